@@ -1,0 +1,389 @@
+# SPDX-License-Identifier: MIT
+"""The checked model of one driver: what `check` hands to `lower`.
+
+Every name in it is resolved, every array has its offsets, every default is filled in. Objects are frozen and carry
+`origin`, the place in the manifest that they come from. Names are as the manifest writes them (usually upper case for
+registers and fields); what they become in C is lowering's business, except where the author said `c_name:`.
+
+    Driver
+      matches, variants, regions, enums
+      registers ── fields                      one object an array; `count`, `stride`
+      descriptors ── members ── fields         layouts in memory
+      rings, fifos                             protocols over descriptors and registers
+      interrupts ── causes
+      buffers, user operations, handlers
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a manifest; lines and columns count from 1, `end_column` is just behind the last character."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class DeviceClass(Enum):
+    NET = "net"
+    SERIAL = "serial"
+    MISC = "misc"
+
+
+class Direction(Enum):
+    TO_DEVICE = "to_device"
+    FROM_DEVICE = "from_device"
+
+
+class ByteOrder(Enum):
+    LITTLE = "little"
+    BIG = "big"
+
+
+@dataclass(frozen=True, slots=True)
+class DmaLimits:
+    address_bits: int = 32
+    boundary: int = 0  # bytes, a power of two; 0: none
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One PCI ID that the driver serves. None: any."""
+
+    vendor: int
+    device: int | None
+    subsystem_vendor: int | None
+    subsystem_device: int | None
+    class_code: int | None  # 24 bits
+    class_mask: int
+    variant: str | None
+    dma: DmaLimits  # of the variant, else of the driver
+    origin: Span
+
+
+class RegionKind(Enum):
+    MEMORY = "memory"
+    PORT = "port"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    name: str
+    index: int
+    bar: int
+    kind: RegionKind
+    size: int  # bytes
+    order: ByteOrder
+    origin: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    name: str  # as written: "1G"
+    value: int
+    doc: str
+    c_name: str | None
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Enum_:
+    name: str
+    values: tuple[EnumValue, ...]
+    origin: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Writing 1 to a field sets, clears or resets something elsewhere."""
+
+    kind: str  # "sets" | "clears" | "resets"
+    target: str  # a register's name, "REGISTER.FIELD", or "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    lsb: int
+    width: int
+    access: str  # a key of semantics.POLICIES
+    enum: Enum_ | None
+    reset: int | None  # None: unknown
+    effects: tuple[Effect, ...]
+    volatile: bool  # the device changes it on its own
+    origin: Span
+    doc: str = ""
+    see: str = ""
+    c_name: str | None = None
+
+    @property
+    def mask(self) -> int:
+        """The field's bits in place."""
+        return ((1 << self.width) - 1) << self.lsb
+
+
+class Reserved(Enum):
+    PRESERVE = "preserve"
+    ZERO = "zero"
+    ONE = "one"
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """The register exists only while a field of another register has this value (`when: LCR.DLAB == 1`)."""
+
+    register: str
+    field: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    name: str
+    region: str
+    offset: int  # bytes, of element 0
+    width: int  # bits: 8, 16, 32, 64
+    count: int | None  # None: a single register; otherwise an array, also when 1
+    stride: int  # bytes between elements
+    access: str  # default of its fields, and its access when it has none
+    fields: tuple[Field, ...]  # most significant first; empty: the register is one unsigned value
+    reset: int | None
+    reserved: Reserved
+    bank: Bank | None
+    shadow: bool  # the driver keeps what it wrote last
+    effects: tuple[Effect, ...]  # of every bit: ICS `sets: ICR` bit by bit
+    volatile: bool
+    origin: Span
+    doc: str = ""
+    see: str = ""
+    c_name: str | None = None
+
+    @property
+    def bytes(self) -> int:
+        return self.width // 8
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member of a descriptor: an unsigned integer, perhaps with bit fields in it."""
+
+    name: str
+    offset: int  # bytes
+    width: int  # bits
+    fields: tuple[Field, ...]  # most significant first
+    origin: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    name: str
+    size: int  # bytes
+    order: ByteOrder
+    members: tuple[Member, ...]
+    origin: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A register, or one field of it; for an array also which element."""
+
+    register: str
+    field: str | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRef:
+    """A member of a descriptor, or one bit field of it: `status.DD`."""
+
+    member: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """One register write that tells the device where the ring is.
+
+    `value` is one of: "base", "base.low", "base.high", "bytes", "count", "head", "tail" (the index where both begin), or
+    an integer. A register attached with "head" is where the device shows its own index, one with "tail" the doorbell.
+    """
+
+    to: Ref
+    value: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    name: str
+    direction: Direction
+    descriptor: str
+    count_default: int  # powers of two
+    count_min: int
+    count_max: int
+    count_multiple: int
+    align: int  # bytes
+    attach: tuple[Attach, ...]
+    enable: Ref | None
+    spare: int
+    give_to: Ref  # `give: {by: index, to:, once:}`
+    give_once: str  # "batch" | "entry"
+    take_field: MemberRef  # `take: {by: bit, field:, on:}`
+    take_on_last: bool  # only the last entry of a frame reports
+    payload_address: str  # member names
+    payload_length: str
+    payload_size: int | None  # bytes of a receive buffer
+    payload_max: int | None  # bytes one entry of a transmit ring may carry
+    frame_last: tuple[MemberRef, ...]  # marks of the last entry: read on receive (exactly one), written on transmit
+    frame_each: tuple[MemberRef, ...]
+    frame_bad: tuple[MemberRef, ...]
+    origin: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fifo:
+    """Bytes through one register, for as long as a bit says so."""
+
+    name: str
+    direction: Direction
+    data: Ref
+    ready: Ref  # one bit: 1, there is a byte to read; or: there is room for `depth` bytes
+    depth: int  # bytes that may be written when ready; 1 for reception: look before each
+    overrun: Ref | None  # a bit that says bytes were lost
+    origin: Span
+    doc: str = ""
+
+
+class CauseKind(Enum):
+    BITS = "bits"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One entry of `on:`."""
+
+    name: str
+    bit: int  # the bit in the cause set; for codes, the code
+    services: tuple[str, ...]  # rings and fifos the poll serves
+    call: str | None  # handler in thread context
+    at_start: bool
+    complete: str | None  # the completion it wakes
+    raised_by: str | None  # the ring or fifo whose progress raises it
+    enable: Ref | None  # its enable bit where the mask is a plain register
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    name: str
+    modes: tuple[str, ...]  # "msix" | "msi" | "intx", in order of preference
+    cause_kind: CauseKind
+    cause: str  # register
+    cause_none: str | None  # field that is 1 when there is no cause (codes)
+    cause_code: str | None  # field with the code
+    acknowledge: str | None  # register to write the snapshot to; None: the read, or the service, acknowledges
+    mask_set: str | None  # registers to write the causes to
+    mask_clear: str | None
+    mask_register: str | None  # or one register of enable bits
+    causes: tuple[Cause, ...]
+    origin: Span
+
+    # An interrupt without `mask:` cannot be masked at the device: generated code acknowledges only.
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """Coherent memory that a handler uses, allocated by start and freed by stop: `struct dddk_dma_memory` by that name."""
+
+    name: str
+    size: int  # bytes
+    align: int  # bytes
+    origin: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    name: str
+    width: int  # bits
+    out: bool
+    origin: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserOperation:
+    """One operation of a misc device: a handler that somebody outside calls."""
+
+    name: str
+    arguments: tuple[Argument, ...]  # in before out
+    data: str | None  # "in" | "out" | None
+    data_max: int  # bytes
+    origin: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    name: str
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StateMember:
+    """A member of the author's private part of the driver struct (`state:`); type is a C type of fixed width."""
+
+    name: str
+    c_type: str
+    count: int | None
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    name: str
+    title: str
+    klass: DeviceClass
+    license: str
+    datasheet: str
+    doc: str
+    file: str  # the manifest, relative to where the command ran; never written into output
+    matches: tuple[Match, ...]
+    dma: DmaLimits | None
+    regions: tuple[Region, ...]
+    presence: Ref | None
+    enums: tuple[Enum_, ...]
+    registers: tuple[Register, ...]  # in order of region, offset, bank
+    descriptors: tuple[Descriptor, ...]
+    rings: tuple[Ring, ...]
+    fifos: tuple[Fifo, ...]
+    interrupts: tuple[Interrupt, ...]
+    buffers: tuple[Buffer, ...]
+    user: tuple[UserOperation, ...]
+    handlers: tuple[Handler, ...]
+    state: tuple[StateMember, ...]
+    model_source: str | None  # NAME_model.c, for what the manifest cannot say
+    completions: tuple[str, ...]  # every `complete:` once, in order
+    origin: Span
+
+    def register(self, name: str) -> Register:
+        """The register of that name. The model is resolved: a missing one is a bug of the caller."""
+        return next(register for register in self.registers if register.name == name)
+
+    def descriptor(self, name: str) -> Descriptor:
+        return next(descriptor for descriptor in self.descriptors if descriptor.name == name)
+
+    def handler(self, name: str) -> bool:
+        return any(handler.name == name for handler in self.handlers)

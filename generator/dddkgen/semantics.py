@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""The one table of register access: what each policy of IEEE 1800.2 (UVM) means.
+
+A policy is three independent facts: what software may do, what a read does to the stored bits, what a write does to them.
+Everything that depends on a policy (the C accessor, the simulated register, the generated test, the documentation) is
+derived from these facts; no other file of the project knows a policy by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ReadEffect(Enum):
+    """What a read does to every bit of the field, after the value was taken."""
+
+    NONE = "none"
+    CLEARS = "clears"
+    SETS = "sets"
+
+
+class WriteEffect(Enum):
+    """What a write of the bit pattern w does to the stored bits s."""
+
+    NONE = "none"  # s
+    STORES = "stores"  # w
+    CLEARS = "clears"  # 0, whatever w is
+    SETS = "sets"  # all ones, whatever w is
+    ONE_CLEARS = "one_clears"  # s & ~w
+    ONE_SETS = "one_sets"  # s | w
+    ONE_TOGGLES = "one_toggles"  # s ^ w
+    ZERO_CLEARS = "zero_clears"  # s & w
+    ZERO_SETS = "zero_sets"  # s | ~w
+    ZERO_TOGGLES = "zero_toggles"  # s ^ ~w
+    ONE_STARTS = "one_starts"  # s | w, and the device clears it when it is done
+
+
+class Idle(Enum):
+    """What to write to a field to leave it alone."""
+
+    ANY = "any"  # a write does nothing
+    READ_BACK = "read_back"  # the value just read
+    ZEROS = "zeros"
+    ONES = "ones"
+    SHADOW = "shadow"  # only the driver can know what it wrote last
+    NONE = "none"  # nothing: every write changes it
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One row of the table."""
+
+    name: str
+    readable: bool  # what a read returns is defined
+    read: ReadEffect
+    write: WriteEffect
+    doc: str
+    once: bool = False  # only the first write after a hard reset counts
+
+    @property
+    def writable(self) -> bool:
+        """A write does something."""
+        return self.write is not WriteEffect.NONE
+
+    @property
+    def read_has_effect(self) -> bool:
+        return self.read is not ReadEffect.NONE
+
+    @property
+    def idle(self) -> Idle:
+        if self.once:
+            return Idle.NONE
+        match self.write:
+            case WriteEffect.NONE:
+                return Idle.ANY
+            case WriteEffect.STORES:
+                if not self.readable:
+                    return Idle.SHADOW
+                return Idle.NONE if self.read_has_effect else Idle.READ_BACK
+            case WriteEffect.CLEARS | WriteEffect.SETS:
+                return Idle.NONE
+            case WriteEffect.ONE_CLEARS | WriteEffect.ONE_SETS | WriteEffect.ONE_TOGGLES | WriteEffect.ONE_STARTS:
+                return Idle.ZEROS
+            case WriteEffect.ZERO_CLEARS | WriteEffect.ZERO_SETS | WriteEffect.ZERO_TOGGLES:
+                return Idle.ONES
+        raise AssertionError(self.write)
+
+
+def _table() -> dict[str, Policy]:
+    r, w = ReadEffect, WriteEffect
+    rows = [
+        Policy("rw", True, r.NONE, w.STORES, "read and write"),
+        Policy("ro", True, r.NONE, w.NONE, "read only: the device writes it"),
+        Policy("wo", False, r.NONE, w.STORES, "write only: a read returns nothing defined"),
+        Policy("rc", True, r.CLEARS, w.NONE, "a read clears it, a write does nothing"),
+        Policy("rs", True, r.SETS, w.NONE, "a read sets it, a write does nothing"),
+        Policy("wrc", True, r.CLEARS, w.STORES, "a read clears it, a write stores"),
+        Policy("wrs", True, r.SETS, w.STORES, "a read sets it, a write stores"),
+        Policy("wc", True, r.NONE, w.CLEARS, "any write clears it"),
+        Policy("ws", True, r.NONE, w.SETS, "any write sets it"),
+        Policy("wsrc", True, r.CLEARS, w.SETS, "any write sets it, a read clears it"),
+        Policy("wcrs", True, r.SETS, w.CLEARS, "any write clears it, a read sets it"),
+        Policy("w1c", True, r.NONE, w.ONE_CLEARS, "writing 1 clears the bit"),
+        Policy("w1s", True, r.NONE, w.ONE_SETS, "writing 1 sets the bit"),
+        Policy("w1t", True, r.NONE, w.ONE_TOGGLES, "writing 1 toggles the bit"),
+        Policy("w0c", True, r.NONE, w.ZERO_CLEARS, "writing 0 clears the bit"),
+        Policy("w0s", True, r.NONE, w.ZERO_SETS, "writing 0 sets the bit"),
+        Policy("w0t", True, r.NONE, w.ZERO_TOGGLES, "writing 0 toggles the bit"),
+        Policy("w1src", True, r.CLEARS, w.ONE_SETS, "writing 1 sets the bit, a read clears the field"),
+        Policy("w1crs", True, r.SETS, w.ONE_CLEARS, "writing 1 clears the bit, a read sets the field"),
+        Policy("w0src", True, r.CLEARS, w.ZERO_SETS, "writing 0 sets the bit, a read clears the field"),
+        Policy("w0crs", True, r.SETS, w.ZERO_CLEARS, "writing 0 clears the bit, a read sets the field: a semaphore"),
+        Policy("woc", False, r.NONE, w.CLEARS, "any write clears it; a read returns nothing defined"),
+        Policy("wos", False, r.NONE, w.SETS, "any write sets it; a read returns nothing defined"),
+        Policy("w1", True, r.NONE, w.STORES, "the first write after a hard reset stores, later ones do nothing", once=True),
+        Policy("wo1", False, r.NONE, w.STORES, "the first write after a hard reset stores; a read returns nothing defined", once=True),
+        Policy("sc", True, r.NONE, w.ONE_STARTS, "writing 1 starts an operation, 0 does nothing; reads 1 until it is over"),
+    ]
+    return {row.name: row for row in rows}
+
+
+POLICIES: dict[str, Policy] = _table()
