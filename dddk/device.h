@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * A driver as the kit sees it (struct dddk_driver: constant, generated from the manifest) and one device bound to it
- * (struct dddk_device: the first member of every generated driver struct). The lifecycle has two levels, each a sequence
- * of steps; a step that was acquired is released in exact reverse order, by the same code after a failure as on removal.
+ * A driver as the kit sees it (struct dddk_driver: constant, generated from the manifest) and one
+ * device bound to it (struct dddk_device: the first member of every generated driver struct). The
+ * lifecycle has two levels, each a sequence of steps; a step that was acquired is released in exact
+ * reverse order, by the same code after a failure as on removal.
  *
  *     detached --attach--> attached --start--> started --stop--> attached --detach--> detached
  *
- * A device that vanished, or whose recovery failed, is `gone` until it is detached. Any other transition is refused with
- * DDDK_ESTATE and changes nothing.
+ * A device that vanished, or whose recovery failed, is `gone` until it is detached. Any other
+ * transition is refused with DDDK_ESTATE and changes nothing.
  */
 #ifndef DDDK_DEVICE_H
 #define DDDK_DEVICE_H
@@ -18,19 +19,23 @@
 #include "dddk/registers.h"
 
 struct dddk_device;
-struct dddk_port_device; /* the port's own view of the device: its bus address, configuration space, mappings */
+struct dddk_port_device; /* the port's own view of the device: its bus address, configuration space,
+                            mappings */
 
 enum dddk_state { DDDK_DETACHED, DDDK_ATTACHED, DDDK_STARTED, DDDK_GONE };
 
-/* Where a function of the driver runs. `thread` may sleep and holds the device mutex; `poll` and `irq` may not. */
+/* Where a function of the driver runs. `thread` may sleep and holds the device mutex; `poll` and
+ * `irq` may not. */
 enum dddk_context { DDDK_CONTEXT_NONE, DDDK_CONTEXT_THREAD, DDDK_CONTEXT_POLL, DDDK_CONTEXT_IRQ };
 
 enum dddk_class { DDDK_CLASS_NET, DDDK_CLASS_SERIAL, DDDK_CLASS_MISC };
 
-/* One managed resource. `release` may be NULL (nothing to undo); `acquire` may be NULL (only something to undo). */
+/* One managed resource. `release` may be NULL (nothing to undo); `acquire` may be NULL (only
+ * something to undo). */
 struct dddk_step {
     const char *name;
-    int (*acquire)(struct dddk_device *dev); /* 0 or a negative status; after a failure the step counts as not acquired */
+    int (*acquire)(struct dddk_device *dev); /* 0 or a negative status; after a failure the step
+                                                counts as not acquired */
     void (*release)(struct dddk_device *dev);
 };
 
@@ -41,14 +46,15 @@ struct dddk_sequence {
 
 #define DDDK_PCI_ANY 0xffffffffu
 
-/* One line of `match:`. Every ID is DDDK_PCI_ANY or must be equal; (class ^ device's class) & class_mask must be 0. */
+/* One line of `match:`. Every ID is DDDK_PCI_ANY or must be equal; (class ^ device's class) &
+ * class_mask must be 0. */
 struct dddk_match {
     uint32_t vendor, device;
     uint32_t subsystem_vendor, subsystem_device;
-    uint32_t class_code, class_mask;  /* 24 bits: base class, sub-class, programming interface */
-    const char *variant;              /* name of the variant, or NULL */
-    struct dddk_dma_limits dma;       /* of this variant */
-    const void *data;                 /* per-entry data, typed by the generated header, or NULL */
+    uint32_t class_code, class_mask; /* 24 bits: base class, sub-class, programming interface */
+    const char *variant;             /* name of the variant, or NULL */
+    struct dddk_dma_limits dma;      /* of this variant */
+    const void *data;                /* per-entry data, typed by the generated header, or NULL */
 };
 
 enum dddk_region_kind { DDDK_REGION_MEMORY, DDDK_REGION_PORT };
@@ -56,10 +62,10 @@ enum dddk_region_kind { DDDK_REGION_MEMORY, DDDK_REGION_PORT };
 /* One entry of `regions:`. */
 struct dddk_region {
     const char *name;
-    unsigned bar;           /* 0 to 5 */
+    unsigned bar; /* 0 to 5 */
     enum dddk_region_kind kind;
-    size_t size_bytes;      /* the BAR is at least this large, or attach refuses */
-    size_t mmio_offset;     /* of the struct dddk_mmio in the generated driver struct */
+    size_t size_bytes;  /* the BAR is at least this large, or attach refuses */
+    size_t mmio_offset; /* of the struct dddk_mmio in the generated driver struct */
 };
 
 enum dddk_irq_mode { DDDK_IRQ_NONE, DDDK_IRQ_INTX, DDDK_IRQ_MSI, DDDK_IRQ_MSIX };
@@ -75,21 +81,28 @@ struct dddk_driver {
     unsigned match_count;
     const struct dddk_region *regions;
     unsigned region_count;
-    const enum dddk_irq_mode *irq_modes; /* in order of preference; a mode that the device lacks is skipped */
+    const enum dddk_irq_mode
+        *irq_modes; /* in order of preference; a mode that the device lacks is skipped */
     unsigned irq_mode_count;
     const struct dddk_vector_ops *const *vectors;
     unsigned vector_count;
     size_t vectors_offset; /* of the array of struct dddk_vector in the generated driver struct */
-    const void *class_ops; /* struct dddk_net_ops, dddk_serial_ops or dddk_misc_ops, by class_kind */
-    size_t class_offset;   /* of the struct dddk_net, dddk_serial or dddk_misc in the generated driver struct */
+    const void
+        *class_ops;      /* struct dddk_net_ops, dddk_serial_ops or dddk_misc_ops, by class_kind */
+    size_t class_offset; /* of the struct dddk_net, dddk_serial or dddk_misc in the generated driver
+                            struct */
 
     struct dddk_sequence attach;
     struct dddk_sequence start;
-    bool start_at_publish; /* misc starts when it is published; net and serial when somebody opens them */
-    int (*reset)(struct dddk_device *dev);    /* handler reset, or NULL: what recover runs between stop and start */
-    bool (*present)(struct dddk_device *dev); /* by the manifest's `presence:`, or NULL: configuration space alone */
+    bool start_at_publish; /* misc starts when it is published; net and serial when somebody opens
+                              them */
+    int (*reset)(struct dddk_device
+                     *dev); /* handler reset, or NULL: what recover runs between stop and start */
+    bool (*present)(struct dddk_device *dev); /* by the manifest's `presence:`, or NULL:
+                                                 configuration space alone */
 
-    const struct dddk_register_info *registers; /* for trace and dump; sorted by region, then offset */
+    const struct dddk_register_info
+        *registers; /* for trace and dump; sorted by region, then offset */
     unsigned register_count;
 };
 
@@ -97,21 +110,22 @@ struct dddk_driver {
 struct dddk_device_counters {
     uint64_t protocol_errors; /* the device wrote a length, index or completion that cannot be */
     uint64_t recoveries;
-    uint64_t timeouts;        /* deadlines that passed */
-    uint64_t context_errors;  /* a call from a context its contract forbids */
-    uint64_t range_errors;    /* accesses refused because a value did not fit */
+    uint64_t timeouts;       /* deadlines that passed */
+    uint64_t context_errors; /* a call from a context its contract forbids */
+    uint64_t range_errors;   /* accesses refused because a value did not fit */
 };
 
 struct dddk_device {
     const struct dddk_driver *driver;
     const struct dddk_match *match;
     struct dddk_port_device *port;
-    char name[DDDK_NAME_MAX];   /* "e1000.0"; given by the port, unique among its devices */
+    char name[DDDK_NAME_MAX]; /* "e1000.0"; given by the port, unique among its devices */
     enum dddk_state state;
-    enum dddk_context context;  /* kept by the runtime, for the checks of wait.h; per device, under its mutex or vector */
+    enum dddk_context context;  /* kept by the runtime, for the checks of wait.h; per device, under
+                                   its mutex or vector */
     unsigned attached, started; /* how many steps of each sequence are acquired */
     enum dddk_irq_mode irq_mode;
-    struct dddk_mutex lock;     /* serialises thread context */
+    struct dddk_mutex lock; /* serialises thread context */
     struct dddk_device_counters counters;
 };
 
@@ -119,22 +133,28 @@ struct dddk_device {
 #define DDDK_DEVICE(driver_struct) (&(driver_struct)->dddk)
 
 /*
- * The lifecycle. Thread context; each takes the device mutex itself. All return 0, DDDK_ESTATE for an illegal transition,
- * or what the failed step returned (then everything acquired in this call has been released again).
+ * The lifecycle. Thread context; each takes the device mutex itself. All return 0, DDDK_ESTATE for
+ * an illegal transition, or what the failed step returned (then everything acquired in this call
+ * has been released again).
  */
-int dddk_attach(struct dddk_device *dev);  /* by the bus, once dev->driver, match, port and name are set */
-void dddk_detach(struct dddk_device *dev); /* stops first where needed; cannot fail, also when the device is gone */
+int dddk_attach(
+    struct dddk_device *dev); /* by the bus, once dev->driver, match, port and name are set */
+void dddk_detach(struct dddk_device *
+                     dev); /* stops first where needed; cannot fail, also when the device is gone */
 int dddk_start(struct dddk_device *dev);
 int dddk_stop(struct dddk_device *dev);
-int dddk_recover(struct dddk_device *dev); /* stop, handler reset, start; on failure the device is gone */
+int dddk_recover(
+    struct dddk_device *dev); /* stop, handler reset, start; on failure the device is gone */
 
 /*
- * Is the device still there? Asked only after a suspicion (a cause of all ones, a deadline, an impossible value): reads the
- * vendor ID in configuration space and what `presence:` names. Any context. On "no" the device becomes gone.
+ * Is the device still there? Asked only after a suspicion (a cause of all ones, a deadline, an
+ * impossible value): reads the vendor ID in configuration space and what `presence:` names. Any
+ * context. On "no" the device becomes gone.
  */
 bool dddk_still_present(struct dddk_device *dev);
 
-/* The device wrote what its protocol forbids: count it, log it (rate-limited), never stop the machine. Any context. */
+/* The device wrote what its protocol forbids: count it, log it (rate-limited), never stop the
+ * machine. Any context. */
 void dddk_protocol_error(struct dddk_device *dev, const char *what);
 
 const char *dddk_state_name(enum dddk_state state);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Memory that the device reads and writes. An address as the device sees it and an address as the CPU sees it are
- * different C types, because they are different numbers: on sim always, elsewhere whenever there is an IOMMU.
+ * Memory that the device reads and writes. An address as the device sees it and an address as the
+ * CPU sees it are different C types, because they are different numbers: on sim always, elsewhere
+ * whenever there is an IOMMU.
  */
 #ifndef DDDK_DMA_H
 #define DDDK_DMA_H
@@ -43,12 +44,15 @@ DDDK_INLINE uint32_t dddk_dma_high(struct dddk_dma_address address)
 
 /*
  * Allocate zeroed coherent memory within the device's limits. Thread context, device attached.
- * `align_bytes` is a power of two. Returns 0, DDDK_ENOMEM (also when no memory lies within the limits), DDDK_EINVAL.
- * The caller owns *memory until dddk_dma_free(), which must come before the device is detached.
+ * `align_bytes` is a power of two. Returns 0, DDDK_ENOMEM (also when no memory lies within the
+ * limits), DDDK_EINVAL. The caller owns *memory until dddk_dma_free(), which must come before the
+ * device is detached.
  */
-int dddk_dma_alloc(struct dddk_device *dev, size_t size_bytes, size_t align_bytes, struct dddk_dma_memory *memory);
+int dddk_dma_alloc(struct dddk_device *dev, size_t size_bytes, size_t align_bytes,
+                   struct dddk_dma_memory *memory);
 
-/* Give coherent memory back and make *memory empty; nothing happens when it is empty. The device must have let go of it. */
+/* Give coherent memory back and make *memory empty; nothing happens when it is empty. The device
+ * must have let go of it. */
 void dddk_dma_free(struct dddk_device *dev, struct dddk_dma_memory *memory);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The interrupt and poll protocol, one copy for all ports (runtime/irq.c). A vector's hard handler reads and acknowledges
- * the cause before any service, hands `thread` causes over atomically, completes waiters, and on a `service` cause masks
- * the vector and schedules its poll. The poll services every ring of the vector whatever the cause was; when it ran out of
- * work it unmasks, arms, and looks once more, so that nothing that came in between is lost. Scheduling a poll that is
- * running makes it run again.
+ * The interrupt and poll protocol, one copy for all ports (runtime/irq.c). A vector's hard handler
+ * reads and acknowledges the cause before any service, hands `thread` causes over atomically,
+ * completes waiters, and on a `service` cause masks the vector and schedules its poll. The poll
+ * services every ring of the vector whatever the cause was; when it ran out of work it unmasks,
+ * arms, and looks once more, so that nothing that came in between is lost. Scheduling a poll that
+ * is running makes it run again.
  */
 #ifndef DDDK_IRQ_H
 #define DDDK_IRQ_H
@@ -15,7 +16,8 @@ struct dddk_device;
 
 enum dddk_irq_result { DDDK_IRQ_NOT_MINE, DDDK_IRQ_HANDLED };
 
-/* Generated, one for each entry of `interrupts:`. Causes are a 32-bit set; a cause code N of the manifest is bit N. */
+/* Generated, one for each entry of `interrupts:`. Causes are a 32-bit set; a cause code N of the
+ * manifest is bit N. */
 struct dddk_vector_ops {
     const char *name;
     uint32_t service;  /* causes that schedule the poll */
@@ -23,22 +25,29 @@ struct dddk_vector_ops {
     uint32_t complete; /* causes that wake a waiting handler */
     /* irq context. Read the causes and acknowledge exactly what was read. 0: not this device. */
     uint32_t (*cause)(struct dddk_device *dev);
-    bool (*suspect)(uint32_t causes);            /* could only be read from an absent device; NULL: ~0 */
-    void (*mask)(struct dddk_device *dev);       /* any context: the device raises nothing of this vector any more */
-    void (*unmask)(struct dddk_device *dev);     /* any context */
-    unsigned (*poll)(struct dddk_device *dev, unsigned budget); /* poll context; work done, transmit reaping not counted; NULL: nothing to service */
-    bool (*arm)(struct dddk_device *dev);        /* poll context, after unmask: true if a ring is ready already; NULL: never */
-    void (*completed)(struct dddk_device *dev, uint32_t causes); /* irq context: wake the waiters of these causes; may be NULL */
-    void (*call)(struct dddk_device *dev, uint32_t causes);      /* thread context: the handlers of these causes; may be NULL */
-    uint32_t at_start; /* thread causes whose handler runs once after each start */
+    bool (*suspect)(uint32_t causes); /* could only be read from an absent device; NULL: ~0 */
+    void (*mask)(struct dddk_device
+                     *dev); /* any context: the device raises nothing of this vector any more */
+    void (*unmask)(struct dddk_device *dev); /* any context */
+    unsigned (*poll)(struct dddk_device *dev,
+                     unsigned budget);    /* poll context; work done, transmit reaping not counted;
+                                             NULL: nothing to service */
+    bool (*arm)(struct dddk_device *dev); /* poll context, after unmask: true if a ring is ready
+                                             already; NULL: never */
+    void (*completed)(
+        struct dddk_device *dev,
+        uint32_t causes); /* irq context: wake the waiters of these causes; may be NULL */
+    void (*call)(struct dddk_device *dev,
+                 uint32_t causes); /* thread context: the handlers of these causes; may be NULL */
+    uint32_t at_start;             /* thread causes whose handler runs once after each start */
 };
 
 struct dddk_vector_counters {
     uint64_t interrupts; /* hard handler calls that were ours */
     uint64_t not_mine;
     uint64_t polls;
-    uint64_t missed;     /* scheduled while running */
-    uint64_t storms;     /* masked because it never stopped */
+    uint64_t missed; /* scheduled while running */
+    uint64_t storms; /* masked because it never stopped */
 };
 
 struct dddk_vector {
@@ -47,25 +56,30 @@ struct dddk_vector {
     uint32_t poll_state;     /* atomic: DDDK_POLL_* bits */
     uint32_t thread_pending; /* atomic: causes waiting for thread context */
     bool enabled;            /* between the unmask at start and the mask at stop */
-    uint32_t unhandled_row;  /* interrupts in a row without one poll or thread run between them: a storm when large */
+    uint32_t unhandled_row;  /* interrupts in a row without one poll or thread run between them: a
+                                storm when large */
     struct dddk_vector_counters counters;
 };
 
 enum { DDDK_POLL_SCHEDULED = 1, DDDK_POLL_RUNNING = 2, DDDK_POLL_MISSED = 4 };
 
-/* A handler that waits for an interrupt. Armed before the device is told to go, completed by a cause of the manifest. */
+/* A handler that waits for an interrupt. Armed before the device is told to go, completed by a
+ * cause of the manifest. */
 struct dddk_completion {
     uint32_t done; /* atomic */
 };
 
 /* Called by ports. irq context. */
 enum dddk_irq_result dddk_vector_interrupt(struct dddk_vector *vector);
-/* Called by ports. Poll context; never twice at once for one vector. Returns work done; equal to budget: call again. */
+/* Called by ports. Poll context; never twice at once for one vector. Returns work done; equal to
+ * budget: call again. */
 unsigned dddk_vector_poll(struct dddk_vector *vector, unsigned budget);
-/* Called by ports. Thread context without the device mutex, which it takes: runs the handlers of pending thread causes. */
+/* Called by ports. Thread context without the device mutex, which it takes: runs the handlers of
+ * pending thread causes. */
 void dddk_vector_thread(struct dddk_vector *vector);
 
-/* Called by generated steps: enable (unmask, `at_start` handlers queued) and disable (mask, wait until poll is over). Thread context. */
+/* Called by generated steps: enable (unmask, `at_start` handlers queued) and disable (mask, wait
+ * until poll is over). Thread context. */
 void dddk_vector_enable(struct dddk_vector *vector);
 void dddk_vector_disable(struct dddk_vector *vector);
 /* Schedule the poll from any context (the class does so when it gave work to a ring). */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The misc class: a device that offers the operations its manifest lists under `user:`. Each is a typed C call
- * (NAME_call_OPERATION, generated) and an entry of a table, through which a port makes it reachable from outside.
+ * The misc class: a device that offers the operations its manifest lists under `user:`. Each is a
+ * typed C call (NAME_call_OPERATION, generated) and an entry of a table, through which a port makes
+ * it reachable from outside.
  */
 #ifndef DDDK_MISC_H
 #define DDDK_MISC_H
@@ -41,10 +42,12 @@ struct dddk_misc {
 };
 
 /*
- * Call an operation by its place in the table. Thread context without the device mutex, device started. Checks what came
- * from outside: value widths (DDDK_ERANGE), data size (DDDK_EMSGSIZE), data where none are taken or none where they are
- * (DDDK_EINVAL); DDDK_ESTATE when the device is not started, DDDK_ENODEV when it is gone; else what the handler returns.
+ * Call an operation by its place in the table. Thread context without the device mutex, device
+ * started. Checks what came from outside: value widths (DDDK_ERANGE), data size (DDDK_EMSGSIZE),
+ * data where none are taken or none where they are (DDDK_EINVAL); DDDK_ESTATE when the device is
+ * not started, DDDK_ENODEV when it is gone; else what the handler returns.
  */
-int dddk_misc_call(struct dddk_misc *misc, unsigned operation, uint64_t *values, void *data, size_t size_bytes);
+int dddk_misc_call(struct dddk_misc *misc, unsigned operation, uint64_t *values, void *data,
+                   size_t size_bytes);
 
 #endif

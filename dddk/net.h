@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The net class. A driver implements struct dddk_net_ops (all of it but the handlers is generated); the port makes of it a
- * netdev, a TAP device or a C call. MAC address, receive mode and MTU live here and are read by the handlers `start` and
- * `rx_mode`: nothing is replayed from a log after a recovery.
+ * The net class. A driver implements struct dddk_net_ops (all of it but the handlers is generated);
+ * the port makes of it a netdev, a TAP device or a C call. MAC address, receive mode and MTU live
+ * here and are read by the handlers `start` and `rx_mode`: nothing is replayed from a log after a
+ * recovery.
  */
 #ifndef DDDK_NET_H
 #define DDDK_NET_H
@@ -19,11 +20,12 @@ struct dddk_mac {
 /* A MAC address kept in two registers, first byte lowest: bits 31:0 and 15:0. */
 DDDK_INLINE struct dddk_mac dddk_mac_from_le(uint32_t low, uint32_t high)
 {
-    return (struct dddk_mac){{(uint8_t)low, (uint8_t)(low >> 8), (uint8_t)(low >> 16), (uint8_t)(low >> 24),
-                              (uint8_t)high, (uint8_t)(high >> 8)}};
+    return (struct dddk_mac){{(uint8_t)low, (uint8_t)(low >> 8), (uint8_t)(low >> 16),
+                              (uint8_t)(low >> 24), (uint8_t)high, (uint8_t)(high >> 8)}};
 }
 
-/* What the device should receive besides its own address and broadcast. Valid during the handler's call. */
+/* What the device should receive besides its own address and broadcast. Valid during the handler's
+ * call. */
 struct dddk_net_rx_mode {
     bool promiscuous, all_multicast;
     unsigned multicast_count;
@@ -44,15 +46,21 @@ struct dddk_net_buffer {
 };
 
 struct dddk_net_ops {
-    /* poll or transmit context, one at a time. Give one frame to the device. `more`: another follows at once, the doorbell may wait.
-     * 0: `cookie` belongs to the driver until transmit completion hands it back. DDDK_ENOSPC: stop the queue; the poll wakes it.
-     * DDDK_EMSGSIZE: the frame needs more entries, or a longer one, than the ring can ever hold. Nothing was taken on an error. */
-    int (*transmit)(struct dddk_device *dev, const struct dddk_segment *segments, unsigned count, void *cookie, bool more);
-    uint32_t (*transmit_room)(const struct dddk_device *dev); /* frames of one segment that fit now */
-    void (*flush)(struct dddk_device *dev);                   /* the doorbell that `more` delayed; harmless when none is */
-    void (*rx_mode)(struct dddk_device *dev, const struct dddk_net_rx_mode *mode); /* thread; may be NULL */
-    void (*watchdog)(struct dddk_device *dev);                                     /* thread; may be NULL: recover */
-    uint32_t min_mtu, max_mtu;  /* bytes, without Ethernet header */
+    /* poll or transmit context, one at a time. Give one frame to the device. `more`: another
+     * follows at once, the doorbell may wait. 0: `cookie` belongs to the driver until transmit
+     * completion hands it back. DDDK_ENOSPC: stop the queue; the poll wakes it. DDDK_EMSGSIZE: the
+     * frame needs more entries, or a longer one, than the ring can ever hold. Nothing was taken on
+     * an error. */
+    int (*transmit)(struct dddk_device *dev, const struct dddk_segment *segments, unsigned count,
+                    void *cookie, bool more);
+    uint32_t (*transmit_room)(
+        const struct dddk_device *dev); /* frames of one segment that fit now */
+    void (*flush)(
+        struct dddk_device *dev); /* the doorbell that `more` delayed; harmless when none is */
+    void (*rx_mode)(struct dddk_device *dev,
+                    const struct dddk_net_rx_mode *mode); /* thread; may be NULL */
+    void (*watchdog)(struct dddk_device *dev);            /* thread; may be NULL: recover */
+    uint32_t min_mtu, max_mtu;                            /* bytes, without Ethernet header */
 };
 
 struct dddk_net_counters {
@@ -64,7 +72,8 @@ struct dddk_net_counters {
 struct dddk_net {
     struct dddk_device *dev;
     const struct dddk_net_ops *ops;
-    struct dddk_port_net port; /* the port's part, defined in dddk_port.h: buffer pool, queue state */
+    struct dddk_port_net
+        port; /* the port's part, defined in dddk_port.h: buffer pool, queue state */
     struct dddk_net_counters counters;
     /* ---- not touched on the I/O path ---- */
     struct dddk_mac mac;
@@ -83,17 +92,20 @@ struct dddk_net {
 int dddk_net_set_mac_(struct dddk_net *net, struct dddk_mac mac);
 
 /* Tell the class about the link. `mbps` and `full_duplex` count only when it is up. */
-#define dddk_net_set_link(nic, up, mbps, full_duplex_) dddk_net_set_link_(&(nic)->net, (up), (mbps), (full_duplex_))
+#define dddk_net_set_link(nic, up, mbps, full_duplex_) \
+    dddk_net_set_link_(&(nic)->net, (up), (mbps), (full_duplex_))
 void dddk_net_set_link_(struct dddk_net *net, bool up, uint32_t mbps, bool full_duplex);
 
 /*
- * What generated code asks of the port, on the I/O path (inline functions of dddk_port.h where that pays):
+ * What generated code asks of the port, on the I/O path (inline functions of dddk_port.h where that
+ * pays):
  *
- *   bool dddk_port_rx_buffer(struct dddk_net *, struct dddk_net_buffer *)      an empty buffer, or false: none just now
- *   void dddk_port_rx_deliver(struct dddk_net *, void *cookie, uint32_t length_bytes, bool last)   one piece of a frame
- *   void dddk_port_rx_recycle(struct dddk_net *, void *cookie)   a buffer whose content is not wanted, or never came
- *   void dddk_port_tx_done(struct dddk_net *, void *cookie, bool sent)         the frame's memory may be used again
- *   void dddk_port_tx_wake(struct dddk_net *)                                  there is room again
+ *   bool dddk_port_rx_buffer(struct dddk_net *, struct dddk_net_buffer *)      an empty buffer, or
+ * false: none just now void dddk_port_rx_deliver(struct dddk_net *, void *cookie, uint32_t
+ * length_bytes, bool last)   one piece of a frame void dddk_port_rx_recycle(struct dddk_net *, void
+ * *cookie)   a buffer whose content is not wanted, or never came void dddk_port_tx_done(struct
+ * dddk_net *, void *cookie, bool sent)         the frame's memory may be used again void
+ * dddk_port_tx_wake(struct dddk_net *)                                  there is room again
  */
 
 #endif

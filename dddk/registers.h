@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Registers by name, as constant tables generated from the manifest: for the trace, for dumps and for error messages. The
- * accessors of a driver do not use them.
+ * Registers by name, as constant tables generated from the manifest: for the trace, for dumps and
+ * for error messages. The accessors of a driver do not use them.
  */
 #ifndef DDDK_REGISTERS_H
 #define DDDK_REGISTERS_H
@@ -15,8 +15,8 @@ struct dddk_field_value_info {
 
 struct dddk_field_info {
     const char *name;
-    uint8_t lsb, width;                          /* bits */
-    const struct dddk_field_value_info *values;  /* of its enum, or NULL */
+    uint8_t lsb, width;                         /* bits */
+    const struct dddk_field_value_info *values; /* of its enum, or NULL */
     uint8_t value_count;
 };
 
@@ -27,16 +27,17 @@ enum dddk_register_flags {
 };
 
 struct dddk_register_info {
-    const char *name;      /* "CTRL"; an array's name without index */
-    uint8_t region;        /* index into the driver's regions */
-    uint8_t bytes;         /* 1, 2, 4 or 8 */
+    const char *name; /* "CTRL"; an array's name without index */
+    uint8_t region;   /* index into the driver's regions */
+    uint8_t bytes;    /* 1, 2, 4 or 8 */
     uint8_t flags;
-    uint32_t offset;       /* bytes, of element 0 */
-    uint32_t count;        /* 1 for a single register */
-    uint32_t stride;       /* bytes between elements */
+    uint32_t offset; /* bytes, of element 0 */
+    uint32_t count;  /* 1 for a single register */
+    uint32_t stride; /* bytes between elements */
     const struct dddk_field_info *fields;
     uint8_t field_count;
-    /* `when:` of a banked register: the field `bank_field` of register `bank_register` has `bank_value`. -1: always there. */
+    /* `when:` of a banked register: the field `bank_field` of register `bank_register` has
+     * `bank_value`. -1: always there. */
     int16_t bank_register, bank_field;
     uint64_t bank_value;
 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * The indices of a descriptor ring. They run freely over 32 bits and are masked by a power of two only where an entry is
- * touched, so "full" and "empty" are never the same number. The entries themselves are typed, and the functions that fill
- * and read them are generated for each ring (NAME_RING_give, _take, ...): this header holds what all rings share.
+ * The indices of a descriptor ring. They run freely over 32 bits and are masked by a power of two
+ * only where an entry is touched, so "full" and "empty" are never the same number. The entries
+ * themselves are typed, and the functions that fill and read them are generated for each ring
+ * (NAME_RING_give, _take, ...): this header holds what all rings share.
  *
- * The device is not trusted: what was posted is kept in `slots`, private memory that the device cannot write, and every
- * length or index that comes back is held against it.
+ * The device is not trusted: what was posted is kept in `slots`, private memory that the device
+ * cannot write, and every length or index that comes back is held against it.
  */
 #ifndef DDDK_RING_H
 #define DDDK_RING_H
@@ -14,9 +15,10 @@
 
 /* What the driver remembers of one posted entry. */
 struct dddk_ring_slot {
-    void *cookie;         /* the class port's: which buffer or frame this is; NULL when the entry carries none */
-    uint32_t size_bytes;  /* of the buffer that was posted: what the device may report at most */
-    uint32_t entries;     /* for the first entry of a frame: how many entries it has */
+    void *cookie; /* the class port's: which buffer or frame this is; NULL when the entry carries
+                     none */
+    uint32_t size_bytes; /* of the buffer that was posted: what the device may report at most */
+    uint32_t entries;    /* for the first entry of a frame: how many entries it has */
 };
 
 struct dddk_ring {
@@ -32,7 +34,8 @@ struct dddk_ring {
     uint64_t full;         /* a frame found no room */
 };
 
-/* Entries that are with the device, and entries that may still be given. Poll or transmit context of that ring. */
+/* Entries that are with the device, and entries that may still be given. Poll or transmit context
+ * of that ring. */
 DDDK_INLINE uint32_t dddk_ring_used(const struct dddk_ring *ring)
 {
     return ring->tail - ring->head;
@@ -49,15 +52,17 @@ DDDK_INLINE bool dddk_ring_is_empty(const struct dddk_ring *ring)
 struct dddk_device;
 
 /*
- * Allocate a ring's descriptor memory (zeroed, coherent) and its slots. Thread context. `count` is a power of two, `spare`
- * entries of it always stay empty. `first_index` is where both free-running indices start; tests choose it just below
- * 2^32. Returns 0, DDDK_ENOMEM, DDDK_EINVAL; after an error nothing is allocated.
+ * Allocate a ring's descriptor memory (zeroed, coherent) and its slots. Thread context. `count` is
+ * a power of two, `spare` entries of it always stay empty. `first_index` is where both free-running
+ * indices start; tests choose it just below 2^32. Returns 0, DDDK_ENOMEM, DDDK_EINVAL; after an
+ * error nothing is allocated.
  */
-int dddk_ring_alloc(struct dddk_device *dev, struct dddk_ring *ring, uint32_t count, uint32_t spare, size_t entry_bytes,
-                    size_t align_bytes);
+int dddk_ring_alloc(struct dddk_device *dev, struct dddk_ring *ring, uint32_t count, uint32_t spare,
+                    size_t entry_bytes, size_t align_bytes);
 void dddk_ring_free_memory(struct dddk_device *dev, struct dddk_ring *ring);
 
-/* Where the free-running indices of rings attached from now on begin (0 unless a test says otherwise). A multiple of every count. */
+/* Where the free-running indices of rings attached from now on begin (0 unless a test says
+ * otherwise). A multiple of every count. */
 extern uint32_t dddk_ring_first_index;
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The serial class: bytes through two software rings between the poll (which moves them to and from the device's FIFOs) and
- * whoever uses the port (a tty, a pty, a C call). A full receive ring stops reception at the device instead of losing bytes.
+ * The serial class: bytes through two software rings between the poll (which moves them to and from
+ * the device's FIFOs) and whoever uses the port (a tty, a pty, a C call). A full receive ring stops
+ * reception at the device instead of losing bytes.
  */
 #ifndef DDDK_SERIAL_H
 #define DDDK_SERIAL_H
@@ -11,15 +12,17 @@
 enum dddk_parity { DDDK_PARITY_NONE, DDDK_PARITY_ODD, DDDK_PARITY_EVEN };
 
 struct dddk_serial_line {
-    uint32_t baud;      /* bits a second */
-    uint8_t data_bits;  /* 5 to 8 */
-    uint8_t stop_bits;  /* 1 or 2 */
+    uint32_t baud;     /* bits a second */
+    uint8_t data_bits; /* 5 to 8 */
+    uint8_t stop_bits; /* 1 or 2 */
     enum dddk_parity parity;
 };
 
 struct dddk_serial_ops {
-    int (*set_line)(struct dddk_device *dev, const struct dddk_serial_line *line); /* thread; after start and on change */
-    void (*kick)(struct dddk_device *dev); /* any context: there are bytes to send or room to receive; schedules the poll */
+    int (*set_line)(struct dddk_device *dev,
+                    const struct dddk_serial_line *line); /* thread; after start and on change */
+    void (*kick)(struct dddk_device *dev); /* any context: there are bytes to send or room to
+                                              receive; schedules the poll */
 };
 
 #define DDDK_SERIAL_RING 4096u /* bytes, a power of two */
@@ -57,7 +60,8 @@ DDDK_INLINE bool dddk_byte_ring_put(struct dddk_byte_ring *ring, uint8_t byte)
         return false;
     }
     ring->bytes[tail & (DDDK_SERIAL_RING - 1u)] = byte;
-    dddk_store_release(&ring->tail, tail + 1u); /* pairs with the acquire of tail in dddk_byte_ring_get */
+    dddk_store_release(&ring->tail,
+                       tail + 1u); /* pairs with the acquire of tail in dddk_byte_ring_get */
     return true;
 }
 DDDK_INLINE bool dddk_byte_ring_get(struct dddk_byte_ring *ring, uint8_t *byte)
@@ -67,14 +71,17 @@ DDDK_INLINE bool dddk_byte_ring_get(struct dddk_byte_ring *ring, uint8_t *byte)
         return false;
     }
     *byte = ring->bytes[head & (DDDK_SERIAL_RING - 1u)];
-    dddk_store_release(&ring->head, head + 1u); /* pairs with the acquire of head in dddk_byte_ring_put */
+    dddk_store_release(&ring->head,
+                       head + 1u); /* pairs with the acquire of head in dddk_byte_ring_put */
     return true;
 }
 
-/* For ports and C callers, thread context, device started. Bytes taken or given, which may be fewer than asked, 0 among them; or DDDK_ESTATE. */
+/* For ports and C callers, thread context, device started. Bytes taken or given, which may be fewer
+ * than asked, 0 among them; or DDDK_ESTATE. */
 int dddk_serial_write(struct dddk_serial *serial, const void *bytes, uint32_t size_bytes);
 int dddk_serial_read(struct dddk_serial *serial, void *bytes, uint32_t size_bytes);
-/* Thread context: DDDK_EINVAL for a setting no UART has, else what the handler set_line says. Kept for the next start. */
+/* Thread context: DDDK_EINVAL for a setting no UART has, else what the handler set_line says. Kept
+ * for the next start. */
 int dddk_serial_set_line(struct dddk_serial *serial, const struct dddk_serial_line *line);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one error convention of the kit: a function returns 0 or a negative value of enum dddk_status (a count, where it
- * says so, is positive). The numbers are those of the Linux ABI, so that the Linux port hands them on unchanged.
+ * The one error convention of the kit: a function returns 0 or a negative value of enum dddk_status
+ * (a count, where it says so, is positive). The numbers are those of the Linux ABI, so that the
+ * Linux port hands them on unchanged.
  */
 #ifndef DDDK_STATUS_H
 #define DDDK_STATUS_H
@@ -27,7 +28,8 @@ enum dddk_status {
     DDDK_ECANCELED = -125, /* the operation was stopped from outside */
 };
 
-/* The name of a status ("DDDK_ETIMEDOUT"), or "DDDK_E?" for a number that is none. Any context; never NULL; static text. */
+/* The name of a status ("DDDK_ETIMEDOUT"), or "DDDK_E?" for a number that is none. Any context;
+ * never NULL; static text. */
 const char *dddk_status_name(int status);
 
 #endif

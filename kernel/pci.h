@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * PCI enumeration over any configuration-space access: finds functions behind bridges, sizes their BARs, assigns addresses
- * where there is no firmware, walks capabilities. Portable; allocates nothing. (PCI Local Bus 3.0; PCI-to-PCI Bridge 1.2)
+ * PCI enumeration over any configuration-space access: finds functions behind bridges, sizes their
+ * BARs, assigns addresses where there is no firmware, walks capabilities. Portable; allocates
+ * nothing. (PCI Local Bus 3.0; PCI-to-PCI Bridge 1.2)
  */
 #ifndef DDDK_PCI_H
 #define DDDK_PCI_H

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The device registry: drivers with their match tables, devices found on a bus, and who is bound to whom. It allocates
- * nothing: the caller brings the storage, which must outlive the registry. The registry knows no port and no driver; what
- * binding means is a callback of its owner. Callers serialise (one owner, thread context).
+ * The device registry: drivers with their match tables, devices found on a bus, and who is bound to
+ * whom. It allocates nothing: the caller brings the storage, which must outlive the registry. The
+ * registry knows no port and no driver; what binding means is a callback of its owner. Callers
+ * serialise (one owner, thread context).
  */
 #ifndef DDDK_REGISTRY_H
 #define DDDK_REGISTRY_H
@@ -26,7 +27,8 @@ struct dddk_registry_entry {
 struct dddk_registry_storage {
     struct dddk_registry_entry *entries; /* as many as all match lines of all drivers together */
     uint32_t entry_capacity;
-    uint32_t *buckets;         /* a power of two of them; about as many as entries for constant-time look-up */
+    uint32_t
+        *buckets; /* a power of two of them; about as many as entries for constant-time look-up */
     uint32_t bucket_count;
     struct dddk_device **devices; /* bound devices */
     uint32_t device_capacity;

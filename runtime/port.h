@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the portable runtime asks of a port. Two parts: types and inline primitives, which the port's dddk_port.h defines,
- * and the functions declared here, which its .c files define. Drivers do not include this header.
+ * What the portable runtime asks of a port. Two parts: types and inline primitives, which the
+ * port's dddk_port.h defines, and the functions declared here, which its .c files define. Drivers
+ * do not include this header.
  *
  * dddk_port.h defines, and includes nothing of dddk/:
  *   uint8_t ... uint64_t, int32_t, int64_t, uintptr_t, size_t, bool, NULL; memcpy, memset, memcmp
- *   struct dddk_mmio, dddk_read8/16/32/64(const struct dddk_mmio *, size_t offset) and dddk_write8/16/32/64(..., value)
- *   dddk_dma_wmb(), dddk_dma_rmb()   order coherent memory against coherent memory, as the device sees it
- *   dddk_mmio_wmb()                  order coherent memory before a following MMIO write (the doorbell)
- *   dddk_mb()                        a full barrier
+ *   struct dddk_mmio, dddk_read8/16/32/64(const struct dddk_mmio *, size_t offset) and
+ * dddk_write8/16/32/64(..., value) dddk_dma_wmb(), dddk_dma_rmb()   order coherent memory against
+ * coherent memory, as the device sees it dddk_mmio_wmb()                  order coherent memory
+ * before a following MMIO write (the doorbell) dddk_mb()                        a full barrier
  *   DDDK_READ_ONCE(x), DDDK_WRITE_ONCE(x, v)
- *   dddk_load_acquire(p), dddk_store_release(p, v), dddk_fetch_or(p, v), dddk_fetch_and(p, v), dddk_exchange(p, v), all on uint32_t, the last three full barriers
- *   struct dddk_mutex, struct dddk_port_net, struct dddk_port_serial, struct dddk_port_misc
- *   dddk_range_fault(const char *what)   a run-time value did not fit its field (see dddk/access.h)
+ *   dddk_load_acquire(p), dddk_store_release(p, v), dddk_fetch_or(p, v), dddk_fetch_and(p, v),
+ * dddk_exchange(p, v), all on uint32_t, the last three full barriers struct dddk_mutex, struct
+ * dddk_port_net, struct dddk_port_serial, struct dddk_port_misc dddk_range_fault(const char *what)
+ * a run-time value did not fit its field (see dddk/access.h)
  */
 #ifndef DDDK_RUNTIME_PORT_H
 #define DDDK_RUNTIME_PORT_H
@@ -26,25 +28,33 @@
 int dddk_port_decode(struct dddk_device *dev, bool on);
 /* Let the device do DMA and send MSI, or stop it. */
 int dddk_port_bus_master(struct dddk_device *dev, bool on);
-/* Map a whole BAR. DDDK_ENODEV: the BAR is absent or of the other kind; DDDK_ERANGE: it is smaller than `region` says. */
-int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, struct dddk_mmio *mmio);
-void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region, struct dddk_mmio *mmio);
-/* Any context: does configuration space still answer with the vendor ID the device was bound with? */
+/* Map a whole BAR. DDDK_ENODEV: the BAR is absent or of the other kind; DDDK_ERANGE: it is smaller
+ * than `region` says. */
+int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region,
+                  struct dddk_mmio *mmio);
+void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
+                     struct dddk_mmio *mmio);
+/* Any context: does configuration space still answer with the vendor ID the device was bound with?
+ */
 bool dddk_port_present(struct dddk_device *dev);
 
 /* ---- memory ---- */
 
 int dddk_port_dma_limits(struct dddk_device *dev, const struct dddk_dma_limits *limits);
-int dddk_port_dma_alloc(struct dddk_device *dev, size_t size_bytes, size_t align_bytes, struct dddk_dma_memory *memory);
+int dddk_port_dma_alloc(struct dddk_device *dev, size_t size_bytes, size_t align_bytes,
+                        struct dddk_dma_memory *memory);
 void dddk_port_dma_free(struct dddk_device *dev, struct dddk_dma_memory *memory);
-void *dddk_port_alloc(struct dddk_device *dev, size_t size_bytes); /* zeroed, or NULL; thread context */
+void *dddk_port_alloc(struct dddk_device *dev,
+                      size_t size_bytes); /* zeroed, or NULL; thread context */
 void dddk_port_free(struct dddk_device *dev, void *memory);
 
 /* ---- interrupts ---- */
 
-/* Get dev->driver->vector_count vectors in the first mode the device and the port have; sets dev->irq_mode. DDDK_ENOTSUP: none. */
+/* Get dev->driver->vector_count vectors in the first mode the device and the port have; sets
+ * dev->irq_mode. DDDK_ENOTSUP: none. */
 int dddk_port_vectors_request(struct dddk_device *dev);
-void dddk_port_vectors_free(struct dddk_device *dev); /* returns when no handler of the device runs any more */
+void dddk_port_vectors_free(
+    struct dddk_device *dev); /* returns when no handler of the device runs any more */
 /* Any context: have dddk_vector_poll, or dddk_vector_thread, called soon in its context. */
 void dddk_port_schedule_poll(struct dddk_vector *vector);
 void dddk_port_schedule_thread(struct dddk_vector *vector);
@@ -54,25 +64,29 @@ void dddk_port_vector_quiesce(struct dddk_vector *vector);
 /* ---- time and locks ---- */
 
 uint64_t dddk_port_now_ns(struct dddk_device *dev); /* monotonic; any context */
-/* Thread context: let about `duration_ns` pass, or less when an interrupt of this device came first (if `interruptible`). */
+/* Thread context: let about `duration_ns` pass, or less when an interrupt of this device came first
+ * (if `interruptible`). */
 void dddk_port_pause(struct dddk_device *dev, uint64_t duration_ns, bool interruptible);
-void dddk_port_spin(struct dddk_device *dev); /* any context: one turn of a busy wait; at least some time passes */
+void dddk_port_spin(
+    struct dddk_device *dev); /* any context: one turn of a busy wait; at least some time passes */
 void dddk_port_mutex_init(struct dddk_mutex *mutex);
-void dddk_port_lock(struct dddk_device *dev);   /* the device mutex; not recursive */
+void dddk_port_lock(struct dddk_device *dev); /* the device mutex; not recursive */
 void dddk_port_unlock(struct dddk_device *dev);
 
 /* ---- class: thread context, called by attach and detach steps ---- */
 
 int dddk_port_publish(struct dddk_device *dev); /* by dev->driver->class_kind */
 void dddk_port_unpublish(struct dddk_device *dev);
-int dddk_port_class_start(struct dddk_device *dev); /* step of start: the class's buffers for payload exist from here on */
-void dddk_port_class_stop(struct dddk_device *dev); /* they are given back; every cookie has been handed back before */
+int dddk_port_class_start(struct dddk_device *dev); /* step of start: the class's buffers for
+                                                       payload exist from here on */
+void dddk_port_class_stop(
+    struct dddk_device *dev); /* they are given back; every cookie has been handed back before */
 void dddk_port_link_changed(struct dddk_device *dev);
 
 /* ---- tests ---- */
 
-/* A step of a sequence is about to be acquired, or was released: tests record the order and make the k-th acquisition fail.
- * Returns 0 or the failure to inject; never fails outside a test. */
+/* A step of a sequence is about to be acquired, or was released: tests record the order and make
+ * the k-th acquisition fail. Returns 0 or the failure to inject; never fails outside a test. */
 int dddk_port_step(struct dddk_device *dev, const struct dddk_step *step, bool acquire);
 
 #endif

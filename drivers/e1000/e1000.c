@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * All that a person writes in C for the 8254x. Rings, interrupt dispatch, probe, open, stop, remove, recovery and the glue
- * of the net class are generated from e1000.yaml; this file is built, unchanged and without an #ifdef, for every port.
- * Every handler runs in thread context, may sleep, and never overlaps another handler of the same device.
+ * All that a person writes in C for the 8254x. Rings, interrupt dispatch, probe, open, stop,
+ * remove, recovery and the glue of the net class are generated from e1000.yaml; this file is built,
+ * unchanged and without an #ifdef, for every port. Every handler runs in thread context, may sleep,
+ * and never overlaps another handler of the same device.
  */
 #include "e1000.dddk.h"
 
@@ -10,17 +11,21 @@
 int e1000_reset(struct e1000 *nic)
 {
     e1000_ctrl_update(nic, .rst = true);
-    dddk_sleep(nic, DDDK_MSEC(5)); /* EEPROM reload; the device may not be touched in the first microsecond */
+    dddk_sleep(
+        nic,
+        DDDK_MSEC(5)); /* EEPROM reload; the device may not be touched in the first microsecond */
     return dddk_poll(nic, !e1000_ctrl_read(nic).rst, DDDK_MSEC(10));
 }
 
 /* Once, after the first reset. */
 int e1000_identify(struct e1000 *nic)
 {
-    return dddk_net_set_mac(nic, dddk_mac_from_le(e1000_ral_read(nic, 0).addr, e1000_rah_read(nic, 0).addr));
+    return dddk_net_set_mac(
+        nic, dddk_mac_from_le(e1000_ral_read(nic, 0).addr, e1000_rah_read(nic, 0).addr));
 }
 
-/* The rings are attached and empty; their enables are still 0 and are set by the kit when this returns. */
+/* The rings are attached and empty; their enables are still 0 and are set by the kit when this
+ * returns. */
 int e1000_start(struct e1000 *nic)
 {
     for (unsigned i = 0; i < E1000_MTA_COUNT; i++) {
@@ -35,7 +40,8 @@ int e1000_start(struct e1000 *nic)
 
 void e1000_rx_mode(struct e1000 *nic, const struct dddk_net_rx_mode *mode)
 {
-    e1000_rctl_update(nic, .upe = mode->promiscuous, .mpe = mode->all_multicast || mode->multicast_count > 0);
+    e1000_rctl_update(nic, .upe = mode->promiscuous,
+                      .mpe = mode->all_multicast || mode->multicast_count > 0);
 }
 
 void e1000_link(struct e1000 *nic)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * QEMU's edu device: one handler for each operation that edu.yaml offers under `user:`. The kit calls them in thread
- * context, one at a time, with arguments that it held against the manifest.
+ * QEMU's edu device: one handler for each operation that edu.yaml offers under `user:`. The kit
+ * calls them in thread context, one at a time, with arguments that it held against the manifest.
  */
 #include "edu.dddk.h"
 
-#define EDU_BUFFER 0x40000u       /* the device's buffer, in its own address space */
-#define EDU_BUFFER_BYTES 4095u    /* the specification says 4096; QEMU 7.2 aborts when the last byte is touched */
+#define EDU_BUFFER 0x40000u /* the device's buffer, in its own address space */
+#define EDU_BUFFER_BYTES \
+    4095u /* the specification says 4096; QEMU 7.2 aborts when the last byte is touched */
 
 int edu_identify(struct edu *edu)
 {
@@ -40,7 +41,8 @@ int edu_factorial(struct edu *edu, uint32_t n, uint32_t *result)
     return status;
 }
 
-/* The bounce buffer is on one side, the device's own memory on the other. The device checks nothing, so we do. */
+/* The bounce buffer is on one side, the device's own memory on the other. The device checks
+ * nothing, so we do. */
 static int move(struct edu *edu, uint32_t offset, size_t size, bool to_host)
 {
     uint64_t inside = (uint64_t)EDU_BUFFER + offset, outside = edu->bounce.device.value;

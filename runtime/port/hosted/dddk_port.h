@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The port header of the hosted ABI, shared by sim and qemu: the same object file of a driver runs in both. Register
- * access goes through the table of the host that owns the device (see host.h). A hosted program is one thread; contexts
- * are turns of its event loop, so locks only check that they are used rightly.
+ * The port header of the hosted ABI, shared by sim and qemu: the same object file of a driver runs
+ * in both. Register access goes through the table of the host that owns the device (see host.h). A
+ * hosted program is one thread; contexts are turns of its event loop, so locks only check that they
+ * are used rightly.
  */
 #ifndef DDDK_PORT_H
 #define DDDK_PORT_H
@@ -23,23 +24,24 @@ struct dddk_mmio {
     void *window;
 };
 
-#define DDDK_HOSTED_ACCESS_(bits)                                                                                      \
-    static inline __attribute__((always_inline, unused)) uint##bits##_t dddk_read##bits(const struct dddk_mmio *mmio,  \
-                                                                                        size_t offset)                 \
-    {                                                                                                                  \
-        return (uint##bits##_t)mmio->ops->read(mmio->window, offset, (bits) / 8);                                      \
-    }                                                                                                                  \
-    static inline __attribute__((always_inline, unused)) void dddk_write##bits(const struct dddk_mmio *mmio,           \
-                                                                               size_t offset, uint##bits##_t value)    \
-    {                                                                                                                  \
-        mmio->ops->write(mmio->window, offset, (bits) / 8, value);                                                     \
+#define DDDK_HOSTED_ACCESS_(bits)                                                 \
+    static inline __attribute__((always_inline, unused))                          \
+    uint##bits##_t dddk_read##bits(const struct dddk_mmio *mmio, size_t offset)   \
+    {                                                                             \
+        return (uint##bits##_t)mmio->ops->read(mmio->window, offset, (bits) / 8); \
+    }                                                                             \
+    static inline __attribute__((always_inline, unused)) void dddk_write##bits(   \
+        const struct dddk_mmio *mmio, size_t offset, uint##bits##_t value)        \
+    {                                                                             \
+        mmio->ops->write(mmio->window, offset, (bits) / 8, value);                \
     }
 DDDK_HOSTED_ACCESS_(8)
 DDDK_HOSTED_ACCESS_(16)
 DDDK_HOSTED_ACCESS_(32)
 DDDK_HOSTED_ACCESS_(64)
 
-/* The device is another process (qemu) or this one (sim); memory is shared with it, so CPU barriers are what is needed. */
+/* The device is another process (qemu) or this one (sim); memory is shared with it, so CPU barriers
+ * are what is needed. */
 #define dddk_dma_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
 #define dddk_dma_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define dddk_mmio_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
@@ -58,13 +60,15 @@ struct dddk_mutex {
     bool held;
 };
 
-/* A run-time value did not fit its field: the access is not made. Traps in debug builds unless a test expects it. */
+/* A run-time value did not fit its field: the access is not made. Traps in debug builds unless a
+ * test expects it. */
 __attribute__((cold)) void dddk_range_fault(const char *what);
 
 struct dddk_net;
 struct dddk_net_buffer;
 
-/* Payload memory of one net device: fixed-size buffers in DMA memory, and the way to whoever receives. */
+/* Payload memory of one net device: fixed-size buffers in DMA memory, and the way to whoever
+ * receives. */
 struct dddk_port_net {
     struct dddk_host_net *state; /* of host_net.c; NULL while the device is not open */
 };

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * A hosted machine: a PCI bus with devices, memory that they reach, interrupt lines, and time. sim and qemu each implement
- * struct dddk_host_ops; everything else (mapping BARs, DMA memory, interrupt dispatch, the event loop, the classes, the
- * trace) is shared and lives beside this header. Programs on a host (tests, demos, `dddk run`) use the functions below the
- * line. Everything here is single-threaded: thread context of the calling program.
+ * A hosted machine: a PCI bus with devices, memory that they reach, interrupt lines, and time. sim
+ * and qemu each implement struct dddk_host_ops; everything else (mapping BARs, DMA memory,
+ * interrupt dispatch, the event loop, the classes, the trace) is shared and lives beside this
+ * header. Programs on a host (tests, demos, `dddk run`) use the functions below the line.
+ * Everything here is single-threaded: thread context of the calling program.
  */
 #ifndef DDDK_HOST_H
 #define DDDK_HOST_H
@@ -25,19 +26,28 @@ enum dddk_host_space { DDDK_HOST_MEMORY_SPACE, DDDK_HOST_IO_SPACE };
 /* What a backend is. `host` is the backend's own struct, which has struct dddk_host first. */
 struct dddk_host_ops {
     const char *name; /* "sim", "qemu" */
-    uint32_t (*config_read)(struct dddk_host *host, struct dddk_pci_address where, unsigned offset, unsigned bytes);
-    void (*config_write)(struct dddk_host *host, struct dddk_pci_address where, unsigned offset, unsigned bytes, uint32_t value);
-    uint64_t (*bus_read)(struct dddk_host *host, enum dddk_host_space space, uint64_t address, unsigned bytes);
-    void (*bus_write)(struct dddk_host *host, enum dddk_host_space space, uint64_t address, unsigned bytes, uint64_t value);
+    uint32_t (*config_read)(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
+                            unsigned bytes);
+    void (*config_write)(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
+                         unsigned bytes, uint32_t value);
+    uint64_t (*bus_read)(struct dddk_host *host, enum dddk_host_space space, uint64_t address,
+                         unsigned bytes);
+    void (*bus_write)(struct dddk_host *host, enum dddk_host_space space, uint64_t address,
+                      unsigned bytes, uint64_t value);
     uint64_t (*now_ns)(struct dddk_host *host);
-    /* Let the devices run until an interrupt may be pending or `until_ns` has come; returns false when the backend has died. */
+    /* Let the devices run until an interrupt may be pending or `until_ns` has come; returns false
+     * when the backend has died. */
     bool (*wait)(struct dddk_host *host, uint64_t until_ns);
-    /* The line (0 to DDDK_HOST_LINES - 1) that pin INTA..INTD (1..4) of the device is wired to; negative: none. */
+    /* The line (0 to DDDK_HOST_LINES - 1) that pin INTA..INTD (1..4) of the device is wired to;
+     * negative: none. */
     int (*line_of)(struct dddk_host *host, struct dddk_pci_address where, unsigned pin);
-    bool (*line_level)(struct dddk_host *host, unsigned line); /* asserted now, as far as the host has heard */
+    bool (*line_level)(struct dddk_host *host,
+                       unsigned line); /* asserted now, as far as the host has heard */
     void (*close)(struct dddk_host *host);
-    /* The device may no longer, or may again, reach this range: sim faults on access to what was freed. May be NULL. */
-    void (*dma_changed)(struct dddk_host *host, struct dddk_pci_address where, const struct dddk_dma_memory *memory, bool allocated);
+    /* The device may no longer, or may again, reach this range: sim faults on access to what was
+     * freed. May be NULL. */
+    void (*dma_changed)(struct dddk_host *host, struct dddk_pci_address where,
+                        const struct dddk_dma_memory *memory, bool allocated);
 };
 
 struct dddk_host_trace_entry;
@@ -45,28 +55,32 @@ struct dddk_host_trace_entry;
 /* Kept by host.c; a backend fills `ops` and the memory before dddk_host_init(). */
 struct dddk_host {
     const struct dddk_host_ops *ops;
-    uint8_t *memory;            /* what devices can reach, as the CPU sees it */
-    uint64_t memory_device;     /* the device's address of memory[0] */
+    uint8_t *memory;        /* what devices can reach, as the CPU sees it */
+    uint64_t memory_device; /* the device's address of memory[0] */
     size_t memory_bytes;
     struct dddk_host_state *state; /* host.c's own */
-    bool dead;                  /* the backend has gone; every access reads all ones from now on */
+    bool dead; /* the backend has gone; every access reads all ones from now on */
     char why_dead[512];
 };
 
 int dddk_host_init(struct dddk_host *host);
 void dddk_host_fini(struct dddk_host *host); /* detaches every device that is still bound */
 
-/* ------------------------------------------------------------------------------------------------------------------ */
+/* ------------------------------------------------------------------------------------------------------------------
+ */
 
-/* Enumerate the bus, assign BARs, bind every function that a driver of the registry matches. Returns how many, or a status. */
+/* Enumerate the bus, assign BARs, bind every function that a driver of the registry matches.
+ * Returns how many, or a status. */
 int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry);
 /* Unbind one device: stop, detach, give its storage back. */
 int dddk_host_remove(struct dddk_host *host, struct dddk_device *dev);
-struct dddk_device *dddk_host_find(struct dddk_host *host, const char *name); /* "e1000.0"; NULL: none */
-void dddk_host_close(struct dddk_host *host); /* fini, then the backend's close */
+struct dddk_device *dddk_host_find(struct dddk_host *host,
+                                   const char *name); /* "e1000.0"; NULL: none */
+void dddk_host_close(struct dddk_host *host);         /* fini, then the backend's close */
 
-/* One turn: wait at most `timeout_ns` for something to happen, then deliver interrupts, run polls and thread work.
- * True when anything ran. `run_until_idle` takes turns until nothing is left to do and nothing is due within `quiet_ns`. */
+/* One turn: wait at most `timeout_ns` for something to happen, then deliver interrupts, run polls
+ * and thread work. True when anything ran. `run_until_idle` takes turns until nothing is left to do
+ * and nothing is due within `quiet_ns`. */
 bool dddk_host_turn(struct dddk_host *host, uint64_t timeout_ns);
 int dddk_host_run_until_idle(struct dddk_host *host, uint64_t quiet_ns);
 
@@ -74,31 +88,36 @@ int dddk_host_run_until_idle(struct dddk_host *host, uint64_t quiet_ns);
 void dddk_host_trace(struct dddk_host *host, FILE *out);
 
 struct dddk_host_statistics {
-    uint64_t reads, writes;      /* register accesses */
+    uint64_t reads, writes; /* register accesses */
     uint64_t config_reads, config_writes;
-    uint64_t interrupts;         /* hard handler calls */
+    uint64_t interrupts;          /* hard handler calls */
     uint64_t dma_bytes, dma_live; /* coherent memory now allocated; pieces of it */
-    uint64_t dma_faults;         /* sim: accesses of a device outside its memory */
-    uint64_t poison_damage;      /* bytes of freed DMA memory that somebody wrote */
+    uint64_t dma_faults;          /* sim: accesses of a device outside its memory */
+    uint64_t poison_damage;       /* bytes of freed DMA memory that somebody wrote */
 };
 struct dddk_host_statistics dddk_host_statistics(struct dddk_host *host);
-/* Look at every freed piece of DMA memory: bytes that no longer hold the pattern they were filled with. */
+/* Look at every freed piece of DMA memory: bytes that no longer hold the pattern they were filled
+ * with. */
 uint64_t dddk_host_check_freed(struct dddk_host *host);
 
-/* Net. `receive` is called from poll context with a whole frame; the memory is the caller's until it returns. */
+/* Net. `receive` is called from poll context with a whole frame; the memory is the caller's until
+ * it returns. */
 typedef void dddk_host_receive(void *user, const void *frame, size_t length_bytes);
-int dddk_host_net_open(struct dddk_device *dev, dddk_host_receive *receive, void *user); /* = start */
-int dddk_host_net_close(struct dddk_device *dev);                                        /* = stop */
-/* Copy a frame and give it to the driver. DDDK_ENOSPC: try again after a turn. `more`: another follows, the doorbell may wait. */
+int dddk_host_net_open(struct dddk_device *dev, dddk_host_receive *receive,
+                       void *user);               /* = start */
+int dddk_host_net_close(struct dddk_device *dev); /* = stop */
+/* Copy a frame and give it to the driver. DDDK_ENOSPC: try again after a turn. `more`: another
+ * follows, the doorbell may wait. */
 int dddk_host_net_send(struct dddk_device *dev, const void *frame, size_t length_bytes, bool more);
 int dddk_host_net_rx_mode(struct dddk_device *dev, const struct dddk_net_rx_mode *mode);
 struct dddk_net *dddk_host_net(struct dddk_device *dev);       /* NULL: not of class net */
 struct dddk_serial *dddk_host_serial(struct dddk_device *dev); /* NULL: not of class serial */
 struct dddk_misc *dddk_host_misc(struct dddk_device *dev);     /* NULL: not of class misc */
-int dddk_host_serial_open(struct dddk_device *dev); /* = start */
+int dddk_host_serial_open(struct dddk_device *dev);            /* = start */
 int dddk_host_serial_close(struct dddk_device *dev);
 
-/* Acquisitions and releases, for tests: `fail_at` k makes the k-th acquisition from now on fail (1 is the next; 0: none). */
+/* Acquisitions and releases, for tests: `fail_at` k makes the k-th acquisition from now on fail (1
+ * is the next; 0: none). */
 struct dddk_host_step_log {
     unsigned count;
     struct {
@@ -107,7 +126,8 @@ struct dddk_host_step_log {
     } entry[128];
 };
 void dddk_host_fail_at(struct dddk_host *host, unsigned k, int status);
-struct dddk_host_step_log *dddk_host_step_log(struct dddk_host *host); /* cleared by setting count to 0 */
+struct dddk_host_step_log *
+dddk_host_step_log(struct dddk_host *host); /* cleared by setting count to 0 */
 
 /* Log level of the process and where lines go (stderr). */
 void dddk_host_log_level(enum dddk_log_level level);

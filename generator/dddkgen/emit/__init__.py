@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""Emit: from a checked driver to files.
+
+An emitter is a function from `model.Driver` to `Output`s, registered in `EMITTERS`. It lowers the model to plain values
+first (package `lower`) and renders small templates that hold no logic. Output depends on the manifest alone: no dates, no
+paths, nothing read from the machine. A file whose content did not change is not touched.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..model import Driver
+
+if TYPE_CHECKING:
+    import jinja2
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One generated file; `name` is relative to the folder the user chose."""
+
+    name: str
+    text: str
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """The one template environment. jinja2 is imported only when something must be rendered: it costs 60 ms."""
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        cache_size=-1,
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """Render one template of the folder `templates`."""
+    return environment().get_template(template).render(**values)
+
+
+def emitters() -> Iterable[Callable[[Driver], Iterator[Output]]]:
+    """Every emitter, in the order of the files in docs/design/generated-code.md."""
+    from . import glue, model_files, page, registers, tests
+
+    return (glue.files, registers.files, model_files.files, tests.files, page.files)
+
+
+def generate(driver: Driver) -> list[Output]:
+    """Every file of one driver."""
+    return [output for emitter in emitters() for output in emitter(driver)]
+
+
+def write_if_changed(path: Path, text: str) -> bool:
+    """Put `text` into `path` atomically; a file that has it already keeps its time stamp. True: written."""
+    data = text.encode("utf-8")
+    try:
+        if path.read_bytes() == data:
+            return False
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return True
+
+
+def _umask() -> int:
+    value = os.umask(0)
+    os.umask(value)
+    return value
