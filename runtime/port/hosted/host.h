@@ -61,6 +61,11 @@ struct dddk_host {
     struct dddk_host_state *state; /* host.c's own */
     bool dead; /* the backend has gone; every access reads all ones from now on */
     char why_dead[512];
+    /* Words inside `memory` that devices write message-signalled interrupts to, kept by host.c: 0 is
+     * idle, anything else is an interrupt that no turn has delivered yet. A backend whose devices run
+     * outside this process looks at them while it waits, since nothing else tells it. */
+    const volatile uint32_t *messages;
+    unsigned message_count;
 };
 
 int dddk_host_init(struct dddk_host *host);
