@@ -157,7 +157,7 @@ int dddk_registry_lookup(const struct dddk_registry *registry, const struct dddk
                          struct dddk_registry_found *found);
 
 /*
- * Give `dev` the first free name of its driver: "e1000.0", "e1000.1"... dev->driver is set.
+ * Give `dev` the first free name of its driver: "NAME.0", "NAME.1"... dev->driver is set.
  * DDDK_ENOSPC: no name is short enough.
  */
 int dddk_registry_name(const struct dddk_registry *registry, struct dddk_device *dev);
