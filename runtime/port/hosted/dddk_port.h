@@ -72,8 +72,9 @@ struct dddk_net_buffer;
 struct dddk_port_net {
     struct dddk_host_net *state; /* of host_net.c; NULL while the device is not open */
 };
+/* The class's own rings are all that a host needs. */
 struct dddk_port_serial {
-    struct dddk_host_serial *state;
+    char unused;
 };
 struct dddk_port_misc {
     char unused;

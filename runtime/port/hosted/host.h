@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "dddk/log.h"
 #include "dddk/misc.h"
 #include "dddk/net.h"
 #include "dddk/serial.h"
@@ -61,15 +62,19 @@ struct dddk_host {
     struct dddk_host_state *state; /* host.c's own */
     bool dead; /* the backend has gone; every access reads all ones from now on */
     char why_dead[512];
-    /* Words inside `memory` that devices write message-signalled interrupts to, kept by host.c: 0 is
-     * idle, anything else is an interrupt that no turn has delivered yet. A backend whose devices run
-     * outside this process looks at them while it waits, since nothing else tells it. */
+    /* Words inside `memory` that devices write message-signalled interrupts to, kept by host.c: 0
+     * is idle, anything else is an interrupt that no turn has delivered yet. A backend whose
+     * devices run outside this process looks at them while it waits, since nothing else tells it.
+     */
     const volatile uint32_t *messages;
     unsigned message_count;
 };
 
+/* For backends. init: 0, DDDK_ENOMEM, or DDDK_EINVAL when the memory is not made of whole pages. */
 int dddk_host_init(struct dddk_host *host);
 void dddk_host_fini(struct dddk_host *host); /* detaches every device that is still bound */
+/* A device reached for memory that is not its own; what it was given is the backend's business. */
+void dddk_host_dma_fault(struct dddk_host *host);
 
 /* ------------------------------------------------------------------------------------------------------------------
  */
@@ -99,6 +104,9 @@ struct dddk_host_statistics {
     uint64_t dma_bytes, dma_live; /* coherent memory now allocated; pieces of it */
     uint64_t dma_faults;          /* sim: accesses of a device outside its memory */
     uint64_t poison_damage;       /* bytes of freed DMA memory that somebody wrote */
+    uint64_t stuck_lines;         /* a line stayed up with no handler claiming it and was masked */
+    uint64_t leaks;  /* DMA pieces, allocations, mappings and vectors left after a detach */
+    uint64_t misuse; /* calls outside their contract: an access outside a mapping, a double free */
 };
 struct dddk_host_statistics dddk_host_statistics(struct dddk_host *host);
 /* Look at every freed piece of DMA memory: bytes that no longer hold the pattern they were filled
@@ -134,7 +142,15 @@ void dddk_host_fail_at(struct dddk_host *host, unsigned k, int status);
 struct dddk_host_step_log *
 dddk_host_step_log(struct dddk_host *host); /* cleared by setting count to 0 */
 
-/* Log level of the process and where lines go (stderr). */
+/* The log of the process: what is printed (warnings and errors unless said otherwise), and where
+ * lines go: to stderr, or to a listener (NULL: stderr again). `dev` is NULL for the host's own. */
+typedef void dddk_host_listener(void *user, const struct dddk_device *dev,
+                                enum dddk_log_level level, const char *line);
 void dddk_host_log_level(enum dddk_log_level level);
+void dddk_host_log_to(dddk_host_listener *listener, void *user);
+
+/* How many run-time values did not fit their fields since the last call, and whether those to come
+ * are expected (by a test); one that is not is logged, and traps where DDDK_DEBUG is defined. */
+uint64_t dddk_host_range_faults(bool expected);
 
 #endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A hosted machine: finding devices, binding them to drivers, and taking them apart again. What a
+ * device left behind when it was detached is counted, reported and released here.
+ */
+#include <stdlib.h>
+
+#include "core.h"
+
+/* Where BARs go; the same on every backend, so that bus addresses in a trace are the same too. */
+#define IO_BASE 0xc000u
+#define IO_BYTES 0x4000u
+#define MEMORY_BASE 0xe0000000u
+#define MEMORY_BYTES 0x10000000u
+
+int dddk_host_init(struct dddk_host *host)
+{
+    host->state = calloc(1, sizeof(*host->state));
+    if (host->state == NULL) {
+        return DDDK_ENOMEM;
+    }
+    int status = dddk_host_arena_init(host);
+    if (status != 0) {
+        free(host->state);
+        host->state = NULL;
+    }
+    return status;
+}
+
+void dddk_host_fini(struct dddk_host *host)
+{
+    if (host->state == NULL) {
+        return;
+    }
+    for (unsigned i = DDDK_HOST_DEVICES; i > 0; i--) {
+        if (host->state->devices[i - 1u] != NULL) {
+            dddk_host_remove(host, host->state->devices[i - 1u]->dev);
+        }
+    }
+    dddk_host_arena_fini(host);
+    free(host->state);
+    host->state = NULL;
+}
+
+void dddk_host_close(struct dddk_host *host)
+{
+    dddk_host_fini(host);
+    host->ops->close(host);
+}
+
+void dddk_host_dma_fault(struct dddk_host *host)
+{
+    host->state->statistics.dma_faults++;
+}
+
+/* The trace resolves banked registers by what was last seen of the register that selects. */
+static bool has_banks(const struct dddk_driver *driver)
+{
+    for (unsigned i = 0; i < driver->register_count; i++) {
+        if (driver->registers[i].bank_register >= 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void free_port(struct dddk_port_device *port)
+{
+    port->host->state->devices[port->index] = NULL;
+    free(port->shadow);
+    free(port->dev);
+    free(port);
+}
+
+/* The storage of one device, at a free place of the host's table; NULL: no memory or no place. */
+static struct dddk_port_device *new_port(struct dddk_host *host, const struct dddk_driver *driver)
+{
+    unsigned place = 0;
+
+    while (place < DDDK_HOST_DEVICES && host->state->devices[place] != NULL) {
+        place++;
+    }
+    if (place == DDDK_HOST_DEVICES || driver->instance_size < sizeof(struct dddk_device)) {
+        return NULL;
+    }
+    struct dddk_port_device *port = calloc(1, sizeof(*port));
+    if (port == NULL) {
+        return NULL;
+    }
+    port->host = host;
+    port->index = place;
+    host->state->devices[place] = port;
+    port->dev = calloc(1, driver->instance_size);
+    port->shadow = has_banks(driver) ? calloc(driver->register_count, sizeof(*port->shadow)) : NULL;
+    if (port->dev == NULL || (port->shadow == NULL && has_banks(driver))) {
+        free_port(port);
+        return NULL;
+    }
+    return port;
+}
+
+static int bind(struct dddk_host *host, struct dddk_registry *registry,
+                const struct dddk_pci_function *function, const struct dddk_registry_found *found)
+{
+    struct dddk_port_device *port = new_port(host, found->driver);
+
+    if (port == NULL) {
+        return DDDK_ENOMEM;
+    }
+    struct dddk_device *dev = port->dev;
+    port->registry = registry;
+    port->function = *function;
+    /* until the driver says what it drives, what every PCI device can reach */
+    port->limits = (struct dddk_dma_limits){.address_bits = 32};
+    dev->driver = found->driver;
+    dev->match = found->match;
+    dev->port = port;
+    dddk_port_mutex_init(&dev->lock);
+    int status = dddk_registry_name(registry, dev);
+    if (status == 0) {
+        status = dddk_registry_bind(registry, dev);
+        if (status != 0) {
+            dddk_log_(dev, DDDK_LOG_ERROR, "%s", registry->message);
+        }
+    }
+    if (status != 0) {
+        free_port(port);
+        return status;
+    }
+    status = dddk_attach(dev);
+    if (status != 0) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "attach: %s", dddk_status_name(status));
+        dddk_host_remove(host, dev);
+    }
+    return status;
+}
+
+static bool is_bound(const struct dddk_host *host, struct dddk_pci_address where)
+{
+    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+        const struct dddk_port_device *port = host->state->devices[i];
+        if (port != NULL && memcmp(&port->function.where, &where, sizeof(where)) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void report(void *context, struct dddk_pci_address where, enum dddk_pci_problem problem,
+                   uint32_t detail)
+{
+    (void)context;
+    dddk_log_(NULL, DDDK_LOG_WARNING, "PCI %02x:%02x.%x: %s (0x%x)", where.bus, where.device,
+              where.function, dddk_pci_problem_text(problem), (unsigned)detail);
+}
+
+int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry)
+{
+    struct dddk_host_state *state = host->state;
+    struct dddk_pci_config config = dddk_host_config(host);
+    struct dddk_pci_plan plan = {
+        .first_bus = 0,
+        .last_bus = 255,
+        .assign = true,
+        .io = {IO_BASE, IO_BYTES},
+        .memory = {MEMORY_BASE, MEMORY_BYTES},
+        .problem = report,
+    };
+    int bound = 0, failure = 0;
+
+    /* While a driver runs, its device's addresses stay where they are. */
+    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+        plan.assign = plan.assign && state->devices[i] == NULL;
+    }
+    int found = dddk_pci_enumerate(&config, &plan, state->functions, DDDK_HOST_FUNCTIONS);
+    if (found < 0) {
+        return found;
+    }
+    state->function_count = (unsigned)found;
+    for (unsigned i = 0; i < state->function_count; i++) {
+        struct dddk_registry_found driver;
+        if (is_bound(host, state->functions[i].where) ||
+            dddk_registry_lookup(registry, &state->functions[i].identity, &driver) != 0) {
+            continue;
+        }
+        int status = bind(host, registry, &state->functions[i], &driver);
+        bound += status == 0;
+        failure = status != 0 && failure == 0 ? status : failure;
+    }
+    return bound == 0 ? failure : bound;
+}
+
+/* What the driver should have given back and did not. */
+static void release_leaks(struct dddk_port_device *port)
+{
+    struct dddk_device *dev = port->dev;
+    unsigned pieces = dddk_host_dma_release(port), mappings = 0, vectors = port->vector_count;
+
+    dddk_port_vectors_free(dev);
+    for (unsigned i = 0; i < DDDK_HOST_BARS; i++) {
+        mappings += port->windows[i].region != NULL;
+    }
+    if (pieces + mappings + vectors + port->allocations != 0) {
+        dddk_log_(dev, DDDK_LOG_ERROR,
+                  "left behind: %u pieces of DMA memory, %u mappings, %u vectors, %u allocations",
+                  pieces, mappings, vectors, port->allocations);
+    }
+    port->host->state->statistics.leaks += pieces + mappings + vectors + port->allocations;
+}
+
+int dddk_host_remove(struct dddk_host *host, struct dddk_device *dev)
+{
+    struct dddk_port_device *port = dev->port;
+
+    if (port->host != host || host->state->in_handler || dev->lock.held) {
+        return DDDK_ESTATE;
+    }
+    dddk_detach(dev);
+    release_leaks(port);
+    dddk_registry_unbind(port->registry, dev);
+    free_port(port);
+    return 0;
+}
+
+struct dddk_device *dddk_host_find(struct dddk_host *host, const char *name)
+{
+    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+        struct dddk_port_device *port = host->state->devices[i];
+        if (port != NULL && strcmp(port->dev->name, name) == 0) {
+            return port->dev;
+        }
+    }
+    return NULL;
+}
+
+struct dddk_host_statistics dddk_host_statistics(struct dddk_host *host)
+{
+    struct dddk_host_statistics statistics = host->state->statistics;
+
+    statistics.poison_damage = dddk_host_check_freed(host);
+    return statistics;
+}
+
+int dddk_port_step(struct dddk_device *dev, const struct dddk_step *step, bool acquire)
+{
+    struct dddk_host_state *state = dev->port->host->state;
+    struct dddk_host_step_log *steps = &state->steps;
+    bool fail = acquire && state->fail_at != 0 && --state->fail_at == 0;
+
+    if (steps->count < DDDK_COUNT(steps->entry)) {
+        steps->entry[steps->count].name = step->name;
+        steps->entry[steps->count].acquire = acquire;
+        steps->entry[steps->count].failed = fail;
+        steps->count++;
+    }
+    return fail ? state->fail_status : 0;
+}
+
+void dddk_host_fail_at(struct dddk_host *host, unsigned k, int status)
+{
+    host->state->fail_at = k;
+    host->state->fail_status = status;
+}
+
+struct dddk_host_step_log *dddk_host_step_log(struct dddk_host *host)
+{
+    return &host->state->steps;
+}

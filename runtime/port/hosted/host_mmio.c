@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Configuration space and mapped BARs of a hosted machine: every access of a driver ends here and
+ * goes on to the backend's table.
+ */
+#include "core.h"
+
+static uint64_t all_ones(unsigned bytes)
+{
+    return bytes >= 8 ? UINT64_MAX : ((uint64_t)1 << 8 * bytes) - 1u;
+}
+
+static uint32_t config_read(void *context, struct dddk_pci_address where, unsigned offset,
+                            unsigned bytes)
+{
+    struct dddk_host *host = context;
+
+    host->state->statistics.config_reads++;
+    if (host->dead) {
+        return (uint32_t)all_ones(bytes);
+    }
+    return host->ops->config_read(host, where, offset, bytes);
+}
+
+static void config_write(void *context, struct dddk_pci_address where, unsigned offset,
+                         unsigned bytes, uint32_t value)
+{
+    struct dddk_host *host = context;
+
+    host->state->statistics.config_writes++;
+    if (!host->dead) {
+        host->ops->config_write(host, where, offset, bytes, value);
+    }
+}
+
+struct dddk_pci_config dddk_host_config(struct dddk_host *host)
+{
+    static const struct dddk_pci_config_ops ops = {config_read, config_write};
+
+    return (struct dddk_pci_config){&ops, host};
+}
+
+/* An access outside the BAR can only be a bug of generated code; it must not reach another device.
+ */
+static bool inside(const struct dddk_host_window *window, size_t offset, unsigned bytes)
+{
+    if (window->region != NULL && offset < window->size_bytes &&
+        window->size_bytes - offset >= bytes) {
+        return true;
+    }
+    dddk_log_(window->device->dev, DDDK_LOG_ERROR, "access to 0x%zx, outside its mapping", offset);
+    window->device->host->state->statistics.misuse++;
+    return false;
+}
+
+static uint64_t window_read(void *context, size_t offset, unsigned bytes)
+{
+    struct dddk_host_window *window = context;
+    struct dddk_host *host = window->device->host;
+    uint64_t value = all_ones(bytes);
+
+    if (!inside(window, offset, bytes)) {
+        return value;
+    }
+    host->state->statistics.reads++;
+    if (!host->dead) {
+        value = host->ops->bus_read(host, window->space, window->address + offset, bytes);
+    }
+    dddk_host_trace_access(window, false, offset, bytes, value);
+    return value;
+}
+
+static void window_write(void *context, size_t offset, unsigned bytes, uint64_t value)
+{
+    struct dddk_host_window *window = context;
+    struct dddk_host *host = window->device->host;
+
+    if (!inside(window, offset, bytes)) {
+        return;
+    }
+    host->state->statistics.writes++;
+    dddk_host_trace_access(window, true, offset, bytes, value);
+    if (!host->dead) {
+        host->ops->bus_write(host, window->space, window->address + offset, bytes, value);
+    }
+}
+
+static const struct dddk_mmio_ops window_ops = {window_read, window_write};
+
+int dddk_port_decode(struct dddk_device *dev, bool on)
+{
+    struct dddk_pci_config config = dddk_host_config(dev->port->host);
+    uint16_t wanted = 0;
+
+    for (unsigned i = 0; i < dev->driver->region_count; i++) {
+        wanted |= dev->driver->regions[i].kind == DDDK_REGION_PORT ? DDDK_PCI_COMMAND_IO
+                                                                   : DDDK_PCI_COMMAND_MEMORY;
+    }
+    dddk_pci_command(&config, dev->port->function.where, on ? wanted : 0,
+                     on ? 0 : DDDK_PCI_COMMAND_IO | DDDK_PCI_COMMAND_MEMORY);
+    return 0;
+}
+
+int dddk_port_bus_master(struct dddk_device *dev, bool on)
+{
+    struct dddk_pci_config config = dddk_host_config(dev->port->host);
+
+    dddk_pci_command(&config, dev->port->function.where, on ? DDDK_PCI_COMMAND_MASTER : 0,
+                     on ? 0 : DDDK_PCI_COMMAND_MASTER);
+    return 0;
+}
+
+bool dddk_port_present(struct dddk_device *dev)
+{
+    const struct dddk_pci_function *function = &dev->port->function;
+    struct dddk_pci_config config = dddk_host_config(dev->port->host);
+
+    return dddk_pci_read32(&config, function->where, DDDK_PCI_VENDOR) ==
+           (function->identity.vendor | function->identity.device << 16);
+}
+
+int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, struct dddk_mmio *mmio)
+{
+    struct dddk_port_device *port = dev->port;
+
+    if (region->bar >= DDDK_HOST_BARS) {
+        return DDDK_EINVAL;
+    }
+    const struct dddk_pci_bar *bar = &port->function.bar[region->bar];
+    struct dddk_host_window *window = &port->windows[region->bar];
+    if (bar->size_bytes == 0 || bar->address == 0 || bar->kind != region->kind) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u is no %s BAR with an address", region->bar,
+                  region->kind == DDDK_REGION_PORT ? "port" : "memory");
+        return DDDK_ENODEV;
+    }
+    if (bar->size_bytes < region->size_bytes) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u has 0x%llx bytes, %s needs 0x%zx", region->bar,
+                  (unsigned long long)bar->size_bytes, region->name, region->size_bytes);
+        return DDDK_ERANGE;
+    }
+    if (window->region != NULL) {
+        return DDDK_EBUSY;
+    }
+    *window = (struct dddk_host_window){
+        .device = port,
+        .region = region,
+        .space = bar->kind == DDDK_REGION_PORT ? DDDK_HOST_IO_SPACE : DDDK_HOST_MEMORY_SPACE,
+        .address = bar->address,
+        .size_bytes = bar->size_bytes,
+        .map_id = ++port->host->state->map_count,
+    };
+    *mmio = (struct dddk_mmio){&window_ops, window};
+    dddk_host_trace_map(window, true);
+    return 0;
+}
+
+void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
+                     struct dddk_mmio *mmio)
+{
+    struct dddk_host_window *window = &dev->port->windows[region->bar];
+
+    if (window->region != region) {
+        dev->port->host->state->statistics.misuse++;
+        return;
+    }
+    dddk_host_trace_map(window, false);
+    /* An access after this finds no region and is refused; the table stays, so that it is no wild
+     * jump. */
+    window->region = NULL;
+    (void)mmio;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The register trace: mmiotrace's text form (R and W lines: width, time, map, bus address, value,
+ * PC, PID), so that its tools can read it, with the names of register and fields behind. A field of
+ * one bit is named when it is 1, a wider one always, with its value's name where it has one. PC and
+ * PID are 0: the driver is a part of this process.
+ */
+#include "core.h"
+
+static uint64_t bits_of(uint64_t value, unsigned lsb, unsigned width)
+{
+    return value >> lsb & (width >= 64 ? UINT64_MAX : ((uint64_t)1 << width) - 1u);
+}
+
+/* Where offset lies in a register array: which element, and how far into it. */
+static bool covers(const struct dddk_register_info *info, size_t offset, unsigned bytes,
+                   uint32_t *element, uint32_t *within)
+{
+    if (offset < info->offset) {
+        return false;
+    }
+    size_t distance = offset - info->offset;
+    *element = info->count > 1 && info->stride != 0 ? (uint32_t)(distance / info->stride) : 0;
+    *within = (uint32_t)(distance - (size_t)*element * info->stride);
+    if (info->count <= 1) {
+        *within = (uint32_t)distance;
+    }
+    return *element < (info->count > 1 ? info->count : 1) && *within + bytes <= info->bytes;
+}
+
+/* Is this register the one that its bank shows now? */
+static bool bank_selected(const struct dddk_port_device *port,
+                          const struct dddk_register_info *info)
+{
+    if (info->bank_register < 0) {
+        return true;
+    }
+    if (port->shadow == NULL) {
+        return false;
+    }
+    const struct dddk_register_info *bank = &port->dev->driver->registers[info->bank_register];
+    const struct dddk_field_info *field = &bank->fields[info->bank_field];
+    return bits_of(port->shadow[info->bank_register], field->lsb, field->width) == info->bank_value;
+}
+
+static const struct dddk_register_info *find(const struct dddk_host_window *window, bool write,
+                                             size_t offset, unsigned bytes, uint32_t *element,
+                                             uint32_t *within)
+{
+    const struct dddk_port_device *port = window->device;
+    const struct dddk_driver *driver = port->dev->driver;
+    unsigned wanted = write ? DDDK_REGISTER_WRITABLE : DDDK_REGISTER_READABLE;
+    const struct dddk_register_info *other = NULL;
+    uint32_t e, w;
+
+    for (unsigned i = 0; i < driver->register_count; i++) {
+        const struct dddk_register_info *info = &driver->registers[i];
+        if (&driver->regions[info->region] != window->region ||
+            !covers(info, offset, bytes, &e, &w) || !bank_selected(port, info)) {
+            continue;
+        }
+        if (info->flags & wanted) {
+            *element = e;
+            *within = w;
+            return info;
+        }
+        /* a register that does not have this access is named only when nothing else is there */
+        if (other == NULL) {
+            other = info;
+            *element = e;
+            *within = w;
+        }
+    }
+    return other;
+}
+
+static void print_fields(FILE *out, const struct dddk_register_info *info, uint64_t value)
+{
+    for (unsigned i = 0; i < info->field_count; i++) {
+        const struct dddk_field_info *field = &info->fields[i];
+        uint64_t bits = bits_of(value, field->lsb, field->width);
+        const char *name = NULL;
+
+        for (unsigned k = 0; k < field->value_count; k++) {
+            if (field->values[k].value == bits) {
+                name = field->values[k].name;
+            }
+        }
+        if (name != NULL) {
+            fprintf(out, " %s=%s", field->name, name);
+        } else if (field->width > 1) {
+            fprintf(out, " %s=0x%llx", field->name, (unsigned long long)bits);
+        } else if (bits) {
+            fprintf(out, " %s", field->name);
+        }
+    }
+}
+
+static void print_time(FILE *out, struct dddk_host *host)
+{
+    uint64_t us = host->ops->now_ns(host) / 1000u;
+
+    fprintf(out, "%llu.%06llu", (unsigned long long)(us / 1000000u),
+            (unsigned long long)(us % 1000000u));
+}
+
+void dddk_host_trace_access(struct dddk_host_window *window, bool write, size_t offset,
+                            unsigned bytes, uint64_t value)
+{
+    struct dddk_port_device *port = window->device;
+    FILE *out = port->host->state->trace;
+    uint32_t element = 0, within = 0;
+
+    if (out == NULL && port->shadow == NULL) {
+        return;
+    }
+    const struct dddk_register_info *info = find(window, write, offset, bytes, &element, &within);
+    if (out != NULL) {
+        fprintf(out, "%c %u ", write ? 'W' : 'R', bytes);
+        print_time(out, port->host);
+        fprintf(out, " %u 0x%llx 0x%llx 0x0 0", window->map_id,
+                (unsigned long long)(window->address + offset), (unsigned long long)value);
+        if (info != NULL) {
+            fprintf(out, " %s", info->name);
+            if (info->count > 1) {
+                fprintf(out, "[%u]", element);
+            }
+            if (within != 0 || bytes != info->bytes) {
+                fprintf(out, "+%u", within);
+            }
+            print_fields(out, info, value << 8 * within);
+        }
+        fputc('\n', out);
+    }
+    if (info != NULL && port->shadow != NULL && element == 0 && bytes == info->bytes) {
+        port->shadow[info - port->dev->driver->registers] = value;
+    }
+}
+
+void dddk_host_trace_map(struct dddk_host_window *window, bool mapped)
+{
+    FILE *out = window->device->host->state->trace;
+
+    if (out == NULL) {
+        return;
+    }
+    fputs(mapped ? "MAP " : "UNMAP ", out);
+    print_time(out, window->device->host);
+    if (mapped) {
+        fprintf(out, " %u 0x%llx 0x0 0x%llx 0x0 0 %s.%s\n", window->map_id,
+                (unsigned long long)window->address, (unsigned long long)window->size_bytes,
+                window->device->dev->name, window->region->name);
+    } else {
+        fprintf(out, " %u 0x0 0\n", window->map_id);
+    }
+}
+
+void dddk_host_trace(struct dddk_host *host, FILE *out)
+{
+    if (out != NULL && host->state->trace == NULL) {
+        fputs("VERSION 20070824\n", out);
+    }
+    host->state->trace = out;
+}
