@@ -4,7 +4,42 @@
     read -> resolve -> check -> lower -> emit
 
 Each stage is a package; what passes between them are frozen data classes. `read` gives nodes that know their line and
-column, `resolve` and `check` end in `model.Driver`, `lower` shapes it for C, `emit` renders it.
+column, `keys` holds what a manifest may say, `resolve` and `check` end in `model.Driver`, `lower` shapes it for C, `emit`
+renders it. `load` is the way to a `Driver` from Python.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .diagnostics import Diagnostic
+    from .model import Driver
+
 __version__ = "0.1.0"
+
+
+class ManifestError(Exception):
+    """The manifest has errors; `diagnostics` are all of them, and `str()` of this is their text."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(diagnostics)
+        self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        from .diagnostics.text import render
+
+        return "\n" + "\n".join(render(diagnostic) for diagnostic in self.diagnostics)
+
+
+def load(path: str | Path) -> Driver:
+    """The checked model of the manifest at `path`. Raises ManifestError with every diagnostic when it has errors."""
+    from .compile import compile_manifest
+    from .diagnostics import Report
+
+    report = Report()
+    driver = compile_manifest(str(path), report)
+    if driver is None:
+        raise ManifestError(report.sorted())
+    return driver

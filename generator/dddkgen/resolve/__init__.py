@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Resolve: from parsed keys to a model in which every name refers to something.
+
+What is broken is reported and dropped; the rest goes on to `check`. Whether the driver makes sense is not asked here.
+"""
+
+from __future__ import annotations
+
+from ..diagnostics import Report
+from ..keys.types import Object
+from ..model import (
+    Argument,
+    Buffer,
+    DeviceClass,
+    DmaLimits,
+    Driver,
+    Handler,
+    Interrupt,
+    Match,
+    Ref,
+    StateMember,
+    UserOperation,
+)
+from . import interrupts, registers, rings
+from .context import Candidate, Context
+from .names import Names
+
+_C_TYPES = {"bool": "bool"} | {f"{sign}{width}": f"{c}int{width}_t" for sign, c in (("u", "u"), ("i", "")) for width in (8, 16, 32, 64)}
+
+#: Cache lines are 64 bytes, or 128, on the machines we run on; a buffer that shares none is safe to flush.
+DEFAULT_BUFFER_ALIGN = 64
+
+
+def resolve(root: Object, file: str, report: Report) -> Candidate:
+    """Build the candidate from a parsed manifest."""
+    context = Context(root, Names(root), report)
+    regions = registers.regions(context)
+    enums = registers.enums(context)
+    registers_ = registers.registers(context, regions, enums)
+    descriptors = registers.descriptors(context, enums)
+    rings_ = rings.rings(context, descriptors)
+    fifos = rings.fifos(context)
+    interrupts_ = interrupts.interrupts(context, registers_)
+    buffers = _buffers(context)
+    dma = _dma(root.item("dma"), None)
+    if dma is None and (rings_ or buffers):
+        dma = DmaLimits()
+    driver = Driver(
+        name=root.get("driver", "unnamed"),
+        title=root.get("title", ""),
+        klass=DeviceClass(root.get("class", "misc")),
+        license=root.get("license", ""),
+        datasheet=root.get("datasheet", ""),
+        doc=root.get("doc", ""),
+        file=file,
+        matches=_matches(context, dma),
+        dma=dma,
+        regions=regions,
+        presence=_presence(context),
+        enums=tuple(enums.values()),
+        registers=registers_,
+        descriptors=descriptors,
+        rings=rings_,
+        fifos=fifos,
+        interrupts=interrupts_,
+        buffers=buffers,
+        user=_user(context),
+        handlers=tuple(Handler(value.value, value.span) for value in root.items("handlers")),
+        state=_state(context),
+        model_source=root.get("model"),
+        completions=_completions(interrupts_),
+        origin=root.at("driver"),
+    )
+    return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
+
+
+def _dma(item: Object | None, base: DmaLimits | None) -> DmaLimits | None:
+    """Limits as given, over those of the driver."""
+    if item is None or item.broken:
+        return base
+    default = base or DmaLimits()
+    return DmaLimits(item.get("address_bits", default.address_bits), item.get("boundary", default.boundary))
+
+
+def _matches(context: Context, dma: DmaLimits | None) -> tuple[Match, ...]:
+    result = []
+    for item in context.root.items("match"):
+        if item.broken:
+            continue
+        variant, limits = None, dma
+        value = item.item("variant")
+        if value is not None:
+            variant = context.names.find("variants", value, context.report)
+            if variant is None:
+                continue
+            chosen: Object | None = context.names.variants[variant].item
+            if chosen is not None:
+                limits = _dma(chosen.item("dma"), dma)
+        vendor, device = item.get("pci")
+        match = Match(vendor, device, None, None, None, 0, variant, limits or DmaLimits(), item.at("pci"))
+        context.sources.add(match, item)
+        result.append(match)
+    return tuple(result)
+
+
+def _presence(context: Context) -> Ref | None:
+    value = context.root.item("presence")
+    return None if value is None else rings.whole_register(context, value)
+
+
+def _buffers(context: Context) -> tuple[Buffer, ...]:
+    result = []
+    for entry in context.root.entries("buffers"):
+        item: Object | None = entry.item
+        if item is None or item.broken:
+            continue
+        buffer = Buffer(entry.name.value, item.get("size"), item.get("align", DEFAULT_BUFFER_ALIGN), entry.name.span, item.get("doc", ""))
+        context.sources.add(buffer, item)
+        result.append(buffer)
+    return tuple(result)
+
+
+def _user(context: Context) -> tuple[UserOperation, ...]:
+    result = []
+    for entry in context.root.entries("user"):
+        item: Object | None = entry.item
+        if item is None or item.broken:
+            continue
+        arguments = tuple(
+            Argument(argument.name.value, int(argument.item.value[1:]), key == "out", argument.name.span)
+            for key in ("in", "out")
+            for argument in item.entries(key)
+            if argument.item is not None
+        )
+        operation = UserOperation(entry.name.value, arguments, item.get("data"), item.get("max", 0), entry.name.span, item.get("doc", ""))
+        context.sources.add(operation, item)
+        result.append(operation)
+    return tuple(result)
+
+
+def _state(context: Context) -> tuple[StateMember, ...]:
+    result = []
+    for entry in context.root.entries("state"):
+        item: Object | None = entry.item
+        if item is None or item.broken:
+            continue
+        result.append(StateMember(entry.name.value, _C_TYPES[item.get("type")], item.get("count"), entry.name.span))
+    return tuple(result)
+
+
+def _completions(interrupts_: tuple[Interrupt, ...]) -> tuple[str, ...]:
+    """Every name once, in order."""
+    names = (cause.complete for interrupt in interrupts_ for cause in interrupt.causes if cause.complete is not None)
+    return tuple(dict.fromkeys(names))

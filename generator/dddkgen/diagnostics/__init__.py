@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""Diagnostics: what the generator says about a manifest, as data.
+
+A `Diagnostic` has a stable code, a primary place, further labelled places, the reason, and help. Stages report into a
+`Report` and go on; nothing is printed here. How a report looks as text, JSON or SARIF is the business of the modules
+beside this one; what a code means is in `codes`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from ..model import Span
+
+#: A hostile manifest may hold a hundred thousand mistakes; nobody reads that many.
+MAX_REPORTED = 1000
+
+
+class Severity(Enum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place and what there is to say about it."""
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mechanical mend: put `text` in the place of `span`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One message. `message` is the headline, `notes` the reasons, `help` what to do about it."""
+
+    code: str
+    severity: Severity
+    message: str
+    primary: Label | None
+    secondary: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    fix: Fix | None = None
+
+    def sort_key(self) -> tuple[object, ...]:
+        """By place, then by code, so that a report does not depend on the order in which checks run."""
+        if self.primary is None:
+            return ("", 0, 0, self.code, self.message)
+        span = self.primary.span
+        return (span.file, span.line, span.column, self.code, self.message)
+
+
+class Report:
+    """Collects diagnostics; the same one twice (an aliased object is visited twice) counts once."""
+
+    def __init__(self) -> None:
+        self._seen: set[Diagnostic] = set()
+        self._diagnostics: list[Diagnostic] = []
+        self.suppressed = 0
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        if diagnostic in self._seen:
+            return
+        if len(self._diagnostics) >= MAX_REPORTED:
+            self.suppressed += 1
+            return
+        self._seen.add(diagnostic)
+        self._diagnostics.append(diagnostic)
+
+    def error(
+        self,
+        code: str,
+        span: Span | None,
+        message: str,
+        label: str = "",
+        *,
+        also: Iterable[Label] = (),
+        notes: Sequence[str] = (),
+        help: Sequence[str] | str = (),
+        fix: Fix | None = None,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Report one mistake. `also` are the places that explain it."""
+        helps = (help,) if isinstance(help, str) else tuple(help)
+        primary = None if span is None else Label(span, label)
+        self.add(Diagnostic(code, severity, message, primary, tuple(also), tuple(notes), helps, fix))
+
+    def warning(self, code: str, span: Span | None, message: str, label: str = "", **rest: object) -> None:
+        """Report something that is probably a mistake; it does not stop generation."""
+        self.error(code, span, message, label, severity=Severity.WARNING, **rest)  # type: ignore[arg-type]
+
+    @property
+    def failed(self) -> bool:
+        """Is there an error among the diagnostics?"""
+        return any(diagnostic.severity is Severity.ERROR for diagnostic in self._diagnostics)
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        """Every diagnostic in the order of the text they are about."""
+        return tuple(sorted(self._diagnostics, key=Diagnostic.sort_key))
+
+
+def closest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `name` is most probably a misspelling of, or None."""
+    if len(name) > 64:
+        return None
+    pool = [candidate for candidate in candidates if len(candidate) <= 64]
+    folded = {candidate.casefold(): candidate for candidate in pool}
+    exact = folded.get(name.casefold())
+    if exact is not None:
+        return exact
+    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
+    """The sentence "did you mean `x`?", or None when nothing is close."""
+    found = closest(name, candidates)
+    return None if found is None else f"did you mean `{found}`?"
+
+
+def listed(names: Iterable[str], conjunction: str = "or", limit: int = 12) -> str:
+    """`a`, `b` or `c`; a long list is cut."""
+    quoted = [f"`{name}`" for name in names]
+    if len(quoted) > limit:
+        return ", ".join(quoted[:limit]) + f" and {len(quoted) - limit} more"
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return ", ".join(quoted[:-1]) + f" {conjunction} {quoted[-1]}"

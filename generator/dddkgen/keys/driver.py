@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""The key table: the manifest itself, and what it says about identity, matching, memory and users."""
+
+from __future__ import annotations
+
+from .interrupts import HANDLER_NAME, INTERRUPTS
+from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
+from .rings import FIFOS, RINGS
+from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciId, Ref, Size, Text
+
+#: The versions of the syntax that this kit reads.
+SYNTAX_VERSIONS = (1,)
+
+DMA = ObjectType(
+    "DMA limit",
+    "What addresses the device can reach.",
+    (
+        Key("address_bits", Integer(16, 64), "Address lines that the device drives.", "address_bits: 64", default="32"),
+        Key("boundary", Size(1, 1 << 40, power=True), "A buffer may not cross a multiple of this.", "boundary: 64KiB", default="none"),
+    ),
+)
+
+MATCH = ObjectType(
+    "match",
+    "A device that the driver serves.",
+    (
+        Key("pci", PciId(), "Vendor and device ID, in hexadecimal as lspci prints them.", "pci: 8086:100e", required=True),
+        Key("variant", Ref("the name of a variant", "82540EM"), "Which of the variants this ID is.", "variant: 82540EM"),
+        DOC,
+        SEE,
+    ),
+)
+
+VARIANT = ObjectType(
+    "variant",
+    "What differs between the devices that the driver serves.",
+    (Key("dma", DMA, "Its DMA limits, where they differ.", "dma: {address_bits: 64}"), DOC, SEE),
+)
+
+REGION = ObjectType(
+    "region",
+    "A range of the device's registers: a BAR.",
+    (
+        Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0", required=True),
+        Key("size", Size(1, 1 << 32), "At least this many bytes, or the driver refuses the device.", "size: 128KiB", required=True),
+        Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR"}), "Memory or I/O ports.", "kind: port", default="memory"),
+        Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its registers.", "order: big", default="little"),
+        DOC,
+        SEE,
+    ),
+)
+
+BUFFER = ObjectType(
+    "buffer",
+    "Coherent memory for a handler, there from start to stop.",
+    (
+        Key("size", Size(1, 16 << 20), "Its size in bytes.", "size: 4KiB", required=True),
+        Key("align", Size(1, 1 << 20, power=True), "Its alignment in bytes.", "align: 4KiB", default="64"),
+        DOC,
+        SEE,
+    ),
+)
+
+ARGUMENT_TYPE = Choice("an argument's type", {"u8": "8 bits", "u16": "16 bits", "u32": "32 bits", "u64": "64 bits"})
+ARGUMENTS = MapOf(Name("the name of an argument", lower=True), ARGUMENT_TYPE, "arguments with their types")
+
+USER = ObjectType(
+    "user operation",
+    "An operation that a misc device offers: a handler, a typed C call and an entry of a table.",
+    (
+        Key("in", ARGUMENTS, "Arguments that the caller gives.", "in: {value: u32}"),
+        Key("out", ARGUMENTS, "Results.", "out: {result: u32}"),
+        Key("data", Choice("a direction of data", {"in": "the caller gives bytes", "out": "the caller gets bytes"}), "Bytes besides the arguments.", "data: in"),
+        Key("max", Size(1, 16 << 20), "The most bytes of data.", "max: 4096"),
+        DOC,
+        SEE,
+    ),
+)
+
+STATE_TYPE = Choice(
+    "a type of the author's state",
+    {name: "" for name in ("bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64")},
+)
+STATE = ObjectType(
+    "member of the state",
+    "One member of the author's private part of the driver struct. In short: its type.",
+    (
+        Key("type", STATE_TYPE, "Its type.", "type: u32", required=True),
+        Key("count", Integer(1, 1 << 16), "Makes it an array.", "count: 16"),
+        DOC,
+    ),
+    short="type",
+)
+
+CLASSES = {
+    "net": "a network device",
+    "serial": "a serial port",
+    "misc": "anything else: its operations are listed under `user:`",
+}
+
+DRIVER = ObjectType(
+    "manifest",
+    "A manifest describes one driver.",
+    (
+        Key("dddk", Integer(1, 999, what="a version of the syntax"), "The version of the manifest's syntax.", "dddk: 1", required=True),
+        Key("driver", Name("the name of a driver", lower=True), "The driver's name: it begins every name in C.", "driver: e1000", required=True),
+        Key("title", Text(limit=120), "What it drives, in one line.", "title: Intel 8254x PCI Gigabit Ethernet controller", required=True),
+        Key("class", Choice("a class", CLASSES), "What the driver is to its users.", "class: net", required=True),
+        Key("license", Pattern("an SPDX licence expression", r"[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+){0,8}", "MIT"), "The licence of the manifest and of what is generated from it, by its SPDX name.", "license: MIT", required=True),
+        Key("datasheet", Text(limit=400), "The document the manifest follows; `see:` refers to it.", "datasheet: Intel 317453, revision 4.0"),
+        DOC,
+        Key("match", ListOf(MATCH), "The devices that the driver serves.", "match: [{pci: 8086:100e}]", required=True),
+        Key("variants", MapOf(Name("the name of a variant", digits=True), VARIANT, "variants by name"), "What differs between them.", "variants: {82545EM: {dma: {address_bits: 64}}}"),
+        Key("dma", DMA, "What addresses the device can reach.", "dma: {address_bits: 28}"),
+        Key("regions", MapOf(Name("the name of a region", lower=True), REGION, "regions by name"), "Where its registers are.", "regions: {regs: {bar: 0, size: 128KiB}}", required=True),
+        Key("presence", Ref("a register", "STATUS"), "A register that never reads as all ones: read when the device is suspected to be gone.", "presence: STATUS"),
+        Key("enums", ENUMS, "Values with names, for fields.", "enums: {speed: {10M: 0, 100M: 1, 1G: 2}}"),
+        Key("registers", REGISTERS, "Its registers by name.", "registers: {CTRL: {at: 0, fields: {RST: 26}}}", required=True),
+        Key("descriptors", DESCRIPTORS, "Structures in memory, shared with the device.", "descriptors: {rx_desc: {layout: {addr: u64, status: u64}}}"),
+        Key("rings", RINGS, "Rings of descriptors.", "rings: {rx: {...}}"),
+        Key("fifos", FIFOS, "FIFOs: bytes through a register.", "fifos: {rx: {direction: from_device, data: RBR, ready: LSR.DR}}"),
+        Key("interrupts", INTERRUPTS, "Its interrupts.", "interrupts: {main: {cause: ICR, on: {LSC: {call: link}}}}"),
+        Key("buffers", MapOf(Name("the name of a buffer", lower=True), BUFFER, "buffers by name"), "Memory for the handlers that the device can reach.", "buffers: {bounce: {size: 4KiB}}"),
+        Key("user", MapOf(Name("the name of an operation", lower=True), USER, "operations by name"), "What a misc device offers.", "user: {version: {out: {major: u8}}}"),
+        Key("state", MapOf(Name("the name of a member", lower=True), STATE, "members by name"), "The author's private members of the driver struct.", "state: {resets: u32}"),
+        Key("handlers", ListOf(HANDLER_NAME, least=0), "The handlers that NAME.c has.", "handlers: [reset, identify, start]", default="none"),
+        Key("model", Pattern("the name of a C file", r"[A-Za-z0-9_][A-Za-z0-9_./-]*\.c", "e1000_model.c"), "C that adds to the simulated device what the manifest cannot say; relative to the manifest.", "model: e1000_model.c"),
+    ),
+)

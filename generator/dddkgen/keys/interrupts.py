@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""The key table: interrupts and their causes."""
+
+from __future__ import annotations
+
+from .registers import DOC, SEE
+from .types import Boolean, Choice, Key, ListOf, MapOf, Name, ObjectType, Ref
+
+REGISTER = Ref("a register", "ICR")
+HANDLER_NAME = Name("the name of a handler", lower=True)
+
+CAUSE_SOURCE = ObjectType(
+    "cause register",
+    "Where the cause is read. In short: a register whose fields are the causes, a bit each.",
+    (
+        Key("register", REGISTER, "The register.", "register: IIR", required=True),
+        Key("code", Ref("a field of that register", "ID"), "The field that holds the cause as a code; the causes are then values of its enum.", "code: ID"),
+        Key("none", Ref("a field of that register", "NONE"), "The bit that is 1 when there is no cause.", "none: NONE"),
+    ),
+    short="register",
+)
+
+MASK = ObjectType(
+    "interrupt mask",
+    "How causes are masked at the device: a register to set and one to clear, or one register of enable bits.",
+    (
+        Key("set", REGISTER, "The register that enables causes: written with their bits.", "set: IMS"),
+        Key("clear", REGISTER, "The register that disables causes: written with their bits.", "clear: IMC"),
+        Key("register", REGISTER, "One register of enable bits.", "register: IER"),
+    ),
+)
+
+CAUSE = ObjectType(
+    "cause",
+    "What to do about one cause.",
+    (
+        Key("service", ListOf(Ref("the name of a ring or FIFO", "rx"), single=True), "Rings and FIFOs that the poll serves.", "service: rx"),
+        Key("call", HANDLER_NAME, "A handler to call, in thread context.", "call: link"),
+        Key("at_start", Boolean(), "Call the handler once when the device starts, as if the cause had come.", "at_start: true", default="false"),
+        Key("complete", Name("the name of a completion", lower=True), "A completion to wake: a handler waits for it.", "complete: dma_done"),
+        Key("raised_by", Ref("the name of a ring or FIFO", "rx"), "The ring or FIFO whose progress raises it: for the simulated device.", "raised_by: rx"),
+        Key("enable", Ref("a field of the mask register", "IER.RX"), "Its enable bit, where the mask is one register.", "enable: IER.RX"),
+        DOC,
+        SEE,
+    ),
+)
+
+INTERRUPT = ObjectType(
+    "interrupt",
+    "One interrupt of the device.",
+    (
+        Key("modes", ListOf(Choice("an interrupt mode", {"msix": "MSI-X", "msi": "MSI", "intx": "the shared line"}), single=True), "In order of preference; what the device lacks is skipped.", "modes: [msi, intx]", default="[msix, msi, intx]"),
+        Key("cause", CAUSE_SOURCE, "Where the cause is read.", "cause: ICR", required=True),
+        Key("acknowledge", REGISTER, "The register to write the causes to before they are served. Without it the read, or the service, acknowledges.", "acknowledge: ACK"),
+        Key("mask", MASK, "How causes are masked. Without it the device cannot mask, and the driver only acknowledges.", "mask: {set: IMS, clear: IMC}"),
+        Key("on", MapOf(Name("the name of a cause"), CAUSE, "causes by name"), "What to do about each cause, by its name in the cause register.", "on: {LSC: {call: link}}", required=True),
+        DOC,
+        SEE,
+    ),
+)
+INTERRUPTS = MapOf(Name("the name of an interrupt"), INTERRUPT, "interrupts by name")

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""The key table: enums, registers, fields, descriptors."""
+
+from __future__ import annotations
+
+from ..semantics import POLICIES
+from .types import BitRange, Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
+
+DOC = Key("doc", Text(lines=True), "What it is, in Markdown. It becomes the comment in C and the text of the reference page.", "doc: set link up")
+SEE = Key("see", Text(), "Where the datasheet says so: a section or page.", "see: 13.4.1")
+C_NAME = Key(
+    "c_name", Name("a name in C"), "The name in C, where the name of the datasheet is a keyword or a macro there.", "c_name: int_enable"
+)
+WORD = (1 << 64) - 1
+
+ACCESS = Choice("an access policy", {name: policy.doc for name, policy in POLICIES.items()})
+RESERVED = Choice(
+    "a policy for reserved bits",
+    {
+        "preserve": "written back as they were read; a write without a read gives them their reset value",
+        "zero": "written as 0",
+        "one": "written as 1",
+    },
+)
+
+ENUM_VALUE = ObjectType(
+    "enum value",
+    "One value of an enum.",
+    (
+        Key("value", Integer(0, WORD), "The number that the register holds.", "value: 2", required=True),
+        DOC,
+        C_NAME,
+    ),
+    short="value",
+)
+
+ENUMS = MapOf(
+    Name("the name of an enum"),
+    MapOf(Name("the name of an enum's value", digits=True), ENUM_VALUE, "an enum: names with their values"),
+    "enums by name",
+)
+
+_EFFECTS = (
+    Key("sets", ListOf(Ref("a register or field", "ICR"), single=True), "Writing 1 sets these. On a register: bit by bit, the field of the same name.", "sets: ICR"),
+    Key("clears", ListOf(Ref("a register or field", "IMS"), single=True), "Writing 1 clears these. On a register: bit by bit, the field of the same name.", "clears: IMS"),
+    Key("resets", ListOf(Ref("`device`, a register or a field", "device"), single=True), "Writing 1 puts these back to their reset values; `device` is every register.", "resets: device"),
+)
+
+FIELD = ObjectType(
+    "field",
+    "Some neighbouring bits of a register. In short: a bit number `5`, or a range `9:8`.",
+    (
+        Key("bit", BitRange(single=True), "The bit's number; 0 is the least significant.", "bit: 5"),
+        Key("bits", BitRange(), "The bits, the high one first.", "bits: 9:8"),
+        Key("access", ACCESS, "What reads and writes do.", "access: w1c", default="the register's"),
+        Key("enum", Ref("the name of an enum", "speed"), "The enum whose values the field takes.", "enum: speed"),
+        Key("reset", Integer(0, WORD), "The value after a reset.", "reset: 3", default="the register's, else unknown"),
+        *_EFFECTS,
+        Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="the register's"),
+        DOC,
+        SEE,
+        C_NAME,
+    ),
+    short="bits",
+    one_of=(("bit", "bits"),),
+)
+
+FIELDS = MapOf(Name("the name of a field"), FIELD, "fields by name")
+
+REGISTER = ObjectType(
+    "register",
+    "A register, or an array of them. In short: its offset.",
+    (
+        Key("at", Integer(0, (1 << 40) - 1, what="an offset in bytes"), "Where it is in its region, in bytes.", "at: 0x2800", required=True),
+        Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the only region"),
+        Key("width", Integer(8, 64, power=True, what="a width in bits"), "8, 16, 32 or 64 bits.", "width: 8", default="32"),
+        Key("access", ACCESS, "What reads and writes do: the default of its fields, or of the whole register when it has none.", "access: ro", default="rw"),
+        Key("fields", FIELDS, "Its fields by name. Without fields the register is one unsigned number.", "fields: {EN: 1, COUNT: 11:4}"),
+        Key("count", Integer(1, 1 << 24), "Makes it an array of so many elements. An array of one is an array.", "count: 128"),
+        Key("stride", Size(1, 1 << 32), "Bytes from one element to the next.", "stride: 8", default="the register's width"),
+        Key("reset", Integer(0, WORD), "The value after a reset.", "reset: 0x01", default="unknown"),
+        Key("reserved", RESERVED, "What a write puts into bits that no field covers.", "reserved: zero", default="preserve"),
+        Key("when", When(), "The bank: the register is there only while a field of another register has this value.", "when: LCR.DLAB == 1"),
+        Key("shadow", Boolean(), "The driver keeps what it wrote last, so that a write-only register can be updated.", "shadow: true", default="false"),
+        *_EFFECTS,
+        Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="false"),
+        DOC,
+        SEE,
+        C_NAME,
+    ),
+    short="at",
+)
+
+REGISTERS = MapOf(Name("the name of a register"), REGISTER, "registers by name")
+
+MEMBER_TYPE = Choice("a member's type", {"u8": "8 bits", "u16": "16 bits", "u32": "32 bits", "u64": "64 bits"})
+
+DESCRIPTOR = ObjectType(
+    "descriptor",
+    "A structure in memory that driver and device share. Members follow one another without gaps.",
+    (
+        Key("layout", MapOf(Name("the name of a member"), MEMBER_TYPE, "members with their types"), "The members in order, with their types.", "layout: {addr: u64, length: u16, flags: u16, rest: u32}", required=True),
+        Key("fields", MapOf(Name("the name of a member"), FIELDS, "members with their fields"), "Bit fields of members.", "fields: {flags: {DONE: 0, LAST: 1}}"),
+        Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its members.", "order: big", default="little"),
+        DOC,
+        SEE,
+    ),
+)
+
+DESCRIPTORS = MapOf(Name("the name of a descriptor"), DESCRIPTOR, "descriptors by name")

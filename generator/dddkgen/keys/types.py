@@ -1,0 +1,685 @@
+# SPDX-License-Identifier: MIT
+"""The kinds of value that a key may have.
+
+Each type can do three things: `parse` a node (reporting what is wrong with it), `describe` itself in a few words for
+messages and the reference page, and give its JSON `schema`. What comes out of `parse` keeps the node it came from.
+Types know nothing of the driver: whether a name refers to something is found by the stage `resolve`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..diagnostics import Fix, Label, Report, did_you_mean, listed
+from ..model import Span
+from ..read import scalars
+from ..read.nodes import Kind, Node
+
+Schema = dict[str, Any]
+
+
+class Value:
+    """A parsed value and where it stands."""
+
+    __slots__ = ("value", "node")
+
+    def __init__(self, value: Any, node: Node) -> None:
+        self.value = value
+        self.node = node
+
+    @property
+    def span(self) -> Span:
+        return self.node.span
+
+
+class Entry:
+    """One entry of a map: its name, and its value unless that was broken."""
+
+    __slots__ = ("name", "item")
+
+    def __init__(self, name: Value, item: Any) -> None:
+        self.name = name
+        self.item = item
+
+
+class Object:
+    """A parsed mapping of keys that the table knows. Keys that were broken are absent and make it `broken`."""
+
+    __slots__ = ("type", "node", "values", "key_nodes", "broken")
+
+    def __init__(self, type_: ObjectType, node: Node) -> None:
+        self.type = type_
+        self.node = node
+        self.values: dict[str, Any] = {}
+        self.key_nodes: dict[str, Node] = {}
+        self.broken: set[str] = set()
+
+    @property
+    def span(self) -> Span:
+        return self.node.span
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The plain value of a key, or `default`."""
+        item = self.values.get(key)
+        return default if item is None else item.value
+
+    def item(self, key: str) -> Any:
+        """The `Value` or `Object` of a key, or None."""
+        return self.values.get(key)
+
+    def entries(self, key: str) -> list[Entry]:
+        """The entries of a key that is a map; none when it is absent."""
+        item = self.values.get(key)
+        return [] if item is None else item.value
+
+    def items(self, key: str) -> list[Any]:
+        """The items of a key that is a list; none when it is absent."""
+        item = self.values.get(key)
+        return [] if item is None else item.value
+
+    def at(self, *keys: str) -> Span:
+        """Where the value of the first of these keys stands, else the object."""
+        for key in keys:
+            item = self.values.get(key)
+            if item is not None:
+                return item.node.span
+        return self.node.span
+
+    @property
+    def value(self) -> Object:
+        """An object is its own value, so that `get` works for both."""
+        return self
+
+
+class Type:
+    """Base of the types."""
+
+    def parse(self, node: Node, report: Report) -> Any:
+        """A `Value` or `Object`, or None after reporting."""
+        raise NotImplementedError
+
+    def describe(self) -> str:
+        raise NotImplementedError
+
+    def schema(self) -> Schema:
+        """For editors: not stricter than `parse`."""
+        raise NotImplementedError
+
+
+def wrong_kind(node: Node, expected: str, report: Report) -> None:
+    """The one message for a list where a name was wanted, and the like."""
+    if node.is_empty:
+        report.error("D0103", node.span, f"a value is missing: expected {expected}", "nothing stands here")
+    else:
+        report.error("D0104", node.span, f"expected {expected}, found {node.describe()}", f"this is {node.kind.value}")
+
+
+@dataclass(frozen=True)
+class Scalar(Type):
+    """Base of the types that are one scalar."""
+
+    def parse(self, node: Node, report: Report) -> Value | None:
+        if node.kind is not Kind.SCALAR or node.is_empty:
+            wrong_kind(node, self.describe(), report)
+            return None
+        value = self.read(node, report)
+        return None if value is None else Value(value, node)
+
+    def read(self, node: Node, report: Report) -> Any:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Text(Scalar):
+    """A line of text, or Markdown of several."""
+
+    lines: bool = False
+    limit: int = 20_000
+
+    def read(self, node: Node, report: Report) -> str | None:
+        text: str = node.value.strip()
+        if not text:
+            report.error("D0105", node.span, "the text is empty", "nothing stands between the quotes")
+        elif not self.lines and "\n" in text:
+            report.error("D0106", node.span, "this text must be one line", "a line ends in it")
+        elif len(text) > self.limit:
+            report.error("D0107", node.span, "the text is too long", f"{len(text)} characters; at most {self.limit}")
+        elif "*/" in text or "/*" in text:
+            report.error("D0108", node.span, "text must not hold `/*` or `*/`", "it goes into a comment in C", help="write `/ *` or `* /`")
+        else:
+            return text
+        return None
+
+    def describe(self) -> str:
+        return "text (Markdown)" if self.lines else "text"
+
+    def schema(self) -> Schema:
+        return {"type": ["string", "number", "boolean"]}
+
+
+@dataclass(frozen=True)
+class Name(Scalar):
+    """A name. With `digits` it may begin with one, as `10M` does."""
+
+    what: str = "a name"
+    digits: bool = False
+    lower: bool = False
+
+    @property
+    def pattern(self) -> str:
+        if self.lower:
+            return "[a-z][a-z0-9_]*"
+        return "[A-Za-z0-9_]+" if self.digits else "[A-Za-z_][A-Za-z0-9_]*"
+
+    def read(self, node: Node, report: Report) -> str | None:
+        text: str = node.value
+        if len(text) > 63:
+            report.error("D0110", node.span, f"{self.what} has at most 63 characters", f"this has {len(text)}")
+            return None
+        if re.fullmatch(self.pattern, text) is None:
+            help_ = "letters, digits and `_`" + (", all small" if self.lower else "")
+            if not self.digits:
+                help_ += "; the first is a letter" if self.lower else "; the first is not a digit"
+            mended = re.sub("[^A-Za-z0-9_]+", "_", text).strip("_")
+            mended = mended.lower() if self.lower else mended
+            suggestion = (f"for example `{mended}`",) if re.fullmatch(self.pattern, mended) else ()
+            report.error("D0109", node.span, f"this cannot be {self.what}", f"found {node.describe()}", help=(help_, *suggestion))
+            return None
+        return text
+
+    def describe(self) -> str:
+        return self.what
+
+    def schema(self) -> Schema:
+        kinds = ["string", "number", "boolean", "null"] if self.digits else ["string", "boolean", "null"]
+        return {"type": kinds, "pattern": f"^{self.pattern}$", "maxLength": 63}
+
+
+@dataclass(frozen=True)
+class Integer(Scalar):
+    """An integer between two bounds, both allowed."""
+
+    low: int = 0
+    high: int = (1 << 64) - 1
+    power: bool = False
+    what: str = "an integer"
+
+    def read(self, node: Node, report: Report) -> int | None:
+        value = scalars.integer(node.value) if node.plain else None
+        return None if self.reject(value, node, report) else value
+
+    def reject(self, value: int | None, node: Node, report: Report) -> bool:
+        """Report what is wrong with a value; True when something is."""
+        if value is None:
+            helps = ["decimal, `0x` hexadecimal or `0b` binary; `_` between digits"]
+            fix = None
+            if not node.plain and scalars.integer(node.value) is not None:
+                helps = ["remove the quotes"]
+                fix = Fix(node.span, node.value)
+            elif re.fullmatch("0[0-9]+", node.value):
+                helps = ["a leading zero means octal to some readers and nothing to others: remove it"]
+                fix = Fix(node.span, node.value.lstrip("0") or "0")
+            report.error("D0111", node.span, f"expected {self.describe()}, found {node.describe()}", "not an integer", help=helps, fix=fix)
+        elif not self.low <= value <= self.high:
+            report.error("D0112", node.span, f"{node.describe()} is out of range", self.bounds())
+        elif self.power and value & (value - 1):
+            low = 1 << value.bit_length() - 1
+            report.error("D0113", node.span, f"{node.describe()} is not a power of two", help=f"the nearest are {low} and {2 * low}")
+        else:
+            return False
+        return True
+
+    def bounds(self) -> str:
+        if self.high >= (1 << 64) - 1:
+            return f"it must be at least {self.low} and fit in 64 bits"
+        return f"it must be {self.low} to {self.high}"
+
+    def describe(self) -> str:
+        return self.what
+
+    def schema(self) -> Schema:
+        # Editors compute in doubles: a bound that a double cannot hold is left to the generator.
+        schema: Schema = {"type": "integer", "minimum": self.low}
+        if self.high < 1 << 53:
+            schema["maximum"] = self.high
+        return {"anyOf": [schema, {"type": "string", "pattern": "^[-+]?(0[xX][0-9a-fA-F_]+|0[bB][01_]+|[0-9][0-9_]*)$"}]}
+
+
+@dataclass(frozen=True)
+class Size(Integer):
+    """A number of bytes."""
+
+    low: int = 1
+    high: int = 1 << 40
+    what: str = "a size in bytes"
+
+    def read(self, node: Node, report: Report) -> int | None:
+        value = scalars.size(node.value) if node.plain else None
+        if value is None:
+            wrong_unit = re.fullmatch(r"([0-9][0-9a-fA-FxX_]*) ?(k|K|m|M|g|G)(?:i?[bB]?)", node.value)
+            help_ = ["bytes, or with a unit: `64KiB`, `2MiB`, `1GiB`"]
+            fix = None
+            if wrong_unit:
+                mended = f"{wrong_unit[1]}{wrong_unit[2].upper()}iB"
+                help_.append(f"did you mean `{mended}`?")
+                fix = Fix(node.span, mended)
+            report.error("D0114", node.span, f"expected {self.describe()}, found {node.describe()}", "not a size", help=help_, fix=fix)
+            return None
+        return None if self.reject(value, node, report) else value
+
+    def bounds(self) -> str:
+        return f"it must be {self.low} to {self.high} bytes"
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"type": "integer", "minimum": self.low, "maximum": self.high}, {"type": "string", "pattern": "^[0-9][0-9a-fA-FxX_]* ?(KiB|MiB|GiB)?$"}]}
+
+
+@dataclass(frozen=True)
+class BitRange(Scalar):
+    """`9:8`, high bit first, or one bit number."""
+
+    single: bool = False
+
+    def read(self, node: Node, report: Report) -> scalars.Bits | None:
+        found = scalars.bits(node.value) if node.plain else None
+        if found is None or (self.single and found.width != 1):
+            help_ = ["a bit number: `5`"] if self.single else ["a bit number `5`, or a range with the high bit first: `9:8`"]
+            dashed = re.fullmatch(r"\[?([0-9]{1,2}) ?(?:-|\.\.|:) ?([0-9]{1,2})\]?", node.value)
+            fix = None
+            if dashed and not self.single:
+                high, low = max(int(dashed[1]), int(dashed[2])), min(int(dashed[1]), int(dashed[2]))
+                help_.append(f"did you mean `{high}:{low}`?")
+                fix = Fix(node.span, f"{high}:{low}")
+            elif dashed:
+                help_.append(f"for a range: `bits: {node.value}`")
+            report.error("D0115", node.span, f"expected {self.describe()}, found {node.describe()}", "no bits", help=help_, fix=fix)
+            return None
+        if found.high < found.low:
+            report.error(
+                "D0116", node.span, "a bit range begins with the high bit", f"{found.high} is below {found.low}",
+                help=f"did you mean `{found.low}:{found.high}`?", fix=Fix(node.span, f"{found.low}:{found.high}"),
+            )
+            return None
+        if found.high > 63:
+            report.error("D0117", node.span, "there is no such bit", "registers have at most 64 bits: 63 to 0")
+            return None
+        return found
+
+    def describe(self) -> str:
+        return "a bit number" if self.single else "a bit number or a range of bits"
+
+    def schema(self) -> Schema:
+        bit = {"type": "integer", "minimum": 0, "maximum": 63}
+        return bit if self.single else {"anyOf": [bit, {"type": "string", "pattern": "^[0-9]{1,2} ?: ?[0-9]{1,2}$"}]}
+
+
+@dataclass(frozen=True)
+class Boolean(Scalar):
+    """`true` or `false`, and nothing else: other YAML readers disagree about `yes`, `on` and `y`."""
+
+    def read(self, node: Node, report: Report) -> bool | None:
+        if node.plain and node.value in ("true", "false"):
+            return bool(node.value == "true")
+        meant = {"yes": "true", "on": "true", "y": "true", "1": "true", "no": "false", "off": "false", "n": "false", "0": "false"}
+        meant |= {"true": "true", "false": "false"}
+        mended = meant.get(node.value.lower())
+        hint = f"did you mean `{mended}`?" if mended else "`true` or `false`"
+        report.error(
+            "D0118", node.span, f"expected `true` or `false`, found {node.describe()}", help=hint, fix=Fix(node.span, mended) if mended else None
+        )
+        return None
+
+    def describe(self) -> str:
+        return "`true` or `false`"
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True)
+class Choice(Scalar):
+    """One of a few words, each with what it means."""
+
+    what: str
+    values: dict[str, str]
+
+    def read(self, node: Node, report: Report) -> str | None:
+        if node.value in self.values:
+            return str(node.value)
+        hint = did_you_mean(node.value, self.values)
+        fix = None
+        if hint:
+            fix = Fix(node.span, hint.split("`")[1])
+        report.error(
+            "D0119", node.span, f"`{node.value[:40]}` is not {self.what}", "unknown",
+            help=[text for text in (hint, f"it is one of {listed(self.values, limit=40)}") if text], fix=fix,
+        )
+        return None
+
+    def describe(self) -> str:
+        return f"{self.what}: " + listed(self.values, limit=40)
+
+    def schema(self) -> Schema:
+        return {
+            "enum": list(self.values),
+            "markdownEnumDescriptions": list(self.values.values()),
+        }
+
+
+@dataclass(frozen=True)
+class PciId(Scalar):
+    """`8086:100e`."""
+
+    def read(self, node: Node, report: Report) -> tuple[int, int | None] | None:
+        found = scalars.pci_id(node.value)
+        if found is None:
+            report.error("D0120", node.span, f"expected a PCI ID, found {node.describe()}", help="vendor and device in hexadecimal, without `0x`: `8086:100e`")
+            return None
+        vendor, device = found
+        if vendor > 0xFFFF or (device is not None and device > 0xFFFF):
+            report.error("D0121", node.span, "PCI IDs have 16 bits", "at most ffff on each side of the colon")
+            return None
+        return found
+
+    def describe(self) -> str:
+        return "a PCI ID such as `8086:100e`"
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": "^[0-9a-fA-F]{1,4}:([0-9a-fA-F]{1,4}|\\*)$"}
+
+
+@dataclass(frozen=True)
+class Ref(Scalar):
+    """A name that something else in the manifest has; what it refers to is found later."""
+
+    what: str
+    example: str = "CTRL.EN"
+
+    def read(self, node: Node, report: Report) -> scalars.Reference | None:
+        found = scalars.reference(node.value)
+        if found is None:
+            report.error("D0122", node.span, f"expected {self.what}, found {node.describe()}", "not a name", help=f"for example `{self.example}`")
+        return found
+
+    def describe(self) -> str:
+        return self.what
+
+    def schema(self) -> Schema:
+        return {"type": ["string", "boolean", "null"]}
+
+
+@dataclass(frozen=True)
+class When(Scalar):
+    """`LCR.DLAB == 1`."""
+
+    def read(self, node: Node, report: Report) -> scalars.Condition | None:
+        found = scalars.condition(node.value)
+        if found is None:
+            report.error("D0123", node.span, f"expected a condition, found {node.describe()}", help="a field and a value: `LCR.DLAB == 1`")
+        return found
+
+    def describe(self) -> str:
+        return "a condition such as `LCR.DLAB == 1`"
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": "^[A-Za-z_]\\w*\\.\\w+ *== *\\w+$"}
+
+
+@dataclass(frozen=True)
+class Pattern(Scalar):
+    """Text of a given form."""
+
+    what: str
+    pattern: str
+    example: str
+
+    def read(self, node: Node, report: Report) -> str | None:
+        if len(node.value) <= 512 and re.fullmatch(self.pattern, node.value, re.ASCII):
+            return str(node.value)
+        report.error("D0124", node.span, f"expected {self.what}, found {node.describe()}", help=f"for example `{self.example}`")
+        return None
+
+    def describe(self) -> str:
+        return self.what
+
+    def schema(self) -> Schema:
+        return {"type": ["string", "number"], "pattern": f"^(?:{self.pattern})$"}
+
+
+@dataclass(frozen=True)
+class Either(Type):
+    """The first of several types that fits the node's text, chosen by a predicate; the last one reports."""
+
+    options: tuple[tuple[Callable[[Node], bool], Type], ...]
+    otherwise: Type
+
+    def parse(self, node: Node, report: Report) -> Any:
+        for fits, type_ in self.options:
+            if fits(node):
+                return type_.parse(node, report)
+        return self.otherwise.parse(node, report)
+
+    def types(self) -> list[Type]:
+        return [type_ for _, type_ in self.options] + [self.otherwise]
+
+    def describe(self) -> str:
+        return " or ".join(type_.describe() for type_ in self.types())
+
+    def schema(self) -> Schema:
+        return {"anyOf": [type_.schema() for type_ in self.types()]}
+
+
+@dataclass(frozen=True)
+class ListOf(Type):
+    """A list. With `single` one item may stand without brackets."""
+
+    item: Type
+    single: bool = False
+    least: int = 1
+
+    def parse(self, node: Node, report: Report) -> Value | None:
+        if self.single and node.kind is not Kind.SEQUENCE:
+            item = self.item.parse(node, report)
+            return None if item is None else Value([item], node)
+        if node.kind is not Kind.SEQUENCE:
+            wrong_kind(node, self.describe(), report)
+            return None
+        if len(node.value) < self.least:
+            report.error("D0125", node.span, "the list is empty", f"expected {self.describe()}")
+            return None
+        parsed = [self.item.parse(child, report) for child in node.value]
+        # A list with a broken item is broken: its order and length carry meaning.
+        return None if None in parsed else Value(parsed, node)
+
+    def describe(self) -> str:
+        each = self.item.describe()
+        return f"{each}, or a list of them" if self.single else f"a list: {each}"
+
+    def schema(self) -> Schema:
+        items = {"type": "array", "items": self.item.schema(), "minItems": self.least}
+        return {"anyOf": [self.item.schema(), items]} if self.single else items
+
+
+@dataclass(frozen=True)
+class MapOf(Type):
+    """Names that the author chooses, each with a value. Its value is a list of `Entry`."""
+
+    name: Name
+    item: Type
+    what: str = "a mapping"
+
+    def parse(self, node: Node, report: Report) -> Value | None:
+        if node.kind is not Kind.MAPPING:
+            wrong_kind(node, self.describe(), report)
+            return None
+        entries = []
+        for key, child in node.value:
+            name = self.name.parse(key, report)
+            item = self.item.parse(child, report)
+            if name is not None:
+                entries.append(Entry(name, item))
+        return Value(entries, node)
+
+    def describe(self) -> str:
+        return self.what
+
+    def schema(self) -> Schema:
+        return {
+            "type": "object",
+            "additionalProperties": self.item.schema(),
+            "propertyNames": {"pattern": f"^{self.name.pattern}$", "maxLength": 63},
+        }
+
+
+@dataclass(frozen=True)
+class Pair(Type):
+    """One `key: value`. Its value is an `Entry`."""
+
+    name: Scalar
+    item: Type
+    what: str
+
+    def parse(self, node: Node, report: Report) -> Value | None:
+        if node.kind is not Kind.MAPPING or len(node.value) != 1:
+            wrong_kind(node, self.what, report)
+            return None
+        key, child = node.value[0]
+        name = self.name.parse(key, report)
+        item = self.item.parse(child, report)
+        return None if name is None or item is None else Value(Entry(name, item), node)
+
+    def describe(self) -> str:
+        return self.what
+
+    def schema(self) -> Schema:
+        return {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": self.item.schema()}
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of the language: the only place that knows its type, default, documentation and example."""
+
+    name: str
+    type: Type
+    doc: str
+    example: str
+    default: str = ""  # in words, for the reference page
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class ObjectType(Type):
+    """A mapping with known keys. `short` is the key that a value which is not a mapping belongs to."""
+
+    name: str
+    doc: str
+    keys: tuple[Key, ...]
+    short: str | None = None
+    one_of: tuple[tuple[str, ...], ...] = ()  # of each group exactly one key must be there
+    by_name: dict[str, Key] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {key.name: key for key in self.keys})
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def parse(self, node: Node, report: Report) -> Object | None:
+        result = Object(self, node)
+        if node.kind is not Kind.MAPPING:
+            if self.short is None or node.is_empty:
+                wrong_kind(node, self.describe(), report)
+                return None
+            item = self.by_name[self.short].type.parse(node, report)
+            if item is None:
+                return None
+            result.values[self.short] = item
+            result.key_nodes[self.short] = node
+            return result
+        for key_node, child in node.value:
+            self._parse_key(result, key_node, child, report)
+        self._required(result, report)
+        return result
+
+    def _parse_key(self, result: Object, key_node: Node, child: Node, report: Report) -> None:
+        name = key_node.value
+        key = self.by_name.get(name)
+        if key is None:
+            self._unknown(result, key_node, report)
+            return
+        result.key_nodes[name] = key_node
+        item = key.type.parse(child, report)
+        if item is None:
+            result.broken.add(name)
+        else:
+            result.values[name] = item
+
+    def _unknown(self, result: Object, key_node: Node, report: Report) -> None:
+        present = {node.value for node, _ in result.node.value}
+        others = [key.name for key in self.keys if key.name not in present]
+        hint = did_you_mean(key_node.value, others)
+        fix = Fix(key_node.span, hint.split("`")[1]) if hint else None
+        keys = listed([key.name for key in self.keys], "and", limit=40)
+        report.error(
+            "D0101", key_node.span, f"unknown key `{key_node.value[:40]}`", f"{self.describe()} has no such key",
+            help=[text for text in (hint, f"the keys are {keys}") if text], fix=fix,
+        )
+        if hint:
+            result.broken.add(hint.split("`")[1])
+
+    def _required(self, result: Object, report: Report) -> None:
+        for key in self.keys:
+            if key.required and key.name not in result.key_nodes and key.name not in result.broken:
+                result.broken.add(key.name)
+                report.error(
+                    "D0102", first_line(result.node.span), f"`{key.name}` is missing", f"{self.describe()} needs it",
+                    help=f"for example `{key.example.splitlines()[0]}`",
+                )
+        for group in self.one_of:
+            there = [name for name in group if name in result.key_nodes or name in result.broken]
+            if not there:
+                result.broken.update(group)
+                report.error("D0102", first_line(result.node.span), f"{listed(group)} is missing", f"{self.describe()} needs one of them")
+            elif len(there) > 1 and all(name in result.key_nodes for name in there):
+                result.broken.update(group)
+                first, second = result.key_nodes[there[0]], result.key_nodes[there[1]]
+                report.error(
+                    "D0126", second.span, f"`{there[0]}` and `{there[1]}` exclude each other", "a second one",
+                    also=[Label(first.span, "the first")], help="keep one of them",
+                )
+
+    def describe(self) -> str:
+        article = "an" if self.name[0] in "aeiou" else "a"
+        return f"{article} {self.name}"
+
+    def schema(self) -> Schema:
+        return {"$ref": f"#/$defs/{self.name.replace(' ', '_')}"}
+
+
+def first_line(span: Span) -> Span:
+    """A collection's first character: enough to show where it is."""
+    if span.line == span.end_line:
+        return span
+    return Span(span.file, span.line, span.column, span.line, span.column + 1)
+
+
+def walk(root: Type) -> Iterator[ObjectType]:
+    """Every object type of the language once, the root first."""
+    seen: dict[str, ObjectType] = {}
+    todo = [root]
+    while todo:
+        type_ = todo.pop(0)
+        match type_:
+            case ObjectType():
+                if type_.name in seen:
+                    continue
+                seen[type_.name] = type_
+                yield type_
+                todo.extend(key.type for key in type_.keys)
+            case Either():
+                todo.extend(type_.types())
+            case ListOf() | MapOf() | Pair():
+                todo.append(type_.item)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""What a scalar's text says: integers, sizes, bit ranges, IDs, references.
+
+YAML's own idea of a value is not asked: `9:8` is two bit numbers and not 548, `010` is refused and not 8, `OFF` is a name.
+Each function gives None for text that is not of its form; the caller knows what was expected and reports it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: 64-bit values need 66 characters in binary; longer text is no number of ours.
+_LONGEST = 80
+
+_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F](?:_?[0-9a-fA-F])*|0[bB][01](?:_?[01])*|0|[1-9](?:_?[0-9])*)")
+_SIZE = re.compile(r"([0-9a-fA-FxX_]+?) ?(KiB|MiB|GiB)")
+_BITS = re.compile(r"([0-9]{1,4}) ?: ?([0-9]{1,4})")
+_ID = re.compile(r"([0-9a-fA-F]{1,8}):([0-9a-fA-F]{1,8}|\*)")
+_REFERENCE = re.compile(r"([A-Za-z0-9_]+)(?:\[([0-9]{1,9})\])?(?:\.([A-Za-z0-9_]+))?", re.ASCII)
+_CONDITION = re.compile(r"([A-Za-z_]\w*)\.([A-Za-z0-9_]+) *== *([A-Za-z0-9_]+)", re.ASCII)
+
+UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def integer(text: str) -> int | None:
+    """`12`, `0x0c`, `0b1100`, with `_` between digits. Leading zeros are refused: YAML 1.1 reads them as octal."""
+    if len(text) > _LONGEST or _INTEGER.fullmatch(text) is None:
+        return None
+    return int(text, 0)
+
+
+def size(text: str) -> int | None:
+    """A number of bytes: an integer, perhaps with KiB, MiB or GiB behind it."""
+    if len(text) > _LONGEST:
+        return None
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        return integer(text)
+    value = integer(match[1])
+    return None if value is None else value * UNITS[match[2]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """Bits `high` to `low` of something."""
+
+    high: int
+    low: int
+
+    @property
+    def width(self) -> int:
+        return self.high - self.low + 1
+
+
+def bits(text: str) -> Bits | None:
+    """`9:8`, or a single bit `5`. The order is checked by the caller."""
+    match = _BITS.fullmatch(text)
+    if match is not None:
+        return Bits(int(match[1]), int(match[2]))
+    value = integer(text)
+    return None if value is None or value < 0 else Bits(value, value)
+
+
+def pci_id(text: str) -> tuple[int, int | None] | None:
+    """`8086:100e`: vendor and device in hexadecimal, as lspci prints them; `8086:*` is every device."""
+    match = _ID.fullmatch(text)
+    if match is None:
+        return None
+    return int(match[1], 16), None if match[2] == "*" else int(match[2], 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`REGISTER`, `REGISTER.FIELD`, `ARRAY[3]` or `ARRAY[3].FIELD`."""
+
+    name: str
+    index: int | None
+    field: str | None
+
+    def __str__(self) -> str:
+        index = "" if self.index is None else f"[{self.index}]"
+        return f"{self.name}{index}" + ("" if self.field is None else f".{self.field}")
+
+
+def reference(text: str) -> Reference | None:
+    match = _REFERENCE.fullmatch(text) if len(text) <= 256 else None
+    if match is None:
+        return None
+    return Reference(match[1], None if match[2] is None else int(match[2]), match[3])
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`LCR.DLAB == 1`; the value is text, for it may name an enum's value."""
+
+    register: str
+    field: str
+    value: str
+
+
+def condition(text: str) -> Condition | None:
+    match = _CONDITION.fullmatch(text) if len(text) <= 256 else None
+    return None if match is None else Condition(match[1], match[2], match[3])

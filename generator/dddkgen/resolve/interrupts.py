@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Resolve interrupts: each cause becomes a bit, or a code."""
+
+from __future__ import annotations
+
+from ..diagnostics import Label
+from ..keys.types import Entry, Object, Value
+from ..model import Cause, CauseKind, Enum_, Interrupt, Register
+from ..read.scalars import Reference
+from .context import Context
+from .names import spans, unknown
+from .rings import field_ref, whole_register
+
+DEFAULT_MODES = ("msix", "msi", "intx")
+
+
+def interrupts(context: Context, registers: tuple[Register, ...]) -> tuple[Interrupt, ...]:
+    """Interrupts in the manifest's order."""
+    known = {register.name: register for register in registers}
+    result = []
+    for entry in context.root.entries("interrupts"):
+        item: Object | None = entry.item
+        interrupt = None if item is None else _interrupt(context, entry, item, known)
+        if interrupt is not None:
+            context.sources.add(interrupt, item)
+            result.append(interrupt)
+    return tuple(result)
+
+
+def _interrupt(context: Context, entry: Entry, item: Object, known: dict[str, Register]) -> Interrupt | None:
+    source: Object | None = item.item("cause")
+    if source is None or source.broken:
+        return None
+    mask: Object | None = item.item("mask")
+    ok = not item.broken and (mask is None or not mask.broken)
+
+    def name_of(holder: Object | None, key: str) -> str | None:
+        nonlocal ok
+        value = None if holder is None else holder.item(key)
+        if value is None:
+            return None
+        found = whole_register(context, value)
+        ok = ok and found is not None
+        return None if found is None else found.register
+
+    cause = name_of(source, "register")
+    acknowledge, set_, clear, single = name_of(item, "acknowledge"), name_of(mask, "set"), name_of(mask, "clear"), name_of(mask, "register")
+    code, none = (_own_field(context, source, key, cause) for key in ("code", "none"))
+    if cause is None or (code is None and source.item("code")) or (none is None and source.item("none")):
+        return None
+    if "on" in item.broken or cause not in known:
+        return None
+    causes = _causes(context, item, known[cause], code)
+    if not ok:
+        return None
+    return Interrupt(
+        name=entry.name.value,
+        modes=tuple(mode.value for mode in item.items("modes")) or DEFAULT_MODES,
+        cause_kind=CauseKind.BITS if code is None else CauseKind.CODE,
+        cause=cause,
+        cause_none=none,
+        cause_code=code,
+        acknowledge=acknowledge,
+        mask_set=set_,
+        mask_clear=clear,
+        mask_register=single,
+        causes=causes,
+        origin=entry.name.span,
+    )
+
+
+def _own_field(context: Context, source: Object, key: str, register: str | None) -> str | None:
+    """`code: ID`: a field of the cause register itself, by its bare name."""
+    value: Value | None = source.item(key)
+    if value is None or register is None:
+        return None
+    reference: Reference = value.value
+    if reference.field is not None and reference.name == register:
+        reference = Reference(reference.field, None, None)
+    if reference.field is not None or reference.index is not None:
+        context.report.error("D0416", value.span, f"`{reference}` is not a field of {register}", help="a bare name: `code: ID`")
+        return None
+    return reference.name if context.names.field(value, register, reference.name, context.report) else None
+
+
+def _causes(context: Context, item: Object, register: Register, code: str | None) -> tuple[Cause, ...]:
+    """The entries of `on:`; what is broken is dropped."""
+    result = []
+    places = context.names.fields(register.name) or {}
+    enum: Enum_ | None = None
+    if code is not None:
+        field = next((field for field in register.fields if field.name == code), None)
+        enum = None if field is None else field.enum
+        if field is not None and enum is None:
+            span = item.item("cause").at("code")
+            also = [Label(field.origin, "the field")]
+            context.report.error("D0417", span, f"the code field {register.name}.{code} has no enum", also=also, help="causes are values of its enum: `enum: NAME`")
+        if enum is None:
+            return ()
+    for entry in item.entries("on"):
+        name = entry.name.value
+        if enum is not None:
+            value = next((value for value in enum.values if value.name == name), None)
+            if value is None:
+                known = {value.name: value.origin for value in enum.values}
+                unknown(entry.name, name, "cause", known, context.report, "D0418", f": enum {enum.name} has no such value")
+                continue
+            bit = value.value
+        else:
+            if name not in places:
+                unknown(entry.name, name, "cause", spans(places.values()), context.report, "D0418", f": register {register.name} has no such field")
+                continue
+            field = next((field for field in register.fields if field.name == name), None)
+            if field is None:
+                continue
+            bit = field.lsb
+        cause = None if entry.item is None or entry.item.broken else _cause(context, entry, entry.item, bit)
+        if cause is not None:
+            context.sources.add(cause, entry.item)
+            result.append(cause)
+    return tuple(result)
+
+
+def _cause(context: Context, entry: Entry, item: Object, bit: int) -> Cause | None:
+    names = context.names
+    servable = {**spans(names.rings.values()), **spans(names.fifos.values())}
+    services, ok = [], True
+    for key in ("service", "raised_by"):
+        values = item.items(key) if key == "service" else [item.item(key)] if item.item(key) else []
+        for value in values:
+            name = str(value.value)
+            if name not in servable:
+                ok = False
+                if not names.unread & {"rings", "fifos"}:
+                    unknown(value, name, "ring or FIFO", servable, context.report, "D0419")
+            elif key == "service":
+                services.append(name)
+    enable = None
+    if item.item("enable") is not None:
+        enable = field_ref(context, item.item("enable"))
+        ok = ok and enable is not None
+    if not ok:
+        return None
+    return Cause(
+        name=entry.name.value,
+        bit=bit,
+        services=tuple(services),
+        call=item.get("call"),
+        at_start=item.get("at_start", False),
+        complete=item.get("complete"),
+        raised_by=None if item.item("raised_by") is None else str(item.get("raised_by")),
+        enable=enable,
+        origin=entry.name.span,
+    )

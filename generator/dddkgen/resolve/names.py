@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""Names: what the manifest declares, and references to it.
+
+Names are known before anything is built from them, broken things included, so that one mistake does not make every
+reference to it a second one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..diagnostics import Fix, Label, Report, closest, listed
+from ..keys.types import Entry, Object, Value
+from ..model import Span
+from ..read.scalars import Reference
+
+_ARTICLE = {True: "an", False: "a"}
+
+
+def unknown(value: Value, name: str, what: str, known: dict[str, Span], report: Report, code: str, where: str = "") -> None:
+    """Report a name that nothing has."""
+    similar = closest(name, known)
+    helps, also, fix = [], [], None
+    if similar is not None:
+        helps.append(f"did you mean `{similar}`?")
+        also.append(Label(known[similar], f"`{similar}` is here"))
+        text = value.node.value
+        if text.count(name) == 1:
+            fix = Fix(value.span, text.replace(name, similar))
+    elif known:
+        helps.append(f"there is {listed(known, 'and')}")
+    report.error(code, value.span, f"there is no {what} `{name}`{where}", "unknown", also=also, help=helps, fix=fix)
+
+
+class Names:
+    """Everything that the manifest declares, by kind and name."""
+
+    def __init__(self, root: Object) -> None:
+        self.regions = _entries(root.entries("regions"))
+        self.enums = _entries(root.entries("enums"))
+        self.variants = _entries(root.entries("variants"))
+        self.registers = _entries(root.entries("registers"))
+        self.descriptors = _entries(root.entries("descriptors"))
+        self.rings = _entries(root.entries("rings"))
+        self.fifos = _entries(root.entries("fifos"))
+        #: Keys of the manifest that could not be read at all: nothing is known of the names in them.
+        self.unread = root.broken
+
+    def find(self, kind: str, value: Value, report: Report) -> str | None:
+        """The name that a reference without index and field gives, if something of that kind has it."""
+        what = {"enums": "enum", "regions": "region", "variants": "variant", "descriptors": "descriptor"}[kind]
+        reference: Reference = value.value
+        if reference.index is not None or reference.field is not None:
+            report.error("D0402", value.span, f"`{reference}` is more than the name of {_a(what)}", help=f"write `{reference.name}`")
+            return None
+        known: dict[str, Entry] = getattr(self, kind)
+        if reference.name in known:
+            return reference.name
+        if kind not in self.unread:
+            code = {"enums": "D0403", "regions": "D0404", "variants": "D0405", "descriptors": "D0406"}[kind]
+            unknown(value, reference.name, what, spans(known.values()), report, code)
+        return None
+
+    def fields(self, register: str) -> dict[str, Entry] | None:
+        """The fields of a register; None: it, or they, could not be read."""
+        item = self.registers[register].item
+        if item is None or "fields" in item.broken:
+            return None
+        return _entries(item.entries("fields"))
+
+    def register(self, value: Value, report: Report) -> bool:
+        """Is the register of this reference there?"""
+        if value.value.name in self.registers:
+            return True
+        if "registers" not in self.unread:
+            unknown(value, value.value.name, "register", spans(self.registers.values()), report, "D0401")
+        return False
+
+    def field(self, value: Value, register: str, name: str, report: Report) -> bool:
+        """Does that register have this field?"""
+        known = self.fields(register)
+        if known is None:
+            return False
+        if name in known:
+            return True
+        unknown(value, name, "field", spans(known.values()), report, "D0407", f" in register {register}")
+        return False
+
+
+def _a(what: str) -> str:
+    return f"{_ARTICLE[what[0] in 'aeiou']} {what}"
+
+
+def _entries(entries: Iterable[Entry]) -> dict[str, Entry]:
+    return {entry.name.value: entry for entry in entries}
+
+
+def spans(entries: Iterable[Entry]) -> dict[str, Span]:
+    """Names with where they stand."""
+    return {entry.name.value: entry.name.span for entry in entries}

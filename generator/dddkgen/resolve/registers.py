@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+"""Resolve enums, regions, registers, fields and descriptors."""
+
+from __future__ import annotations
+
+from ..diagnostics import Label
+from ..keys.types import Entry, Object, Value
+from ..model import (
+    Bank,
+    ByteOrder,
+    Descriptor,
+    Effect,
+    Enum_,
+    EnumValue,
+    Field,
+    Member,
+    Region,
+    RegionKind,
+    Register,
+    Reserved,
+)
+from ..read import scalars
+from .context import Context
+from .names import spans, unknown
+
+
+def regions(context: Context) -> tuple[Region, ...]:
+    """Regions in the manifest's order."""
+    result = []
+    for entry in context.root.entries("regions"):
+        item: Object | None = entry.item
+        if item is None or item.broken:
+            continue
+        region = Region(
+            name=entry.name.value,
+            index=len(result),
+            bar=item.get("bar"),
+            kind=RegionKind(item.get("kind", "memory")),
+            size=item.get("size"),
+            order=ByteOrder(item.get("order", "little")),
+            origin=entry.name.span,
+            doc=item.get("doc", ""),
+        )
+        context.sources.add(region, item)
+        result.append(region)
+    return tuple(result)
+
+
+def enums(context: Context) -> dict[str, Enum_]:
+    """Enums by name; a value that is broken is missing in its enum."""
+    result = {}
+    for entry in context.root.entries("enums"):
+        if entry.item is None:
+            continue
+        values = []
+        for value in entry.item.value:
+            item: Object | None = value.item
+            if item is None or item.broken:
+                continue
+            made = EnumValue(value.name.value, item.get("value"), item.get("doc", ""), item.get("c_name"), value.name.span)
+            context.sources.add(made, item)
+            values.append(made)
+        result[entry.name.value] = Enum_(entry.name.value, tuple(values), entry.name.span)
+    return result
+
+
+def registers(context: Context, regions_: tuple[Region, ...], enums_: dict[str, Enum_]) -> tuple[Register, ...]:
+    """Registers in the order of region, offset and bank."""
+    result = []
+    for entry in context.root.entries("registers"):
+        item: Object | None = entry.item
+        register = None if item is None or item.broken - {"fields"} else _register(context, entry, item, regions_, enums_)
+        if register is None:
+            context.incomplete.add(entry.name.value)
+            continue
+        if "fields" in item.broken:
+            context.incomplete.add(entry.name.value)
+        context.sources.add(register, item)
+        result.append(register)
+    index = {region.name: region.index for region in regions_}
+    result.sort(key=lambda register: (index.get(register.region, 0), register.offset, -1 if register.bank is None else register.bank.value))
+    return tuple(result)
+
+
+def _register(context: Context, entry: Entry, item: Object, regions_: tuple[Region, ...], enums_: dict[str, Enum_]) -> Register | None:
+    region = _region(context, entry, item, regions_)
+    bank = _bank(context, item, enums_)
+    effects = _effects(context, item)
+    if region is None or (bank is None and "when" in item.values) or effects is None:
+        return None
+    width, access, volatile = item.get("width", 32), item.get("access", "rw"), item.get("volatile", False)
+    reset = item.get("reset")
+    fields = []
+    for field_entry in item.entries("fields"):
+        field = _field(context, field_entry, access, volatile, reset, enums_)
+        if field is None:
+            context.incomplete.add(entry.name.value)
+        else:
+            fields.append(field)
+    fields.sort(key=lambda field: -field.lsb)
+    if reset is None and fields and all(field.reset is not None for field in fields):
+        reset = sum((field.reset or 0) << field.lsb for field in fields)
+    return Register(
+        name=entry.name.value,
+        region=region,
+        offset=item.get("at"),
+        width=width,
+        count=item.get("count"),
+        stride=item.get("stride", width // 8),
+        access=access,
+        fields=tuple(fields),
+        reset=reset,
+        reserved=Reserved(item.get("reserved", "preserve")),
+        bank=bank,
+        shadow=item.get("shadow", False),
+        effects=effects,
+        volatile=volatile,
+        origin=entry.name.span,
+        doc=item.get("doc", ""),
+        see=item.get("see", ""),
+        c_name=item.get("c_name"),
+    )
+
+
+def _region(context: Context, entry: Entry, item: Object, regions_: tuple[Region, ...]) -> str | None:
+    """The region by name, or the only one."""
+    value: Value | None = item.item("region")
+    if value is not None:
+        return context.names.find("regions", value, context.report)
+    declared = context.names.regions
+    if len(declared) == 1:
+        return next(iter(declared))
+    if declared:
+        context.report.error(
+            "D0408",
+            entry.name.span,
+            f"register {entry.name.value} does not say which region it is in",
+            also=[Label(span, "a region") for span in list(spans(declared.values()).values())[:2]],
+            help=f"`region: {next(iter(declared))}`",
+        )
+    return None
+
+
+def _bank(context: Context, item: Object, enums_: dict[str, Enum_]) -> Bank | None:
+    """`when: LCR.DLAB == 1`."""
+    value: Value | None = item.item("when")
+    if value is None:
+        return None
+    condition: scalars.Condition = value.value
+    place = Value(scalars.Reference(condition.register, None, condition.field), value.node)
+    names, report = context.names, context.report
+    if not names.register(place, report) or not names.field(place, condition.register, condition.field, report):
+        return None
+    fields = names.fields(condition.register)
+    field = None if fields is None else fields[condition.field].item
+    enum = None if field is None or field.get("enum") is None else enums_.get(field.get("enum").name)
+    number = _value(context, value, condition.value, enum)
+    return None if number is None else Bank(condition.register, condition.field, number)
+
+
+def _value(context: Context, value: Value, text: str, enum: Enum_ | None) -> int | None:
+    """A number, or the name of an enum's value."""
+    if enum is not None:
+        for candidate in enum.values:
+            if candidate.name == text:
+                return candidate.value
+    number = scalars.integer(text)
+    if number is None:
+        known = {} if enum is None else {candidate.name: candidate.origin for candidate in enum.values}
+        unknown(value, text, "value", known, context.report, "D0409", "" if enum is None else f" in enum {enum.name}")
+    return number
+
+
+def _effects(context: Context, item: Object) -> tuple[Effect, ...] | None:
+    """Declared effects; None when one of them refers to nothing."""
+    result = []
+    for kind in ("sets", "clears", "resets"):
+        for value in item.items(kind):
+            if value.value.name == "device" and "device" not in context.names.registers:
+                if kind != "resets":
+                    context.report.error("D0410", value.span, f"`{kind}: device` has no meaning", "only `resets:` can name the whole device")
+                    return None
+            elif not context.names.register(value, context.report):
+                return None
+            elif value.value.field is not None and not context.names.field(value, value.value.name, value.value.field, context.report):
+                return None
+            result.append(Effect(kind, str(value.value)))
+    return tuple(result)
+
+
+def _field(
+    context: Context, entry: Entry, access: str, volatile: bool, register_reset: int | None, enums_: dict[str, Enum_]
+) -> Field | None:
+    item: Object | None = entry.item
+    if item is None or item.broken:
+        return None
+    bits: scalars.Bits = item.get("bits") or item.get("bit")
+    enum = None
+    if item.item("enum") is not None:
+        name = context.names.find("enums", item.item("enum"), context.report)
+        if name is None or name not in enums_:
+            return None
+        enum = enums_[name]
+    effects = _effects(context, item)
+    if effects is None:
+        return None
+    reset = item.get("reset")
+    if reset is None and register_reset is not None:
+        reset = register_reset >> bits.low & ((1 << bits.width) - 1)
+    field = Field(
+        name=entry.name.value,
+        lsb=bits.low,
+        width=bits.width,
+        access=item.get("access", access),
+        enum=enum,
+        reset=reset,
+        effects=effects,
+        volatile=item.get("volatile", volatile),
+        origin=entry.name.span,
+        doc=item.get("doc", ""),
+        see=item.get("see", ""),
+        c_name=item.get("c_name"),
+    )
+    context.sources.add(field, item)
+    return field
+
+
+def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor, ...]:
+    """Descriptors with the offsets of their members."""
+    result = []
+    for entry in context.root.entries("descriptors"):
+        item: Object | None = entry.item
+        if item is None or "layout" in item.broken:
+            continue
+        fields_of = {fields.name.value: fields for fields in item.entries("fields")}
+        members, offset = [], 0
+        for member in item.entries("layout"):
+            if member.item is None:
+                break
+            width = int(member.item.value[1:])
+            fields = []
+            declared = fields_of.get(member.name.value)
+            for field_entry in [] if declared is None or declared.item is None else declared.item.value:
+                field = _field(context, field_entry, "rw", False, None, enums_)
+                if field is not None:
+                    fields.append(field)
+            fields.sort(key=lambda field: -field.lsb)
+            members.append(Member(member.name.value, offset, width, tuple(fields), member.name.span))
+            offset += width // 8
+        else:
+            layout = {member.name.value: member.name.span for member in item.entries("layout")}
+            for name, declared in fields_of.items():
+                if name not in layout:
+                    unknown(declared.name, name, "member", layout, context.report, "D0411", f" in descriptor {entry.name.value}")
+            descriptor = Descriptor(
+                entry.name.value, offset, ByteOrder(item.get("order", "little")), tuple(members), entry.name.span, item.get("doc", "")
+            )
+            context.sources.add(descriptor, item)
+            result.append(descriptor)
+    return tuple(result)

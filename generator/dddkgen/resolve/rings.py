@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+"""Resolve rings and FIFOs."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from ..keys.types import Entry, Object, Value
+from ..model import Attach, Descriptor, Direction, Fifo, MemberRef, Ref, Ring
+from ..read.scalars import Reference
+from .context import Context
+from .names import unknown
+
+T = TypeVar("T")
+
+
+class _Broken(Exception):
+    """Something in the ring is broken, and reported: the ring is dropped."""
+
+
+def _whole(value: T | None) -> T:
+    if value is None:
+        raise _Broken
+    return value
+
+
+def _object(parent: Object, key: str) -> Object:
+    item: Object | None = parent.item(key)
+    if item is None or item.broken:
+        raise _Broken
+    return item
+
+
+def register_ref(context: Context, value: Value) -> Ref | None:
+    """A reference to a register or one of its fields."""
+    reference: Reference = value.value
+    names, report = context.names, context.report
+    if not names.register(value, report):
+        return None
+    if reference.field is not None and not names.field(value, reference.name, reference.field, report):
+        return None
+    return Ref(reference.name, reference.field, reference.index)
+
+
+def field_ref(context: Context, value: Value) -> Ref | None:
+    """A reference that must name a field."""
+    reference: Reference = value.value
+    if reference.field is None:
+        if context.names.register(value, context.report):
+            fields = list(context.names.fields(reference.name) or ())
+            context.report.error(
+                "D0412", value.span, f"`{reference}` is a register; a field is needed here",
+                help=f"`{reference}.{fields[0]}`, for example" if fields else f"give {reference.name} fields",
+            )
+        return None
+    return register_ref(context, value)
+
+
+def whole_register(context: Context, value: Value) -> Ref | None:
+    """A reference that must name a register, and not a field of it."""
+    reference: Reference = value.value
+    if reference.field is not None:
+        context.report.error("D0413", value.span, f"`{reference}` is a field; a register is needed here", help=f"`{reference.name}`")
+        return None
+    return register_ref(context, value)
+
+
+def rings(context: Context, descriptors: tuple[Descriptor, ...]) -> tuple[Ring, ...]:
+    """Rings in the manifest's order."""
+    known = {descriptor.name: descriptor for descriptor in descriptors}
+    result = []
+    for entry in context.root.entries("rings"):
+        try:
+            ring = _ring(context, entry, known)
+        except _Broken:
+            continue
+        context.sources.add(ring, entry.item)
+        result.append(ring)
+    return tuple(result)
+
+
+def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
+    item: Object = _whole(entry.item)
+    shape, give, take, payload = (_object(item, key) for key in ("entry", "give", "take", "payload"))
+    count = _object(shape, "count")
+    frame = item.item("frame")
+    if item.broken or (frame is not None and frame.broken):
+        raise _Broken
+    # Everything is looked at before the first mistake ends it, so that one run reports them all.
+    name = context.names.find("descriptors", shape.item("layout"), context.report)
+    attach = [(register_ref(context, pair.value.name), pair.value.item.value) for pair in item.items("attach")]
+    enable = None if item.item("enable") is None else field_ref(context, item.item("enable"))
+    give_to = whole_register(context, give.item("to"))
+    descriptor = _whole(None if name is None else known.get(name))
+    members = _Members(context, descriptor)
+    field = members.find(take.item("field"))
+    address, length = members.whole(payload.item("address")), members.whole(payload.item("length"))
+    marks = {key: [members.find(value) for value in ([] if frame is None else frame.items(key))] for key in ("last", "each", "bad")}
+    if (item.item("enable") is not None and enable is None) or any(None in found for found in marks.values()):
+        raise _Broken
+    spare, multiple, default = item.get("spare", 0), count.get("multiple", 1), count.get("default")
+    return Ring(
+        name=entry.name.value,
+        direction=Direction(item.get("direction")),
+        descriptor=descriptor.name,
+        count_default=default,
+        count_min=count.get("min", max(multiple, spare + 1)),
+        count_max=count.get("max", default),
+        count_multiple=multiple,
+        align=shape.get("align", 1 << (descriptor.size - 1).bit_length()),
+        attach=tuple(Attach(_whole(to), value) for to, value in attach),
+        enable=enable,
+        spare=spare,
+        give_to=_whole(give_to),
+        give_once=give.get("once", "batch"),
+        take_field=_whole(field),
+        take_on_last=take.get("on", "each") == "last",
+        payload_address=_whole(address),
+        payload_length=_whole(length),
+        payload_size=payload.get("size"),
+        payload_max=payload.get("max"),
+        frame_last=tuple(mark for mark in marks["last"] if mark),
+        frame_each=tuple(mark for mark in marks["each"] if mark),
+        frame_bad=tuple(mark for mark in marks["bad"] if mark),
+        origin=entry.name.span,
+        doc=item.get("doc", ""),
+    )
+
+
+class _Members:
+    """References into one descriptor."""
+
+    def __init__(self, context: Context, descriptor: Descriptor) -> None:
+        self.context = context
+        self.descriptor = descriptor
+        self.members = {member.name: member for member in descriptor.members}
+
+    def find(self, value: Value) -> MemberRef | None:
+        """A member, or a field of one."""
+        reference: Reference = value.value
+        report = self.context.report
+        member = self.members.get(reference.name)
+        if member is None:
+            places = {name: member.origin for name, member in self.members.items()}
+            unknown(value, reference.name, "member", places, report, "D0411", f" in descriptor {self.descriptor.name}")
+            return None
+        if reference.field is None:
+            return MemberRef(reference.name)
+        declared = next((item for item in self._declared_fields() if item.name.value == reference.name), None)
+        places = {} if declared is None or declared.item is None else {field.name.value: field.name.span for field in declared.item.value}
+        if reference.field in places:
+            return MemberRef(reference.name, reference.field)
+        unknown(value, reference.field, "field", places, report, "D0414", f" in member {reference.name} of {self.descriptor.name}")
+        return None
+
+    def whole(self, value: Value) -> str | None:
+        """A member, and not a field of it."""
+        if value.value.field is not None:
+            self.context.report.error("D0415", value.span, f"`{value.value}` is a field; a whole member is needed here", help=f"`{value.value.name}`")
+            return None
+        found = self.find(value)
+        return None if found is None else found.member
+
+    def _declared_fields(self) -> list[Entry]:
+        return self.context.sources.of(self.descriptor).entries("fields")
+
+
+def fifos(context: Context) -> tuple[Fifo, ...]:
+    """FIFOs in the manifest's order."""
+    result = []
+    for entry in context.root.entries("fifos"):
+        item: Object | None = entry.item
+        if item is None or item.broken:
+            continue
+        data = whole_register(context, item.item("data"))
+        ready = field_ref(context, item.item("ready"))
+        overrun = None if item.item("overrun") is None else field_ref(context, item.item("overrun"))
+        if data is None or ready is None or (overrun is None and item.item("overrun") is not None):
+            continue
+        fifo = Fifo(
+            entry.name.value, Direction(item.get("direction")), data, ready, item.get("depth", 1), overrun, entry.name.span, item.get("doc", "")
+        )
+        context.sources.add(fifo, item)
+        result.append(fifo)
+    return tuple(result)
