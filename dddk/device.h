@@ -34,9 +34,12 @@ enum dddk_class { DDDK_CLASS_NET, DDDK_CLASS_SERIAL, DDDK_CLASS_MISC };
  * something to undo). */
 struct dddk_step {
     const char *name;
-    int (*acquire)(struct dddk_device *dev); /* 0 or a negative status; after a failure the step
-                                                counts as not acquired */
+    /* 0 or a negative status; after a failure the step counts as not acquired */
+    int (*acquire)(struct dddk_device *dev);
     void (*release)(struct dddk_device *dev);
+    /* Both run without the device mutex: they take locks of the port, or wait for code, that may
+     * want the mutex itself. */
+    bool unlocked;
 };
 
 struct dddk_sequence {
@@ -92,14 +95,17 @@ struct dddk_driver {
     size_t class_offset; /* of the struct dddk_net, dddk_serial or dddk_misc in the generated driver
                             struct */
 
+    /* The last step of attach publishes the device: from there on others may call it, so the state
+     * is `attached` before it begins. */
     struct dddk_sequence attach;
     struct dddk_sequence start;
-    bool start_at_publish; /* misc starts when it is published; net and serial when somebody opens
-                              them */
-    int (*reset)(struct dddk_device
-                     *dev); /* handler reset, or NULL: what recover runs between stop and start */
-    bool (*present)(struct dddk_device *dev); /* by the manifest's `presence:`, or NULL:
-                                                 configuration space alone */
+    /* misc is started by dddk_attach, right after it was published; net and serial when somebody
+     * opens them */
+    bool start_at_publish;
+    /* handler reset, or NULL: what recover runs between stop and start */
+    int (*reset)(struct dddk_device *dev);
+    /* by the manifest's `presence:`, or NULL: configuration space alone */
+    bool (*present)(struct dddk_device *dev);
 
     const struct dddk_register_info
         *registers; /* for trace and dump; sorted by region, then offset */
@@ -121,8 +127,9 @@ struct dddk_device {
     struct dddk_port_device *port;
     char name[DDDK_NAME_MAX]; /* "e1000.0"; given by the port, unique among its devices */
     enum dddk_state state;
-    enum dddk_context context;  /* kept by the runtime, for the checks of wait.h; per device, under
-                                   its mutex or vector */
+    /* Kept by the runtime, for the checks of wait.h. A port whose contexts run at the same time
+     * defines DDDK_PORT_CONTEXT(dev) in dddk_port.h, and this stays unused. */
+    enum dddk_context context;
     unsigned attached, started; /* how many steps of each sequence are acquired */
     enum dddk_irq_mode irq_mode;
     struct dddk_mutex lock; /* serialises thread context */
@@ -137,14 +144,22 @@ struct dddk_device {
  * an illegal transition, or what the failed step returned (then everything acquired in this call
  * has been released again).
  */
-int dddk_attach(
-    struct dddk_device *dev); /* by the bus, once dev->driver, match, port and name are set */
-void dddk_detach(struct dddk_device *
-                     dev); /* stops first where needed; cannot fail, also when the device is gone */
+/* By the bus, once dev->driver, match, port and name are set. Starts a class that starts when it is
+ * published. */
+int dddk_attach(struct dddk_device *dev);
+/* Stops first where needed; cannot fail, also when the device is gone. */
+void dddk_detach(struct dddk_device *dev);
 int dddk_start(struct dddk_device *dev);
+/* Also legal on a started device that has gone: everything is given back, it stays gone. */
 int dddk_stop(struct dddk_device *dev);
-int dddk_recover(
-    struct dddk_device *dev); /* stop, handler reset, start; on failure the device is gone */
+/* Stop, handler reset, start. On failure everything is released and the device is gone. */
+int dddk_recover(struct dddk_device *dev);
+
+/* Around every call of a handler or class operation that runs in thread context: take the device
+ * mutex and note the context; give both back. Not recursive. The functions of this kit that ports
+ * and programs call do it themselves. */
+void dddk_thread_enter(struct dddk_device *dev);
+void dddk_thread_leave(struct dddk_device *dev);
 
 /*
  * Is the device still there? Asked only after a suspicion (a cause of all ones, a deadline, an
@@ -157,6 +172,26 @@ bool dddk_still_present(struct dddk_device *dev);
  * machine. Any context. */
 void dddk_protocol_error(struct dddk_device *dev, const char *what);
 
+/* True once the device has vanished or was given up. Releases skip its registers then. Any context.
+ */
+DDDK_INLINE bool dddk_is_gone(const struct dddk_device *dev)
+{
+    return DDDK_READ_ONCE(dev->state) == DDDK_GONE;
+}
+
+/* Vector `index` of the device, and its class object (struct dddk_net, dddk_serial or dddk_misc, by
+ * the driver's class). Any context. */
+DDDK_INLINE struct dddk_vector *dddk_device_vector(struct dddk_device *dev, unsigned index)
+{
+    void *vectors = (char *)dev + dev->driver->vectors_offset;
+    return (struct dddk_vector *)vectors + index;
+}
+DDDK_INLINE void *dddk_device_class(struct dddk_device *dev)
+{
+    return (char *)dev + dev->driver->class_offset;
+}
+
+/* "attached"; never NULL. */
 const char *dddk_state_name(enum dddk_state state);
 
 #endif

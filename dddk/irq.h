@@ -25,21 +25,22 @@ struct dddk_vector_ops {
     uint32_t complete; /* causes that wake a waiting handler */
     /* irq context. Read the causes and acknowledge exactly what was read. 0: not this device. */
     uint32_t (*cause)(struct dddk_device *dev);
-    bool (*suspect)(uint32_t causes); /* could only be read from an absent device; NULL: ~0 */
-    void (*mask)(struct dddk_device
-                     *dev); /* any context: the device raises nothing of this vector any more */
-    void (*unmask)(struct dddk_device *dev); /* any context */
-    unsigned (*poll)(struct dddk_device *dev,
-                     unsigned budget);    /* poll context; work done, transmit reaping not counted;
-                                             NULL: nothing to service */
-    bool (*arm)(struct dddk_device *dev); /* poll context, after unmask: true if a ring is ready
-                                             already; NULL: never */
-    void (*completed)(
-        struct dddk_device *dev,
-        uint32_t causes); /* irq context: wake the waiters of these causes; may be NULL */
-    void (*call)(struct dddk_device *dev,
-                 uint32_t causes); /* thread context: the handlers of these causes; may be NULL */
-    uint32_t at_start;             /* thread causes whose handler runs once after each start */
+    /* could only be read from an absent device; NULL: all 32 bits set */
+    bool (*suspect)(uint32_t causes);
+    /* Any context: the device raises nothing of this vector any more, or again. Both NULL: it
+     * cannot be masked at the device. */
+    void (*mask)(struct dddk_device *dev);
+    void (*unmask)(struct dddk_device *dev);
+    /* Poll context; work done, transmit reaping not counted; `budget`: call again. NULL: nothing to
+     * service. */
+    unsigned (*poll)(struct dddk_device *dev, unsigned budget);
+    /* Poll context, after unmask: true if a ring is ready already; NULL: never. */
+    bool (*arm)(struct dddk_device *dev);
+    /* irq context: wake the waiters of these causes; may be NULL. */
+    void (*completed)(struct dddk_device *dev, uint32_t causes);
+    /* Thread context: the handlers of these causes; may be NULL. */
+    void (*call)(struct dddk_device *dev, uint32_t causes);
+    uint32_t at_start; /* thread causes whose handler runs once after each start */
 };
 
 struct dddk_vector_counters {
@@ -56,12 +57,18 @@ struct dddk_vector {
     uint32_t poll_state;     /* atomic: DDDK_POLL_* bits */
     uint32_t thread_pending; /* atomic: causes waiting for thread context */
     bool enabled;            /* between the unmask at start and the mask at stop */
-    uint32_t unhandled_row;  /* interrupts in a row without one poll or thread run between them: a
-                                storm when large */
+    /* interrupts in a row without one poll, thread run or wait between them */
+    uint32_t unhandled_row;
     struct dddk_vector_counters counters;
 };
 
+/* SCHEDULED from the first schedule until the poll has run out of work; RUNNING while it runs;
+ * MISSED: scheduled since the poll last began. */
 enum { DDDK_POLL_SCHEDULED = 1, DDDK_POLL_RUNNING = 2, DDDK_POLL_MISSED = 4 };
+
+/* So many interrupts in a row with nothing else running between them are a storm: the vector is
+ * masked, and its poll unmasks it. */
+#define DDDK_STORM_ROW 128u
 
 /* A handler that waits for an interrupt. Armed before the device is told to go, completed by a
  * cause of the manifest. */
@@ -78,8 +85,8 @@ unsigned dddk_vector_poll(struct dddk_vector *vector, unsigned budget);
  * pending thread causes. */
 void dddk_vector_thread(struct dddk_vector *vector);
 
-/* Called by generated steps: enable (unmask, `at_start` handlers queued) and disable (mask, wait
- * until poll is over). Thread context. */
+/* Called by generated steps, thread context: enable (unmask) and disable (mask, wait until the poll
+ * is over; thread work that is still queued will find the vector disabled). */
 void dddk_vector_enable(struct dddk_vector *vector);
 void dddk_vector_disable(struct dddk_vector *vector);
 /* Schedule the poll from any context (the class does so when it gave work to a ring). */

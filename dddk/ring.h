@@ -13,12 +13,12 @@
 
 #include "dddk/dma.h"
 
-/* What the driver remembers of one posted entry. */
+/* What the driver remembers of one posted entry: of a receive buffer, or, in its first entry, of a
+ * frame to send. The other entries of a frame leave theirs alone. */
 struct dddk_ring_slot {
-    void *cookie; /* the class port's: which buffer or frame this is; NULL when the entry carries
-                     none */
-    uint32_t size_bytes; /* of the buffer that was posted: what the device may report at most */
-    uint32_t entries;    /* for the first entry of a frame: how many entries it has */
+    void *cookie;        /* the class port's: which buffer or frame this is */
+    uint32_t size_bytes; /* of the buffer that was posted, or of the whole frame */
+    uint32_t entries;    /* of the frame; 1 for a buffer */
 };
 
 struct dddk_ring {
@@ -27,11 +27,12 @@ struct dddk_ring {
     uint32_t told; /* tail as the device was last told: give without a doorbell moves only tail */
     uint32_t mask; /* count - 1 */
     uint32_t room; /* count - spare: how many entries may be with the device */
+    void *entries; /* memory.cpu */
     struct dddk_ring_slot *slots;
-    /* ---- not touched on the I/O path ---- */
-    struct dddk_dma_memory memory;
+    /* ---- not touched for every entry ---- */
     uint64_t given, taken; /* entries since start */
     uint64_t full;         /* a frame found no room */
+    struct dddk_dma_memory memory;
 };
 
 /* Entries that are with the device, and entries that may still be given. Poll or transmit context
@@ -52,17 +53,19 @@ DDDK_INLINE bool dddk_ring_is_empty(const struct dddk_ring *ring)
 struct dddk_device;
 
 /*
- * Allocate a ring's descriptor memory (zeroed, coherent) and its slots. Thread context. `count` is
- * a power of two, `spare` entries of it always stay empty. `first_index` is where both free-running
- * indices start; tests choose it just below 2^32. Returns 0, DDDK_ENOMEM, DDDK_EINVAL; after an
- * error nothing is allocated.
+ * Allocate a ring's descriptor memory (zeroed, coherent) and its slots, and make it empty: both
+ * indices are dddk_ring_first_index. Thread context, device attached. `count` is a power of two,
+ * `spare` entries of it always stay empty. Returns 0, DDDK_ENOMEM, DDDK_EINVAL; after an error
+ * nothing is allocated.
  */
 int dddk_ring_alloc(struct dddk_device *dev, struct dddk_ring *ring, uint32_t count, uint32_t spare,
                     size_t entry_bytes, size_t align_bytes);
+/* Give both back; nothing happens when there is none. The device must have let go of the ring, and
+ * every cookie must have been handed back. */
 void dddk_ring_free_memory(struct dddk_device *dev, struct dddk_ring *ring);
 
-/* Where the free-running indices of rings attached from now on begin (0 unless a test says
- * otherwise). A multiple of every count. */
+/* Where the free-running indices of rings allocated from now on begin: 0, unless a test wants to
+ * see them pass 2^32. Any value; the device is told the index modulo the ring's count. */
 extern uint32_t dddk_ring_first_index;
 
 #endif

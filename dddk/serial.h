@@ -19,10 +19,10 @@ struct dddk_serial_line {
 };
 
 struct dddk_serial_ops {
-    int (*set_line)(struct dddk_device *dev,
-                    const struct dddk_serial_line *line); /* thread; after start and on change */
-    void (*kick)(struct dddk_device *dev); /* any context: there are bytes to send or room to
-                                              receive; schedules the poll */
+    /* Thread context; after start and on change. NULL: the line cannot be set. */
+    int (*set_line)(struct dddk_device *dev, const struct dddk_serial_line *line);
+    /* Any context: there are bytes to send or room to receive; schedules the poll. */
+    void (*kick)(struct dddk_device *dev);
 };
 
 #define DDDK_SERIAL_RING 4096u /* bytes, a power of two */
@@ -45,13 +45,18 @@ struct dddk_serial {
     struct dddk_port_serial port; /* the port's part, from dddk_port.h */
     struct dddk_serial_line line;
     struct dddk_serial_counters counters;
+    bool rx_paused; /* atomic: the receive ring was full; a reader kicks the poll */
     struct dddk_byte_ring rx, tx;
 };
 
-/* For generated code, poll context. */
+/* For generated code, poll context. Put and get: one caller each; false: full, empty. */
 DDDK_INLINE uint32_t dddk_byte_ring_used(const struct dddk_byte_ring *ring)
 {
     return dddk_load_acquire(&ring->tail) - dddk_load_acquire(&ring->head);
+}
+DDDK_INLINE bool dddk_byte_ring_is_full(const struct dddk_byte_ring *ring)
+{
+    return dddk_byte_ring_used(ring) == DDDK_SERIAL_RING;
 }
 DDDK_INLINE bool dddk_byte_ring_put(struct dddk_byte_ring *ring, uint8_t byte)
 {
@@ -76,8 +81,8 @@ DDDK_INLINE bool dddk_byte_ring_get(struct dddk_byte_ring *ring, uint8_t *byte)
     return true;
 }
 
-/* For ports and C callers, thread context, device started. Bytes taken or given, which may be fewer
- * than asked, 0 among them; or DDDK_ESTATE. */
+/* For ports and C callers, any context but one writer and one reader at a time, device started.
+ * Bytes taken or given, which may be fewer than asked, 0 among them; or DDDK_ESTATE. */
 int dddk_serial_write(struct dddk_serial *serial, const void *bytes, uint32_t size_bytes);
 int dddk_serial_read(struct dddk_serial *serial, void *bytes, uint32_t size_bytes);
 /* Thread context: DDDK_EINVAL for a setting no UART has, else what the handler set_line says. Kept

@@ -13,36 +13,33 @@
 struct dddk_wait_ {
     struct dddk_device *dev;
     uint64_t deadline_ns;
-    bool late; /* the deadline had passed before the condition was read for the last time */
-    bool refused;
-    bool spin;
+    uint64_t pause_ns; /* the next pause; 0: spin */
+    bool late;         /* the deadline had passed before the condition was read for the last time */
 };
-struct dddk_wait_ dddk_wait_begin_(struct dddk_device *dev, uint64_t timeout_ns, bool spin);
-bool dddk_wait_again_(
-    struct dddk_wait_ *wait); /* false when the time is over or the context was wrong */
-int dddk_wait_end_(const struct dddk_wait_
-                       *wait); /* DDDK_ETIMEDOUT, DDDK_ENODEV or DDDK_ESTATE; counts and logs */
+/* 0, or why there is nothing to wait for: DDDK_ESTATE (context), DDDK_EINVAL (too long to spin). */
+int dddk_wait_begin_(struct dddk_wait_ *wait, struct dddk_device *dev, uint64_t timeout_ns,
+                     bool spin);
+/* The condition did not hold. 0: look again; DDDK_ETIMEDOUT or DDDK_ENODEV: it is over. */
+int dddk_wait_again_(struct dddk_wait_ *wait);
 int dddk_wait_completion_(struct dddk_device *dev, struct dddk_completion *completion,
                           uint64_t timeout_ns);
 
-#define DDDK_WAIT_(dev_, condition, timeout_ns, spin)                                        \
-    __extension__({                                                                          \
-        struct dddk_wait_ dddk_wait_state_ = dddk_wait_begin_((dev_), (timeout_ns), (spin)); \
-        int dddk_wait_status_ = 0;                                                           \
-        while (!(condition)) {                                                               \
-            if (!dddk_wait_again_(&dddk_wait_state_)) {                                      \
-                dddk_wait_status_ = dddk_wait_end_(&dddk_wait_state_);                       \
-                break;                                                                       \
-            }                                                                                \
-        }                                                                                    \
-        dddk_wait_status_;                                                                   \
+#define DDDK_WAIT_(dev_, condition, timeout_ns_, spin_)                          \
+    __extension__({                                                              \
+        struct dddk_wait_ dddk_wait_state_;                                      \
+        int dddk_wait_status_ =                                                  \
+            dddk_wait_begin_(&dddk_wait_state_, (dev_), (timeout_ns_), (spin_)); \
+        while (dddk_wait_status_ == 0 && !(condition)) {                         \
+            dddk_wait_status_ = dddk_wait_again_(&dddk_wait_state_);             \
+        }                                                                        \
+        dddk_wait_status_;                                                       \
     })
 
 /*
  * Wait until the condition holds, sleeping between looks. Thread context only. The condition is
  * always read once more after the deadline, so that a long pause of this thread is not taken for a
- * slow device. Returns 0, DDDK_ETIMEDOUT, DDDK_ENODEV (the deadline passed and the device is gone),
- * DDDK_ESTATE (wrong context).
+ * slow device. Returns 0, DDDK_ETIMEDOUT, DDDK_ENODEV (the device is gone: asked when the deadline
+ * passed), DDDK_ESTATE (wrong context: the condition is not read).
  */
 #define dddk_poll(dev, condition, timeout_ns) \
     DDDK_WAIT_(DDDK_DEVICE(dev), condition, timeout_ns, false)

@@ -53,12 +53,15 @@ void dddk_port_free(struct dddk_device *dev, void *memory);
 /* Get dev->driver->vector_count vectors in the first mode the device and the port have; sets
  * dev->irq_mode. DDDK_ENOTSUP: none. */
 int dddk_port_vectors_request(struct dddk_device *dev);
-void dddk_port_vectors_free(
-    struct dddk_device *dev); /* returns when no handler of the device runs any more */
+/* Thread context without the device mutex: returns when no handler, poll or thread work of the
+ * device runs or is scheduled any more. */
+void dddk_port_vectors_free(struct dddk_device *dev);
 /* Any context: have dddk_vector_poll, or dddk_vector_thread, called soon in its context. */
 void dddk_port_schedule_poll(struct dddk_vector *vector);
 void dddk_port_schedule_thread(struct dddk_vector *vector);
-/* Thread context: return when neither poll nor thread work of the vector runs or is scheduled. */
+/* Thread context, device mutex held: return when the poll of the vector neither runs nor is
+ * scheduled. It must not wait for thread work, which may be waiting for the mutex; thread work that
+ * comes later finds the vector disabled. */
 void dddk_port_vector_quiesce(struct dddk_vector *vector);
 
 /* ---- time and locks ---- */
@@ -75,12 +78,16 @@ void dddk_port_unlock(struct dddk_device *dev);
 
 /* ---- class: thread context, called by attach and detach steps ---- */
 
+/* These two without the device mutex; the class object's `dev` and `ops` are set. */
 int dddk_port_publish(struct dddk_device *dev); /* by dev->driver->class_kind */
 void dddk_port_unpublish(struct dddk_device *dev);
 int dddk_port_class_start(struct dddk_device *dev); /* step of start: the class's buffers for
                                                        payload exist from here on */
 void dddk_port_class_stop(
     struct dddk_device *dev); /* they are given back; every cookie has been handed back before */
+/* The last step of start: from here on the class may give work to the driver (transmit). Closed
+ * first at stop: returns when no such call runs any more and none will come. */
+void dddk_port_class_gate(struct dddk_device *dev, bool open);
 void dddk_port_link_changed(struct dddk_device *dev);
 
 /* ---- tests ---- */

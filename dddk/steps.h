@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The steps of attach and start that every driver has in common, and the parts that generated steps
+ * are made of. For generated drivers only. Each is called by the lifecycle engine, in thread
+ * context with the device mutex held unless it says otherwise, and returns 0 or what the port
+ * answered.
+ */
+#ifndef DDDK_STEPS_H
+#define DDDK_STEPS_H
+
+#include "dddk/device.h"
+
+/* attach: "memory decode". Regions answer from here on. */
+int dddk_step_decode_on(struct dddk_device *dev);
+void dddk_step_decode_off(struct dddk_device *dev);
+
+/* attach: "map REGION". Map region `index` of the driver; refused when the BAR is smaller than the
+ * manifest says. */
+int dddk_map_region(struct dddk_device *dev, unsigned index);
+void dddk_unmap_region(struct dddk_device *dev, unsigned index);
+
+/* attach: "presence". DDDK_ENODEV when nothing answers. */
+int dddk_step_presence(struct dddk_device *dev);
+
+/* attach: "dma mask". DDDK_ENOTSUP: the port has no memory that the device can reach. */
+int dddk_step_dma_mask(struct dddk_device *dev);
+
+/* attach: "vectors". Without the device mutex, for freeing waits for thread work that may want it.
+ */
+int dddk_step_vectors_request(struct dddk_device *dev);
+void dddk_step_vectors_free(struct dddk_device *dev);
+
+/* attach: "publish", the last. Without the device mutex: who opens the device takes it. */
+int dddk_step_publish(struct dddk_device *dev);
+void dddk_step_unpublish(struct dddk_device *dev);
+
+/* start: "class buffers", the first. Payload memory of the class exists from here on. */
+int dddk_step_class_start(struct dddk_device *dev);
+void dddk_step_class_stop(struct dddk_device *dev);
+
+/* start: "bus mastering". The device may read and write memory, and send messages, from here on. */
+int dddk_step_bus_master_on(struct dddk_device *dev);
+void dddk_step_bus_master_off(struct dddk_device *dev);
+
+/* start: "at start". Run each thread cause handler that is marked `at_start` once. */
+int dddk_step_at_start(struct dddk_device *dev);
+
+/* start: "open class", the last. The class may call the driver from here on. */
+int dddk_step_class_open(struct dddk_device *dev);
+void dddk_step_class_close(struct dddk_device *dev);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The interrupt and poll protocol, the same for every device and port; see dddk/irq.h.
+ */
+#include "runtime/context.h"
+#include "runtime/port.h"
+
+static bool is_suspect(const struct dddk_vector_ops *ops, uint32_t causes)
+{
+    return ops->suspect != NULL ? ops->suspect(causes) : causes == ~(uint32_t)0;
+}
+
+static void mask(struct dddk_vector *vector)
+{
+    if (vector->ops->mask != NULL) {
+        vector->ops->mask(vector->dev);
+    }
+}
+
+/* The vector is serviced again from here on, unless it was disabled meanwhile. */
+static void unmask(struct dddk_vector *vector)
+{
+    if (vector->ops->unmask == NULL || dddk_is_gone(vector->dev)) {
+        return;
+    }
+    vector->ops->unmask(vector->dev);
+    dddk_mb(); /* pairs with the barrier in dddk_vector_disable: one of the two masks last */
+    if (!DDDK_READ_ONCE(vector->enabled)) {
+        mask(vector);
+    }
+}
+
+/* So many interrupts that nothing else runs. They may be of any cause: the poll, which runs when
+ * others had their turn, unmasks. */
+static void note_interrupt(struct dddk_vector *vector)
+{
+    if (++vector->unhandled_row < DDDK_STORM_ROW) {
+        return;
+    }
+    vector->unhandled_row = 0;
+    vector->counters.storms++;
+    mask(vector);
+    dddk_vector_schedule(vector);
+}
+
+static enum dddk_irq_result interrupt(struct dddk_vector *vector)
+{
+    const struct dddk_vector_ops *ops = vector->ops;
+    struct dddk_device *dev = vector->dev;
+
+    uint32_t causes = dddk_is_gone(dev) ? 0 : ops->cause(dev);
+    if (causes == 0 || (is_suspect(ops, causes) && !dddk_still_present(dev))) {
+        vector->counters.not_mine++;
+        return DDDK_IRQ_NOT_MINE;
+    }
+    vector->counters.interrupts++;
+    if (!DDDK_READ_ONCE(vector->enabled)) {
+        mask(vector);
+        return DDDK_IRQ_HANDLED;
+    }
+    if ((causes & ops->complete) != 0) {
+        ops->completed(dev, causes & ops->complete);
+    }
+    if ((causes & ops->thread) != 0) {
+        (void)dddk_fetch_or(&vector->thread_pending, causes & ops->thread);
+        dddk_port_schedule_thread(vector);
+    }
+    /* Not held against the mask: reading a cause register that clears itself may have taken a cause
+     * while another device of the line made the call. */
+    if ((causes & ops->service) != 0) {
+        mask(vector);
+        dddk_vector_schedule(vector);
+    }
+    note_interrupt(vector);
+    return DDDK_IRQ_HANDLED;
+}
+
+enum dddk_irq_result dddk_vector_interrupt(struct dddk_vector *vector)
+{
+    enum dddk_context before = dddk_context_enter_(vector->dev, DDDK_CONTEXT_IRQ);
+    enum dddk_irq_result result = interrupt(vector);
+    dddk_context_leave_(vector->dev, before);
+    return result;
+}
+
+void dddk_vector_schedule(struct dddk_vector *vector)
+{
+    /* One atomic step: a poll that is about to complete either sees MISSED, or has completed and is
+     * scheduled anew. */
+    uint32_t before = dddk_fetch_or(&vector->poll_state, DDDK_POLL_SCHEDULED | DDDK_POLL_MISSED);
+
+    if ((before & DDDK_POLL_SCHEDULED) == 0) {
+        dddk_port_schedule_poll(vector);
+    } else if ((before & DDDK_POLL_RUNNING) != 0) {
+        vector->counters.missed++;
+    }
+}
+
+/* No work is left. Let the vector interrupt again, and look once more at what may have come before
+ * it could. */
+static void complete_poll(struct dddk_vector *vector)
+{
+    const struct dddk_vector_ops *ops = vector->ops;
+
+    if ((dddk_exchange(&vector->poll_state, 0) & DDDK_POLL_MISSED) != 0) {
+        dddk_vector_schedule(vector);
+        return;
+    }
+    unmask(vector);
+    if (ops->arm != NULL && ops->arm(vector->dev)) {
+        mask(vector);
+        dddk_vector_schedule(vector);
+    }
+}
+
+unsigned dddk_vector_poll(struct dddk_vector *vector, unsigned budget)
+{
+    const struct dddk_vector_ops *ops = vector->ops;
+    struct dddk_device *dev = vector->dev;
+    unsigned work = 0;
+
+    vector->counters.polls++;
+    vector->unhandled_row = 0;
+    if (!DDDK_READ_ONCE(vector->enabled) || dddk_is_gone(dev)) {
+        (void)dddk_exchange(&vector->poll_state, 0);
+        return 0;
+    }
+    /* Takes MISSED away: everything scheduled until now is what this poll is for. */
+    (void)dddk_exchange(&vector->poll_state, DDDK_POLL_SCHEDULED | DDDK_POLL_RUNNING);
+
+    enum dddk_context before = dddk_context_enter_(dev, DDDK_CONTEXT_POLL);
+    if (ops->poll != NULL) {
+        work = ops->poll(dev, budget);
+    }
+    if (work < budget) {
+        complete_poll(vector);
+    } else {
+        (void)dddk_fetch_and(&vector->poll_state, ~(uint32_t)DDDK_POLL_RUNNING);
+    }
+    dddk_context_leave_(dev, before);
+    return work;
+}
+
+void dddk_vector_thread(struct dddk_vector *vector)
+{
+    struct dddk_device *dev = vector->dev;
+
+    dddk_thread_enter(dev);
+    vector->unhandled_row = 0;
+    uint32_t causes = dddk_exchange(&vector->thread_pending, 0);
+    if (causes != 0 && vector->enabled && !dddk_is_gone(dev)) {
+        vector->ops->call(dev, causes);
+    }
+    dddk_thread_leave(dev);
+}
+
+void dddk_vector_enable(struct dddk_vector *vector)
+{
+    (void)dddk_exchange(&vector->poll_state, 0);
+    (void)dddk_exchange(&vector->thread_pending, 0);
+    vector->unhandled_row = 0;
+    DDDK_WRITE_ONCE(vector->enabled, true);
+    dddk_mb(); /* an interrupt that the next line lets in finds the vector enabled */
+    unmask(vector);
+}
+
+void dddk_vector_disable(struct dddk_vector *vector)
+{
+    DDDK_WRITE_ONCE(vector->enabled, false);
+    dddk_mb(); /* pairs with the barrier in unmask */
+    if (!dddk_is_gone(vector->dev)) {
+        mask(vector);
+    }
+    dddk_port_vector_quiesce(vector);
+    (void)dddk_exchange(&vector->poll_state, 0);
+    (void)dddk_exchange(&vector->thread_pending, 0);
+}
+
+void dddk_arm(struct dddk_completion *completion)
+{
+    (void)dddk_exchange(&completion->done, 0);
+}
+
+void dddk_complete(struct dddk_completion *completion)
+{
+    (void)dddk_exchange(&completion->done, 1);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The steps that all drivers share: from the lifecycle engine to the port.
+ */
+#include "dddk/steps.h"
+#include "dddk/net.h"
+#include "dddk/serial.h"
+#include "runtime/port.h"
+
+int dddk_step_decode_on(struct dddk_device *dev)
+{
+    return dddk_port_decode(dev, true);
+}
+
+void dddk_step_decode_off(struct dddk_device *dev)
+{
+    (void)dddk_port_decode(dev, false);
+}
+
+static struct dddk_mmio *mmio_of(struct dddk_device *dev, unsigned index)
+{
+    void *mmio = (char *)dev + dev->driver->regions[index].mmio_offset;
+    return mmio;
+}
+
+int dddk_map_region(struct dddk_device *dev, unsigned index)
+{
+    const struct dddk_region *region = &dev->driver->regions[index];
+
+    int status = dddk_port_map(dev, region, mmio_of(dev, index));
+    if (status == DDDK_ERANGE) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u is smaller than the %zu bytes of region %s",
+                  region->bar, region->size_bytes, region->name);
+    }
+    return status;
+}
+
+void dddk_unmap_region(struct dddk_device *dev, unsigned index)
+{
+    dddk_port_unmap(dev, &dev->driver->regions[index], mmio_of(dev, index));
+}
+
+int dddk_step_presence(struct dddk_device *dev)
+{
+    return dddk_still_present(dev) ? 0 : DDDK_ENODEV;
+}
+
+int dddk_step_dma_mask(struct dddk_device *dev)
+{
+    return dddk_port_dma_limits(dev, &dev->match->dma);
+}
+
+int dddk_step_vectors_request(struct dddk_device *dev)
+{
+    return dddk_port_vectors_request(dev);
+}
+
+void dddk_step_vectors_free(struct dddk_device *dev)
+{
+    dddk_port_vectors_free(dev);
+}
+
+int dddk_step_publish(struct dddk_device *dev)
+{
+    return dddk_port_publish(dev);
+}
+
+void dddk_step_unpublish(struct dddk_device *dev)
+{
+    dddk_port_unpublish(dev);
+}
+
+int dddk_step_class_start(struct dddk_device *dev)
+{
+    if (dev->driver->class_kind == DDDK_CLASS_SERIAL) {
+        struct dddk_serial *serial = dddk_device_class(dev);
+        serial->rx.head = serial->rx.tail = 0; /* what an earlier user left behind */
+        serial->tx.head = serial->tx.tail = 0;
+    }
+    return dddk_port_class_start(dev);
+}
+
+void dddk_step_class_stop(struct dddk_device *dev)
+{
+    dddk_port_class_stop(dev);
+}
+
+int dddk_step_bus_master_on(struct dddk_device *dev)
+{
+    return dddk_port_bus_master(dev, true);
+}
+
+void dddk_step_bus_master_off(struct dddk_device *dev)
+{
+    (void)dddk_port_bus_master(dev, false);
+}
+
+int dddk_step_at_start(struct dddk_device *dev)
+{
+    for (unsigned i = 0; i < dev->driver->vector_count; i++) {
+        const struct dddk_vector_ops *ops = dev->driver->vectors[i];
+        if (ops->at_start != 0) {
+            ops->call(dev, ops->at_start);
+        }
+    }
+    return 0;
+}
+
+int dddk_step_class_open(struct dddk_device *dev)
+{
+    dddk_port_class_gate(dev, true);
+    return 0;
+}
+
+void dddk_step_class_close(struct dddk_device *dev)
+{
+    dddk_port_class_gate(dev, false);
+    if (dev->driver->class_kind == DDDK_CLASS_NET) {
+        dddk_net_set_link_(dddk_device_class(dev), false, 0, false);
+    }
+}
