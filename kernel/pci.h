@@ -109,18 +109,20 @@ enum dddk_pci_capability_id {
 
 /* ---- what enumeration finds ---- */
 
-struct dddk_pci_bar {
-    uint64_t address;    /* on the bus; 0: not assigned */
-    uint64_t size_bytes; /* 0: absent; a power of two */
-    enum dddk_region_kind kind;
-    bool is_64bit, prefetchable;
-};
-
+/* The address spaces that addresses come from. */
 enum dddk_pci_window_kind {
     DDDK_PCI_WINDOW_IO,
     DDDK_PCI_WINDOW_MEMORY,       /* below 4 GiB */
     DDDK_PCI_WINDOW_PREFETCHABLE, /* above 4 GiB where bridge and range allow it */
     DDDK_PCI_WINDOWS
+};
+
+struct dddk_pci_bar {
+    uint64_t address;    /* on the bus; 0: not assigned */
+    uint64_t size_bytes; /* 0: absent; a power of two */
+    enum dddk_region_kind kind;
+    enum dddk_pci_window_kind window; /* where its address was taken from; set when assigning */
+    bool is_64bit, prefetchable;
 };
 
 /* What a bridge forwards of one address space. */
@@ -147,8 +149,9 @@ struct dddk_pci_function {
     /* ---- of a bridge ---- */
     /* buses behind it; 0: not configured, nothing behind was looked at */
     uint8_t secondary, subordinate;
-    bool io_32bit, has_prefetch_window, prefetch_64bit;
     uint32_t first_child, last_child; /* 0: none */
+    /* set when assigning */
+    bool has_io_window, has_prefetch_window, prefetch_64bit;
     struct dddk_pci_window window[DDDK_PCI_WINDOWS];
 };
 
@@ -182,7 +185,7 @@ enum dddk_pci_problem {
 const char *dddk_pci_problem_text(enum dddk_pci_problem problem);
 
 struct dddk_pci_range {
-    uint64_t base, size_bytes; /* size 0: none of this kind */
+    uint64_t base, size_bytes; /* base 0 is no address; size 0: none of this kind */
 };
 
 /* What enumeration may do. */
@@ -195,9 +198,10 @@ struct dddk_pci_plan {
      * and decoding of their kind stays off.
      */
     bool assign;
-    struct dddk_pci_range io;           /* within 64 KiB */
-    struct dddk_pci_range memory;       /* within 4 GiB */
-    struct dddk_pci_range prefetchable; /* anywhere; size 0: prefetchable BARs go into `memory` */
+    struct dddk_pci_range io;     /* within 64 KiB */
+    struct dddk_pci_range memory; /* within 4 GiB */
+    /* within 2^52; size 0: prefetchable BARs go into `memory` */
+    struct dddk_pci_range prefetchable;
     void (*problem)(void *context, struct dddk_pci_address where, enum dddk_pci_problem problem,
                     uint32_t detail); /* may be NULL */
     void *context;
@@ -254,7 +258,9 @@ uint16_t dddk_pci_command(const struct dddk_pci_config *config, struct dddk_pci_
 
 /*
  * Program one MSI message and enable MSI. `msi` is the capability's offset. DDDK_ERANGE: the
- * address needs 64 bits and the function has 32. INTx is disabled with it. (PCI 3.0, 6.8.1)
+ * address needs 64 bits and the function has 32; DDDK_EINVAL: the address is no multiple of 4;
+ * DDDK_EPROTO: the capability does not fit into configuration space. INTx is disabled with it.
+ * (PCI 3.0, 6.8.1)
  */
 int dddk_pci_msi_enable(const struct dddk_pci_config *config, struct dddk_pci_address where,
                         uint8_t msi, uint64_t address, uint16_t data);
@@ -270,8 +276,9 @@ struct dddk_pci_msix {
 };
 
 /*
- * Describe MSI-X of a function and hold it against its BARs. DDDK_EPROTO: a BAR is absent, not
- * memory, or the table or the pending bits do not lie within it.
+ * Describe MSI-X of a function and hold it against its BARs. DDDK_ENOTSUP: the function has none;
+ * DDDK_EPROTO: the capability does not fit into configuration space, a BAR is absent or not memory,
+ * or the table or the pending bits do not lie within it.
  */
 int dddk_pci_msix_describe(const struct dddk_pci_config *config,
                            const struct dddk_pci_function *function, struct dddk_pci_msix *msix);
