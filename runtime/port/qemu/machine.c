@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The machine as struct dddk_host_ops asks for it: q35 without firmware. Configuration space goes
+ * through ports 0xcf8 and 0xcfc (PCI 3.0, 3.2.2.3.2), interrupt lines are the inputs of the I/O
+ * APIC.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define CONFIG_ADDRESS 0xcf8u
+#define CONFIG_DATA 0xcfcu
+
+#define LOOK_NS DDDK_USEC(5) /* a wait of at most this looks and does not sleep */
+
+static struct dddk_qemu *qemu_of(struct dddk_host *host)
+{
+    return (struct dddk_qemu *)(void *)host;
+}
+
+uint64_t dddk_qemu_clock_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int dddk_qemu_ppoll(struct pollfd *fds, unsigned count, uint64_t until_ns)
+{
+    uint64_t now_ns = dddk_qemu_clock_ns();
+    uint64_t left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+    struct timespec timeout = {.tv_nsec = (long)left_ns};
+
+    if (left_ns >= DDDK_SEC(1)) {
+        timeout = (struct timespec){.tv_sec = 1};
+    }
+    return ppoll(fds, count, &timeout, NULL);
+}
+
+void dddk_qemu_die(struct dddk_qemu *qemu, const char *what)
+{
+    char end[sizeof(qemu->host.why_dead) - 80];
+
+    if (qemu->host.dead) {
+        return;
+    }
+    qemu->host.dead = true;
+    /* A closed connection means that it is about to end by itself, and how it ends is worth a
+     * little patience. One that just does not answer is not waited for. */
+    dddk_qemu_reap(&qemu->process, strstr(what, "answer within") ? 0 : DDDK_SEC(1));
+    dddk_qemu_obituary(&qemu->process, end, sizeof(end));
+    snprintf(qemu->host.why_dead, sizeof(qemu->host.why_dead), "QEMU %s (%.60s)", end, what);
+}
+
+static bool alive(struct dddk_qemu *qemu, bool fine)
+{
+    if (!fine) {
+        dddk_qemu_die(qemu, qemu->qtest.why);
+    }
+    return fine;
+}
+
+static uint64_t all_ones(unsigned bytes)
+{
+    return bytes >= 8 ? UINT64_MAX : (UINT64_C(1) << 8 * bytes) - 1;
+}
+
+/* The verb that ends in b, w, l or q; NULL: no such access. */
+static const char *verb_of(enum dddk_host_space space, bool write, uint64_t address, unsigned bytes)
+{
+    static const char *const verbs[2][2][9] = {
+        {{[1] = "readb", [2] = "readw", [4] = "readl", [8] = "readq"},
+         {[1] = "writeb", [2] = "writew", [4] = "writel", [8] = "writeq"}},
+        {{[1] = "inb", [2] = "inw", [4] = "inl"}, {[1] = "outb", [2] = "outw", [4] = "outl"}},
+    };
+
+    /* QEMU aborts on a port that cannot be. */
+    if (bytes > 8 || (space == DDDK_HOST_IO_SPACE && address > 0xffffu)) {
+        return NULL;
+    }
+    return verbs[space == DDDK_HOST_IO_SPACE][write][bytes];
+}
+
+static uint64_t bus_read(struct dddk_host *host, enum dddk_host_space space, uint64_t address,
+                         unsigned bytes)
+{
+    struct dddk_qemu *qemu = qemu_of(host);
+    const char *verb = verb_of(space, false, address, bytes);
+    uint64_t value = 0;
+
+    if (!verb || host->dead || !alive(qemu, dddk_qtest_ask(&qemu->qtest, verb, address, &value))) {
+        return all_ones(bytes);
+    }
+    return value & all_ones(bytes);
+}
+
+static void bus_write(struct dddk_host *host, enum dddk_host_space space, uint64_t address,
+                      unsigned bytes, uint64_t value)
+{
+    struct dddk_qemu *qemu = qemu_of(host);
+    const char *verb = verb_of(space, true, address, bytes);
+
+    if (verb && !host->dead) {
+        alive(qemu, dddk_qtest_post(&qemu->qtest, verb, address, value & all_ones(bytes)));
+    }
+}
+
+static void select_config(struct dddk_host *host, struct dddk_pci_address where, unsigned offset)
+{
+    bus_write(host, DDDK_HOST_IO_SPACE, CONFIG_ADDRESS, 4,
+              0x80000000u | (uint32_t)where.bus << 16 | (uint32_t)(where.device & 31u) << 11 |
+                  (uint32_t)(where.function & 7u) << 8 | (offset & 0xfcu));
+}
+
+/* Only the first 256 bytes can be reached this way; what lies beyond reads as if it were not there.
+ */
+static uint32_t config_read(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
+                            unsigned bytes)
+{
+    if (offset > 0xffu || bytes > 4) {
+        return (uint32_t)all_ones(bytes);
+    }
+    select_config(host, where, offset);
+    return (uint32_t)bus_read(host, DDDK_HOST_IO_SPACE, CONFIG_DATA + (offset & 3u), bytes);
+}
+
+static void config_write(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
+                         unsigned bytes, uint32_t value)
+{
+    if (offset <= 0xffu && bytes <= 4) {
+        select_config(host, where, offset);
+        bus_write(host, DDDK_HOST_IO_SPACE, CONFIG_DATA + (offset & 3u), bytes, value);
+    }
+}
+
+static uint64_t now_ns(struct dddk_host *host)
+{
+    struct dddk_qemu *qemu = qemu_of(host);
+
+    /* Who looks at the clock is waiting for something: what was written must be on its way. */
+    if (qemu->qtest.out_bytes > 0 && !host->dead) {
+        alive(qemu, dddk_qtest_flush(&qemu->qtest));
+    }
+    return dddk_qemu_clock_ns();
+}
+
+static bool message_has_come(const struct dddk_host *host)
+{
+    for (unsigned i = 0; i < host->message_count; i++) {
+        if (host->messages[i] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_readable(const struct pollfd *fds, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (fds[i].revents != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A line that has come up since the last wait ended, or a message. */
+static bool is_pending(struct dddk_qemu *qemu)
+{
+    return (qemu->qtest.raised & qemu->qtest.lines) != 0 || message_has_come(&qemu->host);
+}
+
+/*
+ * Before "nothing has happened" can be said: what was written has been answered, and the main loop
+ * of QEMU has turned twice. In the first turn it takes in what peers had sent, and its timers and
+ * bottom halves have run before the second is over.
+ */
+static bool settle(struct dddk_qemu *qemu)
+{
+    uint64_t ignored;
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (!alive(qemu, dddk_qtest_ask(&qemu->qtest, "inl", CONFIG_ADDRESS, &ignored))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Sleep until something happens, or until_ns. A message-signalled interrupt is only a word in
+ * memory, so where there are such words the sleep is cut into slices, short ones first. */
+static bool sleep_until(struct dddk_qemu *qemu, uint64_t until_ns, bool *woken)
+{
+    struct pollfd fds[1 + DDDK_QEMU_WATCHES] = {{.fd = qemu->qtest.fd, .events = POLLIN}};
+    uint64_t slice_ns = DDDK_USEC(50);
+
+    for (unsigned i = 0; i < qemu->watch_count; i++) {
+        fds[1 + i] = (struct pollfd){.fd = qemu->watches[i], .events = POLLIN};
+    }
+    for (*woken = false; !*woken;) {
+        uint64_t now = dddk_qemu_clock_ns(), end_ns = until_ns;
+        if (!alive(qemu, dddk_qtest_receive(&qemu->qtest))) {
+            return false;
+        }
+        if (is_pending(qemu)) {
+            *woken = true;
+        } else if (now >= until_ns) {
+            return true;
+        } else {
+            if (qemu->host.message_count > 0 && until_ns - now > slice_ns) {
+                end_ns = now + slice_ns;
+                slice_ns = slice_ns < DDDK_MSEC(1) ? slice_ns * 2 : slice_ns;
+            }
+            *woken = dddk_qemu_ppoll(fds, 1 + qemu->watch_count, end_ns) > 0 &&
+                     is_readable(fds + 1, qemu->watch_count);
+        }
+    }
+    return true;
+}
+
+static bool wait_until(struct dddk_host *host, uint64_t until_ns)
+{
+    struct dddk_qemu *qemu = qemu_of(host);
+    bool woken = false;
+
+    if (host->dead || !alive(qemu, dddk_qtest_flush(&qemu->qtest))) {
+        return false;
+    }
+    if (until_ns < dddk_qemu_clock_ns() + LOOK_NS) {
+        /* Shorter than a system call sleeps: the caller has work of its own and only looks. */
+        if (!alive(qemu, dddk_qtest_receive(&qemu->qtest))) {
+            return false;
+        }
+    } else if (!sleep_until(qemu, until_ns, &woken) || (!woken && !settle(qemu))) {
+        return false;
+    }
+    qemu->qtest.raised = 0;
+    return true;
+}
+
+/*
+ * The host core has already followed the pin through the bridges, so `where` is on bus 0. What q35
+ * wires there, measured: slots up to 24 and 30 rotate over inputs 20 to 23, the others have INTA to
+ * INTD on 16 to 19.
+ */
+static int line_of(struct dddk_host *host, struct dddk_pci_address where, unsigned pin)
+{
+    (void)host;
+    if (pin < 1 || pin > 4 || where.bus != 0) {
+        return -1;
+    }
+    if (where.device <= 24) {
+        return (int)(20 + (where.device + pin - 1) % 4);
+    }
+    return (int)((where.device == 30 ? 20 : 16) + pin - 1);
+}
+
+/* "Asserted" may be out of date while writes are under way that would end it; "not asserted" is put
+ * right by the next event. */
+static bool line_level(struct dddk_host *host, unsigned line)
+{
+    struct dddk_qemu *qemu = qemu_of(host);
+
+    if (line >= DDDK_HOST_LINES || (qemu->qtest.lines >> line & 1u) == 0) {
+        return false;
+    }
+    if (qemu->qtest.outstanding > 0 && !host->dead) {
+        alive(qemu, dddk_qtest_drain(&qemu->qtest));
+    }
+    return (qemu->qtest.lines >> line & 1u) != 0;
+}
+
+void dddk_qemu_destroy(struct dddk_qemu *qemu)
+{
+    dddk_qemu_reap(&qemu->process, 0);
+    if (qemu->qtest.fd >= 0) {
+        close(qemu->qtest.fd);
+    }
+    if (qemu->qmp.fd >= 0) {
+        close(qemu->qmp.fd);
+    }
+    for (unsigned i = 0; i < qemu->end_count; i++) {
+        close(qemu->ends[i].fd);
+        if (qemu->ends[i].capture >= 0) {
+            close(qemu->ends[i].capture);
+        }
+    }
+    if (qemu->mapping) {
+        munmap(qemu->mapping, qemu->mapping_bytes);
+    }
+    free(qemu);
+}
+
+static void close_host(struct dddk_host *host)
+{
+    dddk_qemu_destroy(qemu_of(host));
+}
+
+const struct dddk_host_ops dddk_qemu_ops = {
+    .name = "qemu",
+    .config_read = config_read,
+    .config_write = config_write,
+    .bus_read = bus_read,
+    .bus_write = bus_write,
+    .now_ns = now_ns,
+    .wait = wait_until,
+    .line_of = line_of,
+    .line_level = line_level,
+    .close = close_host,
+};

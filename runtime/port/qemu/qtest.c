@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The qtest stream: text lines over a socket. A command is answered by one line, in order, "OK" or
+ * "OK NUMBER"; lines "IRQ raise N" and "IRQ lower N" come in between at any time. (QEMU,
+ * softmmu/qtest.c)
+ *
+ * Writes are posted: the line is put into a buffer, and its "OK" is taken in when it happens to be
+ * there. QEMU answers each write with a packet of its own and stops reading when nobody takes
+ * those, so every send takes in what has come, and never waits for room without also listening.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "internal.h"
+
+/* How often to look for an answer before sleeping until it comes: it is there after 10 to 40 us,
+ * and to fall asleep and wake up costs as much again. */
+#define LOOKS 300u
+#define LINE_MAX_BYTES 64u /* the longest command is "writeq 0x<16> 0x<16>\n" */
+
+static bool fail(struct dddk_qtest *qtest, const char *format, ...) DDDK_PRINTF(2, 3);
+static bool fail(struct dddk_qtest *qtest, const char *format, ...)
+{
+    va_list values;
+
+    if (!qtest->failed) {
+        qtest->failed = true;
+        qtest->lines = 0;
+        qtest->outstanding = 0;
+        qtest->out_bytes = 0;
+        va_start(values, format);
+        vsnprintf(qtest->why, sizeof(qtest->why), format, values);
+        va_end(values);
+    }
+    return false;
+}
+
+static bool take_interrupt(struct dddk_qtest *qtest, const char *line)
+{
+    bool raise = strncmp(line, "raise ", 6) == 0;
+    char *end;
+    unsigned long number;
+
+    if (!raise && strncmp(line, "lower ", 6) != 0) {
+        return false;
+    }
+    number = strtoul(line + 6, &end, 10);
+    if (*end != 0 || end == line + 6 || number >= DDDK_HOST_LINES) {
+        return false;
+    }
+    qtest->raised |= raise ? 1u << number : 0;
+    qtest->lines = raise ? qtest->lines | 1u << number : qtest->lines & ~(1u << number);
+    return true;
+}
+
+/* One line without its newline. */
+static bool take_line(struct dddk_qtest *qtest, const char *line)
+{
+    if (line[0] == 'O' && line[1] == 'K' && (line[2] == 0 || line[2] == ' ')) {
+        if (qtest->outstanding == 0) {
+            return fail(qtest, "it answered what nobody asked");
+        }
+        qtest->outstanding--;
+        if (line[2] == ' ') {
+            qtest->value = strtoull(line + 3, NULL, 0);
+        }
+        return true;
+    }
+    if (strncmp(line, "IRQ ", 4) == 0 && take_interrupt(qtest, line + 4)) {
+        return true;
+    }
+    return fail(qtest, "qtest said \"%.100s\"", line);
+}
+
+/* Take the whole lines out of `in`. */
+static bool take_lines(struct dddk_qtest *qtest)
+{
+    char *start = qtest->in, *limit = qtest->in + qtest->in_bytes, *end;
+
+    while ((end = memchr(start, '\n', (size_t)(limit - start))) != NULL) {
+        *end = 0;
+        if (!take_line(qtest, start)) {
+            return false;
+        }
+        start = end + 1;
+    }
+    qtest->in_bytes = (size_t)(limit - start);
+    if (qtest->in_bytes == sizeof(qtest->in)) {
+        return fail(qtest, "qtest sent a line without end");
+    }
+    memmove(qtest->in, start, qtest->in_bytes);
+    return true;
+}
+
+bool dddk_qtest_receive(struct dddk_qtest *qtest)
+{
+    ssize_t got;
+
+    if (qtest->failed) {
+        return false;
+    }
+    got = recv(qtest->fd, qtest->in + qtest->in_bytes, sizeof(qtest->in) - qtest->in_bytes,
+               MSG_DONTWAIT);
+    if (got > 0) {
+        qtest->in_bytes += (size_t)got;
+        return take_lines(qtest);
+    }
+    if (got == 0) {
+        return fail(qtest, "it closed the connection");
+    }
+    return errno == EAGAIN || errno == EINTR ||
+           fail(qtest, "the connection broke: %s", strerror(errno));
+}
+
+/* Wait until the stream can be read, or also written, for as long as one answer may take. */
+static bool await(struct dddk_qtest *qtest, short events, uint64_t until_ns)
+{
+    struct pollfd socket = {.fd = qtest->fd, .events = events};
+
+    if (dddk_qemu_ppoll(&socket, 1, until_ns) == 0 && dddk_qemu_clock_ns() >= until_ns) {
+        return fail(qtest, "it did not answer within %u s",
+                    (unsigned)(DDDK_QEMU_PATIENCE_NS / DDDK_SEC(1)));
+    }
+    return true;
+}
+
+bool dddk_qtest_flush(struct dddk_qtest *qtest)
+{
+    uint64_t until_ns = 0;
+    size_t sent = 0;
+
+    if (qtest->failed) {
+        return false;
+    }
+    while (sent < qtest->out_bytes) {
+        ssize_t now = send(qtest->fd, qtest->out + sent, qtest->out_bytes - sent,
+                           MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (now > 0) {
+            sent += (size_t)now;
+        } else if (errno != EAGAIN && errno != EINTR) {
+            return fail(qtest, "the connection broke: %s", strerror(errno));
+        }
+        if (!dddk_qtest_receive(qtest)) {
+            return false;
+        }
+        if (now <= 0) {
+            until_ns = until_ns ? until_ns : dddk_qemu_clock_ns() + DDDK_QEMU_PATIENCE_NS;
+            if (!await(qtest, POLLIN | POLLOUT, until_ns)) {
+                return false;
+            }
+        }
+    }
+    qtest->out_bytes = 0;
+    return true;
+}
+
+bool dddk_qtest_drain(struct dddk_qtest *qtest)
+{
+    uint64_t until_ns;
+
+    if (!dddk_qtest_flush(qtest)) {
+        return false;
+    }
+    if (qtest->outstanding == 0) {
+        return true;
+    }
+    until_ns = dddk_qemu_clock_ns() + DDDK_QEMU_PATIENCE_NS;
+    for (unsigned looks = 0;;) {
+        unsigned before = qtest->outstanding;
+        if (!dddk_qtest_receive(qtest)) {
+            return false;
+        }
+        if (qtest->outstanding == 0) {
+            return true;
+        }
+        looks = qtest->outstanding == before ? looks + 1 : 0;
+        if (looks > LOOKS && !await(qtest, POLLIN, until_ns)) {
+            return false;
+        }
+    }
+}
+
+static char *put_text(char *at, const char *text)
+{
+    while (*text) {
+        *at++ = *text++;
+    }
+    return at;
+}
+
+static char *put_number(char *at, uint64_t number)
+{
+    unsigned shift = number ? (63u - (unsigned)__builtin_clzll(number)) & ~3u : 0;
+
+    at = put_text(at, " 0x");
+    for (;; shift -= 4) {
+        *at++ = "0123456789abcdef"[number >> shift & 15u];
+        if (shift == 0) {
+            return at;
+        }
+    }
+}
+
+/* Append one command; `value` NULL: it has one number only. */
+static bool append(struct dddk_qtest *qtest, const char *verb, uint64_t address,
+                   const uint64_t *value)
+{
+    char *at;
+
+    if (sizeof(qtest->out) - qtest->out_bytes < LINE_MAX_BYTES && !dddk_qtest_flush(qtest)) {
+        return false;
+    }
+    if (qtest->failed) {
+        return false;
+    }
+    at = put_number(put_text(qtest->out + qtest->out_bytes, verb), address);
+    if (value) {
+        at = put_number(at, *value);
+    }
+    *at++ = '\n';
+    qtest->out_bytes = (size_t)(at - qtest->out);
+    qtest->outstanding++;
+    return true;
+}
+
+bool dddk_qtest_post(struct dddk_qtest *qtest, const char *verb, uint64_t address, uint64_t value)
+{
+    return append(qtest, verb, address, &value);
+}
+
+bool dddk_qtest_ask(struct dddk_qtest *qtest, const char *verb, uint64_t address, uint64_t *value)
+{
+    if (!append(qtest, verb, address, NULL) || !dddk_qtest_drain(qtest)) {
+        return false;
+    }
+    *value = qtest->value;
+    return true;
+}
+
+bool dddk_qtest_intercept(struct dddk_qtest *qtest)
+{
+    char *at = put_text(qtest->out + qtest->out_bytes, "irq_intercept_in ioapic\n");
+
+    qtest->out_bytes = (size_t)(at - qtest->out);
+    qtest->outstanding++;
+    return dddk_qtest_drain(qtest);
+}
