@@ -17,13 +17,14 @@ struct dddk_field_info {
     const char *name;
     uint8_t lsb, width;                         /* bits */
     const struct dddk_field_value_info *values; /* of its enum, or NULL */
-    uint8_t value_count;
+    uint16_t value_count;
 };
 
 enum dddk_register_flags {
     DDDK_REGISTER_READABLE = 1,
     DDDK_REGISTER_WRITABLE = 2,
     DDDK_REGISTER_READ_HAS_EFFECT = 4, /* a dump does not touch it */
+    DDDK_REGISTER_BIG_ENDIAN = 8,      /* the bytes of its value come most significant first */
 };
 
 struct dddk_register_info {

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the register accessors of every generated NAME.regs.h stand on. An accessor is an
+ * always-inline function behind a thin macro, and compiles to what a careful person would write by
+ * hand: one load, one store, or load, and, or, store. What cannot work is a compile error.
+ *
+ *     e1000_rctl_write(nic, .bam = true, .bsize = E1000_BSIZE_2048);   one store; the rest idle
+ *     if (e1000_status_read(nic).lu) ...                               one load
+ *     e1000_ctrl_update(nic, .slu = true, .asde = next());             load, and, or, store
+ *
+ * How an argument list becomes "which fields were named, and their values" with each argument
+ * evaluated once: a field's argument is a union of a flag and the typed member. The macro
+ * initialises the flag; naming the field switches the union to its other member, whose first byte
+ * is then 0 (C11 6.7.9p19). So afterwards the flag says whether the field was named.
+ *
+ * A generated header can be included from C++, but not expanded there: arguments stand under
+ * #ifndef __cplusplus.
+ */
+#ifndef DDDK_ACCESS_H
+#define DDDK_ACCESS_H
+
+#include "dddk/base.h"
+
+/* A mistake in the arguments of an accessor is an error wherever this header is included, whatever
+ * the command line says: a truncated constant, another enum, the same field twice, a value instead
+ * of a named field. */
+#ifndef __cplusplus
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+#pragma GCC diagnostic error "-Wint-conversion"
+#pragma GCC diagnostic error "-Wimplicit-function-declaration"
+#pragma GCC diagnostic error "-Wenum-conversion"
+#ifdef __clang__
+#pragma clang diagnostic error "-Wconstant-conversion"
+#else
+#pragma GCC diagnostic error "-Woverflow"
+#pragma GCC diagnostic error "-Woverride-init"
+#pragma GCC diagnostic error "-Wdesignated-init"
+#endif
+#endif
+
+#ifdef __cplusplus
+#define DDDK_STATIC_ASSERT(condition, text) static_assert(condition, text)
+#else
+#define DDDK_STATIC_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+
+/* A function that nobody may call, and what to do instead. */
+#if defined(__clang__) || __GNUC__ >= 12
+#define DDDK_UNAVAILABLE(text) __attribute__((unavailable(text)))
+#else
+#define DDDK_UNAVAILABLE(text) __attribute__((error(text)))
+#endif
+
+/* Port-I/O BARs. A port on which they need other instructions than memory BARs defines
+ * DDDK_PORT_IO and these eight. */
+#ifndef DDDK_PORT_IO
+#define dddk_io_read8 dddk_read8
+#define dddk_io_read16 dddk_read16
+#define dddk_io_read32 dddk_read32
+#define dddk_io_read64 dddk_read64
+#define dddk_io_write8 dddk_write8
+#define dddk_io_write16 dddk_write16
+#define dddk_io_write32 dddk_write32
+#define dddk_io_write64 dddk_write64
+#endif
+
+/* ---- the index of an array ---- */
+
+/* The value of an integer constant expression, 0 for anything else; never evaluates it. */
+#define DDDK_CONSTANT_OR_0(i) \
+    _Generic((1 ? (void *)((uintptr_t)(i)*0u) : (int *)0), int * : (i), default : 0)
+
+/* The index `i`, evaluated once. A constant that is not below `count` does not compile: a
+ * _Static_assert inside sizeof says so at every optimisation level. */
+#define DDDK_INDEX(i, count, text)                                                    \
+    ((size_t)(i) + 0u * sizeof(struct {                                               \
+                       _Static_assert((size_t)DDDK_CONSTANT_OR_0(i) < (count), text); \
+                       char dddk_;                                                    \
+                   }))
+
+/* ---- the arguments of a write ---- */
+
+/* One field of a writable struct. */
+#define DDDK_ARG(type, name)     \
+    union {                      \
+        bool name##_keep_;       \
+        struct DDDK_NAMED_ONLY { \
+            bool name##_named_;  \
+            type name;           \
+        };                       \
+    }
+
+/*
+ * gcc refuses positional arguments by an attribute. clang does not know it; there the arguments
+ * appear a second time, in an arm of a _Generic that is never evaluated, initialising a struct of
+ * bit-fields: that one cannot take a constant that is too wide, a field twice, or anything
+ * positional (between two fields stands a type to which nothing converts).
+ */
+#if defined(__clang__) && !defined(__cplusplus)
+#define DDDK_NAMED_ONLY
+struct dddk_name_the_fields {
+    char dddk_;
+};
+#define DDDK_WIDTH(name, bits)                                  \
+    _Atomic(struct dddk_name_the_fields) name##_dddk_position_; \
+    unsigned long long name : bits
+#define DDDK_WIDTHS_END _Atomic(struct dddk_name_the_fields) dddk_position_
+/* clang-format off */
+#define DDDK_CALL(call, widths, ...) \
+    _Generic(0, \
+        int: \
+            _Pragma("clang diagnostic push") \
+            _Pragma("clang diagnostic ignored \"-Winitializer-overrides\"") \
+            call \
+            _Pragma("clang diagnostic pop"), \
+        default: \
+            _Pragma("clang diagnostic push") \
+            _Pragma("clang diagnostic ignored \"-Wconversion\"") \
+            _Pragma("clang diagnostic error \"-Wbitfield-constant-conversion\"") \
+            _Pragma("clang diagnostic error \"-Winitializer-overrides\"") \
+            (widths){__VA_ARGS__} \
+            _Pragma("clang diagnostic pop"))
+/* clang-format on */
+#else
+#define DDDK_NAMED_ONLY __attribute__((designated_init))
+#define DDDK_WIDTH(name, bits) unsigned long long name : bits
+#define DDDK_WIDTHS_END char dddk_position_
+#define DDDK_CALL(call, widths, ...) call
+#endif
+
+/* ---- the value of a field ---- */
+
+/* Declares what is called, and so does not compile, when a constant does not fit. */
+#define DDDK_NO_FIT(id, text) void id##_does_not_fit(void) __attribute__((error(text)))
+
+/*
+ * In an accessor: refuse a value above `max` unless the field keeps its bits. A constant is refused
+ * by the compiler, as soon as it sees one (gcc: from -O1 on; clang: always, see DDDK_CALL). A
+ * run-time value goes to the port's dddk_range_fault() and no access is made. The test for a
+ * constant stands outside the branch on the value: inside, clang would reject valid run-time code.
+ */
+#define DDDK_FITS(keep, value, max, id, text)                            \
+    do {                                                                 \
+        if (__builtin_constant_p(value) && !(keep) && (value) > (max)) { \
+            id##_does_not_fit();                                         \
+        }                                                                \
+        if (DDDK_UNLIKELY(!(keep) && (value) > (max))) {                 \
+            dddk_range_fault(text);                                      \
+            return DDDK_ERANGE;                                          \
+        }                                                                \
+    } while (0)
+
+/* In an accessor: refuse a run-time index past its array. */
+#define DDDK_INDEX_FITS(index, count, text)      \
+    do {                                         \
+        if (DDDK_UNLIKELY((index) >= (count))) { \
+            dddk_range_fault(text);              \
+            return DDDK_ERANGE;                  \
+        }                                        \
+    } while (0)
+
+/* The bits of a constant, which need no clearing before they are set; 0 where the compiler does not
+ * know. */
+#define DDDK_IF_CONSTANT(value) (__builtin_constant_p(value) ? (value) : 0)
+
+#endif

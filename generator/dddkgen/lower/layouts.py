@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Lower enums and descriptors to the strings of NAME.regs.h."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..model import ByteOrder, Descriptor, Driver, Enum_, EnumValue, Field, Member
+from .names import comment, lower, string, upper
+
+
+@dataclass(frozen=True, slots=True)
+class EnumShape:
+    name: str  # "e1000_speed"
+    doc: str
+    constants: tuple[tuple[str, int], ...]
+    names: tuple[tuple[str, str], ...]  # constant -> what the manifest calls it, one for each value
+    speeds: tuple[tuple[str, int], ...]  # constant -> Mbit/s; empty unless every value is a speed
+
+
+@dataclass(frozen=True, slots=True)
+class StructMember:
+    """One member of a struct: `text` is "bool slu;", `note` the comment behind it."""
+
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptorShape:
+    name: str  # "e1000_rx_desc"
+    doc: str
+    attribute: str  # behind `struct`, or ""
+    members: tuple[StructMember, ...]
+    layout: tuple[tuple[str, str], ...]  # static asserts: condition, text
+    constants: tuple[tuple[str, str], ...]
+
+
+def hexadecimal(value: int, width: int) -> str:
+    """An unsigned constant with all the digits of `width` bits."""
+    return f"0x{value:0{(width + 3) // 4}x}{'ull' if width > 32 else 'u'}"
+
+
+def bits(field: Field) -> str:
+    if field.width == 1:
+        return f"bit {field.lsb}"
+    return f"bits {field.lsb + field.width - 1}:{field.lsb}"
+
+
+def aligned(members: list[StructMember]) -> tuple[StructMember, ...]:
+    """The same with the comments in one column, as clang-format puts them."""
+    column = max((len(member.text) for member in members), default=0)
+    return tuple(StructMember(member.text.ljust(column), member.note) for member in members)
+
+
+def mbps(name: str) -> int | None:
+    """`10M` -> 10, `2.5G` -> 2500; None: not a speed in whole Mbit/s."""
+    match = re.fullmatch(r"(\d+)(?:\.(\d+))?([MG])", name)
+    if match is None:
+        return None
+    whole, fraction, unit = match.groups(default="")
+    scaled = int(whole + fraction) * (1000 if unit == "G" else 1)
+    return None if scaled % 10 ** len(fraction) else scaled // 10 ** len(fraction)
+
+
+def enum_constant(driver: Driver, enum: Enum_, value: EnumValue) -> str:
+    return f"{upper(driver.name)}_{upper(enum.name)}_{upper(value.name, value.c_name)}"
+
+
+def enum_shape(driver: Driver, enum: Enum_) -> EnumShape:
+    first: dict[int, EnumValue] = {}
+    for value in enum.values:
+        first.setdefault(value.value, value)
+    speeds = [(enum_constant(driver, enum, value), mbps(value.name)) for value in first.values()]
+    known = tuple((name, speed) for name, speed in speeds if speed is not None)
+    return EnumShape(
+        name=f"{lower(driver.name)}_{lower(enum.name)}",
+        doc=comment(enum.doc),
+        constants=tuple((enum_constant(driver, enum, value), value.value) for value in enum.values),
+        names=tuple((enum_constant(driver, enum, value), string(value.name)) for value in first.values()),
+        speeds=known if len(known) == len(speeds) else (),
+    )
+
+
+def member_type(member: Member, order: ByteOrder) -> str:
+    if member.width == 8:
+        return "uint8_t"
+    return f"dddk_{'be' if order is ByteOrder.BIG else 'le'}{member.width}"
+
+
+def naturally_aligned(descriptor: Descriptor) -> bool:
+    """The compiler puts every member where the manifest does, without being told to pack."""
+    widest = max((member.width // 8 for member in descriptor.members), default=1)
+    return descriptor.size % widest == 0 and all(
+        member.offset % (member.width // 8) == 0 for member in descriptor.members
+    )
+
+
+def descriptor_shape(driver: Driver, descriptor: Descriptor) -> DescriptorShape:
+    name = f"{lower(driver.name)}_{lower(descriptor.name)}"
+    said = f"{driver.name} {descriptor.name}"
+    members: list[StructMember] = []
+    layout = [(f"sizeof(struct {name}) == {descriptor.size}", f"{said} has {descriptor.size} bytes")]
+    constants: list[tuple[str, str]] = []
+    end = 0
+
+    def hole(until: int) -> None:
+        if until > end:
+            members.append(StructMember(f"uint8_t reserved_{end}_[{until - end}];", f"byte {end}, reserved"))
+
+    for member in sorted(descriptor.members, key=lambda member: member.offset):
+        hole(member.offset)
+        end = member.offset + member.width // 8
+        note = f"byte {member.offset}" + (f": {comment(member.doc)}" if member.doc else "")
+        members.append(StructMember(f"{member_type(member, descriptor.order)} {lower(member.name)};", note))
+        layout.append(
+            (
+                f"__builtin_offsetof(struct {name}, {lower(member.name)}) == {member.offset}",
+                f"{said}.{member.name} is at byte {member.offset}",
+            )
+        )
+        for field in member.fields:
+            prefix = f"{name}_{lower(member.name)}_{lower(field.name, field.c_name)}".upper()
+            constants.append((prefix, hexadecimal(field.mask, member.width)))
+            if field.width > 1:
+                constants.append((f"{prefix}_SHIFT", str(field.lsb)))
+    hole(descriptor.size)
+    order = "big-endian" if descriptor.order is ByteOrder.BIG else "little-endian"
+    doc = f"{descriptor.name}: {descriptor.size} bytes, {order}"
+    return DescriptorShape(
+        name=name,
+        doc=f"{doc}: {comment(descriptor.doc)}" if descriptor.doc else f"{doc}.",
+        attribute="" if naturally_aligned(descriptor) else "__attribute__((packed)) ",
+        members=aligned(members),
+        layout=tuple((condition, string(text)) for condition, text in layout),
+        constants=tuple(constants),
+    )

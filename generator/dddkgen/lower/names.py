@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""Names of the manifest as names in C. See docs/design/generated-code.md for the whole list."""
+
+from __future__ import annotations
+
+import re
+
+
+def lower(name: str, c_name: str | None = None) -> str:
+    """`CTRL` -> `ctrl`; what C does not take becomes an underscore."""
+    return c_name if c_name is not None else re.sub(r"[^0-9a-zA-Z_]", "_", name).lower()
+
+
+def upper(name: str, c_name: str | None = None) -> str:
+    """`ctrl` -> `CTRL`."""
+    return lower(name, c_name).upper()
+
+
+def string(text: str) -> str:
+    """Any text as the inside of a C string literal."""
+    out = []
+    for character in text:
+        if character in '"\\':
+            out.append("\\" + character)
+        elif " " <= character <= "~":
+            out.append(character)
+        else:
+            out += [f"\\{byte:03o}" for byte in character.encode("utf-8")]
+    return "".join(out)
+
+
+def comment(text: str) -> str:
+    """Any text as the inside of a C comment: one line, and it cannot end the comment."""
+    return " ".join(text.split()).replace("*/", "* /").replace("/*", "/ *")

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Lower registers to the constant tables of dddk/registers.h: names for trace, dump and messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import hazards
+from ..model import ByteOrder, Driver, Enum_, Register
+from .names import lower, string
+from .registers import accessor
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The named values of one enum."""
+
+    name: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one register."""
+
+    name: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    driver: str
+    license: str
+    values: tuple[Values, ...]
+    fields: tuple[Fields, ...]
+    rows: tuple[tuple[str, ...], ...]  # lines of each initialiser
+
+
+def values_name(driver: Driver, enum: Enum_) -> str:
+    return f"{lower(driver.name)}_{lower(enum.name)}_values_"
+
+
+def fields_name(driver: Driver, register: Register) -> str:
+    return f"{accessor(driver, register)}_fields_"
+
+
+def initialiser(**members: object) -> str:
+    return "{" + ", ".join(f".{name} = {value}" for name, value in members.items()) + "}"
+
+
+def field_rows(driver: Driver, register: Register) -> tuple[str, ...]:
+    rows = []
+    for field in register.fields:
+        row: dict[str, object] = {"name": f'"{string(field.name)}"', "lsb": field.lsb, "width": field.width}
+        if field.enum is not None and field.enum.values:
+            row |= {"values": values_name(driver, field.enum), "value_count": len(field.enum.values)}
+        rows.append(initialiser(**row))
+    return tuple(rows)
+
+
+def register_flags(driver: Driver, register: Register) -> str:
+    region = next(region for region in driver.regions if region.name == register.region)
+    flags = []
+    if hazards.readable(register):
+        flags.append("DDDK_REGISTER_READABLE")
+    if hazards.writable(register):
+        flags.append("DDDK_REGISTER_WRITABLE")
+    if hazards.read_has_effect(register):
+        flags.append("DDDK_REGISTER_READ_HAS_EFFECT")
+    if region.order is ByteOrder.BIG:
+        flags.append("DDDK_REGISTER_BIG_ENDIAN")
+    return " | ".join(flags) or "0"
+
+
+def register_row(driver: Driver, register: Register) -> tuple[str, ...]:
+    """One initialiser, in lines."""
+    region = next(region for region in driver.regions if region.name == register.region)
+    lines: list[dict[str, object]] = [
+        {"name": f'"{string(register.name)}"', "region": region.index, "bytes": register.bytes},
+        {"flags": register_flags(driver, register)},
+        {"offset": f"0x{register.offset:04x}", "count": register.count or 1},
+    ]
+    if register.count is not None:
+        lines[-1]["stride"] = register.stride
+    if register.fields:
+        lines.append({"fields": fields_name(driver, register), "field_count": len(register.fields)})
+    if register.bank is None:
+        lines.append({"bank_register": -1, "bank_field": -1})
+    else:
+        selector = driver.register(register.bank.register)
+        names = [field.name for field in selector.fields]
+        lines.append(
+            {
+                "bank_register": driver.registers.index(selector),
+                "bank_field": names.index(register.bank.field),
+                "bank_value": register.bank.value,
+            }
+        )
+    return tuple(f".{name} = {value}," for line in lines for name, value in line.items())
+
+
+def table(driver: Driver) -> Table:
+    used = {field.enum.name for register in driver.registers for field in register.fields if field.enum is not None}
+    return Table(
+        driver=lower(driver.name),
+        license=driver.license,
+        values=tuple(
+            Values(
+                values_name(driver, enum),
+                tuple(initialiser(name=f'"{string(value.name)}"', value=value.value) for value in enum.values),
+            )
+            for enum in driver.enums
+            if enum.name in used and enum.values
+        ),
+        fields=tuple(
+            Fields(fields_name(driver, register), field_rows(driver, register))
+            for register in driver.registers
+            if register.fields
+        ),
+        rows=tuple(register_row(driver, register) for register in driver.registers),
+    )

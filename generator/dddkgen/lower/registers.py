@@ -1,0 +1,471 @@
+# SPDX-License-Identifier: MIT
+"""Lower registers to the strings of NAME.regs.h.
+
+What may be done to a register comes from `hazards`, what a policy means from `semantics`; here it only takes the shape of
+C. Accessors compute in a `word`: uint32_t, or uint64_t for registers of 64 bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import hazards
+from ..model import ByteOrder, Driver, Field, RegionKind, Register, Reserved
+from ..semantics import POLICIES, Idle
+from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, descriptor_shape, enum_shape, hexadecimal
+from .names import comment, lower, string, upper
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One field that a write may name."""
+
+    name: str
+    c_type: str
+    width: int
+    fits: str  # the first arguments of DDDK_FITS, or "" where every value of the type fits
+    no_fit: str  # the function that DDDK_NO_FIT declares, or ""
+    text: str  # the last argument of both
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """How to get at a register that is there only while a field of another one has some value."""
+
+    name: str  # of the function that selects: "uart16550_lcr_dlab_1_select_"
+    says: str  # "LCR.DLAB == 1"
+    first: bool  # this register is the first to need it: emit the function
+    read: str  # what the selector holds
+    selected: str  # what to write to select, from `was`
+    write: str  # the selector's raw write
+    back: str  # what to write to give back, from `was`
+    c_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The one function behind write and update of a register with fields."""
+
+    arguments: tuple[Argument, ...]
+    macros: tuple[str, ...]  # #define of the write, of the update, and of what they start with
+    update: bool
+    packed: tuple[str, ...]  # terms of what is set
+    cleared: tuple[str, ...]  # terms of what an update clears
+    base: str  # what a write sets besides, or ""
+    always: str  # what an update sets besides, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accessors:
+    name: str  # "e1000_ctrl"
+    constant: str  # "E1000_CTRL"
+    doc: tuple[str, ...]
+    constants: tuple[tuple[str, str], ...]
+    layout: tuple[tuple[str, str], ...]
+    word: str
+    c_type: str  # of the raw value
+    dev: str  # "const struct e1000 *dev"
+    index: str  # ", size_t index" or ""
+    at: str  # ", index" or ""
+    limit: str  # "E1000_RAL_COUNT, "text"" for DDDK_INDEX, or ""
+    limit_text: str
+    members: tuple[StructMember, ...]  # of the value struct; empty: the register is one plain value
+    unpack: tuple[tuple[str, str], ...]
+    load: str
+    store: tuple[str, str]  # before and behind the value
+    shadow: str  # lvalue, or ""
+    source: str  # what an update starts from
+    selection: Selection | None
+    put: Put | None
+    narrow: int  # bits of a plain value narrower than a word, or 0
+    narrow_text: str
+    can_read: bool
+    can_write: bool
+    no_read: str  # why not, or ""
+    no_write: str
+    no_update: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowMember:
+    """A member of `dev->shadow`: what the driver last wrote to a register whose manifest says `shadow: true`."""
+
+    c_type: str
+    name: str
+    count: int | None
+
+    @property
+    def text(self) -> str:
+        return f"{self.c_type} {self.name}{'' if self.count is None else f'[{self.count}]'};"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    driver: str
+    guard: str
+    license: str
+    title: str
+    enums: tuple[EnumShape, ...]
+    registers: tuple[Accessors, ...]
+    descriptors: tuple[DescriptorShape, ...]
+    resets: tuple[tuple[str, str, int], ...]  # shadow, what the register holds after a reset, count (0: no array)
+
+
+# ---- names and types, also for the other emitters ---------------------------------------------------------------------
+
+
+def accessor(driver: Driver, register: Register) -> str:
+    """The common prefix of a register's accessors: `e1000_ctrl`."""
+    return f"{lower(driver.name)}_{lower(register.name, register.c_name)}"
+
+
+def member_of(field: Field) -> str:
+    """The field's member in the register's value struct."""
+    return lower(field.name, field.c_name)
+
+
+def shadow_members(driver: Driver) -> tuple[ShadowMember, ...]:
+    """The members of `struct { ... } shadow` in the driver struct; empty: there is no such struct."""
+    return tuple(
+        ShadowMember(f"uint{register.width}_t", lower(register.name, register.c_name), register.count)
+        for register in driver.registers
+        if register.shadow
+    )
+
+
+def field_type(driver: Driver, field: Field, register_width: int) -> str:
+    if field.enum is not None:
+        return f"enum {lower(driver.name)}_{lower(field.enum.name)}"
+    if field.width == 1:
+        return "bool"
+    return word(register_width)
+
+
+def word(width: int) -> str:
+    return "uint64_t" if width > 32 else "uint32_t"
+
+
+def reserved_mask(register: Register) -> int:
+    """The bits that belong to no field; none in a register without fields."""
+    mask = (1 << register.width) - 1
+    for part in hazards.parts(register):
+        mask &= ~part.mask
+    return mask
+
+
+# ---- one register -----------------------------------------------------------------------------------------------------
+
+
+def number(value: int, width: int) -> str:
+    return f"0x{value:x}{'ull' if width > 32 else 'u'}"
+
+
+def shifted(expression: str, lsb: int) -> str:
+    return f"{expression} << {lsb}" if lsb else expression
+
+
+def documentation(register: Register) -> tuple[str, ...]:
+    text = f"{register.name} at 0x{register.offset:04x}"
+    if register.count is not None:
+        text += f" and every {register.stride} bytes, {register.count} of them"
+    if register.bank is not None:
+        text += f", while {register.bank.register}.{register.bank.field} is {register.bank.value}"
+    if not register.fields:
+        text += f", {register.access}"
+    text += f": {comment(register.doc)}" if register.doc else "."
+    lines = [text + (f" ({comment(register.see)})" if register.see else "")]
+    for part in hazards.parts(register):
+        if part.policy.writable and part.policy.idle is Idle.NONE:
+            lines.append(f"Every write reaches {part.name}: {part.policy.doc}.")
+    return tuple(lines)
+
+
+def range_text(driver: Driver, register: Register, field: Field) -> str:
+    top = (1 << field.width) - 1
+    highest = str(top) if field.width <= 8 else f"0x{top:x}"
+    wide = "1 bit" if field.width == 1 else f"{field.width} bits"
+    return string(f"{driver.name} {register.name}.{field.name} is {wide} wide: 0 to {highest}")
+
+
+def argument(driver: Driver, register: Register, field: Field, update: bool) -> Argument:
+    name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
+    fits = function = text = ""
+    if c_type != "bool" and field.width < (64 if c_type == "uint64_t" else 32):
+        text, function = range_text(driver, register, field), f"{accessor(driver, register)}_{name}"
+        kept = f"v.{name}_keep_" if update or POLICIES[field.access].idle is Idle.ONES else "false"
+        value = f"v.{name}" if c_type == c_word else f"({c_word})v.{name}"
+        fits = f'{kept}, {value}, {number((1 << field.width) - 1, register.width)}, {function}'
+    return Argument(name, c_type, field.width, fits, function, text)
+
+
+def packed_term(driver: Driver, register: Register, field: Field, update: bool) -> str:
+    """What one field contributes to the value that is written."""
+    name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
+    value = shifted(f"v.{name}" if c_type == c_word else f"({c_word})v.{name}", field.lsb)
+    if POLICIES[field.access].idle is Idle.ONES:
+        return f"(v.{name}_keep_ ? {number(field.mask, register.width)} : {value})"
+    return f"(v.{name}_keep_ ? 0u : {value})" if update else f"({value})" if field.lsb else value
+
+
+def cleared_term(driver: Driver, register: Register, field: Field) -> str:
+    """What an update clears for one field. A constant 1 needs no clearing before it is set."""
+    name, c_word, mask = member_of(field), word(register.width), number(field.mask, register.width)
+    named = mask
+    if field.width == 1:
+        named = f"{mask} & ~DDDK_IF_CONSTANT({shifted(f'({c_word})v.{name}', field.lsb)})"
+    kept = mask if POLICIES[field.access].idle is Idle.ZEROS else "0u"
+    return mask if kept == named else f"(v.{name}_keep_ ? {kept} : {named})"
+
+
+def macro(lines: list[str]) -> str:
+    """A #define over several lines, with the backslashes where clang-format puts them."""
+    column = max(len(line) for line in lines[:-1])
+    return "\n".join([f"{line.ljust(column)} \\" for line in lines[:-1]] + lines[-1:])
+
+
+def keep_macro(name: str, fields: list[Field]) -> str:
+    """The flags that a write or an update starts with, a few to a line."""
+    lines = [f"#define {name}"]
+    text = ""
+    for field in fields:
+        flag = f".{member_of(field)}_keep_ = true"
+        if text and len(text) + len(flag) > 90:
+            lines.append(f"    {text},")
+            text = ""
+        text += f", {flag}" if text else flag
+    return macro([*lines, f"    {text}"])
+
+
+def call_macros(driver: Driver, register: Register, fields: list[Field], update: bool) -> tuple[str, ...]:
+    """NAME_REGISTER_write and _update: thin macros around the one function."""
+    name = accessor(driver, register)
+    index = f", {name.upper()}_INDEX_(index)" if register.count is not None else ""
+    macros: list[str] = []
+    put = f"{name}_put_("
+
+    def call(verb: str, kept: list[Field], last: str) -> None:
+        start = ".dddk_ = 0, "
+        if kept:
+            start += f"{name.upper()}_{verb.upper()}_KEEPS_, "
+            macros.append(keep_macro(f"{name.upper()}_{verb.upper()}_KEEPS_", kept))
+        macros.append(
+            macro(
+                [
+                    f"#define {name}_{verb}(dev{', index' if index else ''}, ...)",
+                    f"    DDDK_CALL({put}(dev){index},",
+                    f"{' ' * len(f'    DDDK_CALL({put}')}(struct {name}_writable_){{{start}__VA_ARGS__}}{last}),",
+                    f"              struct {name}_widths_, .dddk_ = 0, __VA_ARGS__)",
+                ]
+            )
+        )
+
+    call("write", [field for field in fields if POLICIES[field.access].idle is Idle.ONES], ", false" if update else "")
+    if update:
+        call("update", fields, ", true")
+    return tuple(macros)
+
+
+def index_limit(driver: Driver, register: Register) -> str:
+    """The count and the sentence of DDDK_INDEX."""
+    return f'{accessor(driver, register).upper()}_COUNT, "{index_text(driver, register)}"'
+
+
+def index_text(driver: Driver, register: Register) -> str:
+    count = register.count or 1
+    return string(f"{driver.name} {register.name} has {count} entries: 0 to {count - 1}")
+
+
+def put(driver: Driver, register: Register, update: bool) -> Put | None:
+    fields = [field for field in register.fields if POLICIES[field.access].writable]
+    if not fields:
+        return None
+    reserved = reserved_mask(register)
+    kept_zero = reserved if register.reserved is Reserved.ZERO else 0
+    ones = reserved if register.reserved is Reserved.ONE else 0
+    base = ones
+    if register.reserved is Reserved.PRESERVE:
+        base = reserved & (register.reset or 0)
+    cleared = [cleared_term(driver, register, field) for field in fields]
+    if kept_zero:
+        cleared.append(number(kept_zero, register.width))
+    return Put(
+        arguments=tuple(argument(driver, register, field, update) for field in fields),
+        macros=call_macros(driver, register, fields, update),
+        update=update,
+        packed=tuple(packed_term(driver, register, field, update) for field in fields),
+        cleared=tuple(cleared),
+        base=number(base, register.width) if base else "",
+        always=number(ones, register.width) if ones else "",
+    )
+
+
+def swapped(register: Register, big: bool, expression: str) -> str:
+    """The region's byte order: what primitives move is little-endian."""
+    return f"__builtin_bswap{register.width}({expression})" if big and register.width > 8 else expression
+
+
+def selection(driver: Driver, register: Register, seen: set[str]) -> Selection | None:
+    """None: the register's bank is the one that is selected whenever nobody selected another."""
+    if hazards.home_bank(driver, register):
+        return None
+    bank = register.bank
+    assert bank is not None
+    selector = driver.register(bank.register)
+    field = next(field for field in selector.fields if field.name == bank.field)
+    prefix, c_type = accessor(driver, selector), f"uint{selector.width}_t"
+    kept, idle = 0, 0
+    for part in hazards.parts(selector):
+        if part.policy.idle in (Idle.READ_BACK, Idle.SHADOW, Idle.ANY):
+            kept |= part.mask
+        elif part.policy.idle is Idle.ONES:
+            idle |= part.mask
+    reserved = reserved_mask(selector)
+    kept |= reserved if selector.reserved is Reserved.PRESERVE else 0
+    idle |= reserved if selector.reserved is Reserved.ONE else 0
+
+    def written(keep: int, also: int) -> str:
+        text = "was" if keep == (1 << selector.width) - 1 else f"(was & {number(keep, selector.width)})"
+        text += f" | {number(also, selector.width)}" if also else ""
+        return text if text == "was" else f"({c_type})({text})"
+
+    name = f"{prefix}_{member_of(field)}_{bank.value}_select_"
+    first = name not in seen
+    seen.add(name)
+    return Selection(
+        name=name,
+        says=f"{bank.register}.{bank.field} == {bank.value}",
+        first=first,
+        read=f"dev->shadow.{lower(selector.name, selector.c_name)}" if selector.shadow else f"{prefix}_read_raw_(dev)",
+        selected=written(kept & ~field.mask, idle | bank.value << field.lsb),
+        write=f"{prefix}_write_raw_",
+        back=written(kept, idle),
+        c_type=c_type,
+    )
+
+
+def constants(register: Register, prefix: str) -> tuple[tuple[str, str], ...]:
+    rows = [(prefix, f"0x{register.offset:04x}u")]
+    if register.count is not None:
+        rows.append((f"{prefix}_COUNT", f"{register.count}u"))
+    if register.reset is not None:
+        rows.append((f"{prefix}_RESET", hexadecimal(register.reset, register.width)))
+    for field in register.fields:
+        name = upper(field.name, field.c_name)
+        rows.append((f"{prefix}_{name}_MASK", hexadecimal(field.mask, register.width)))
+        rows.append((f"{prefix}_{name}_SHIFT", str(field.lsb)))
+    return tuple(rows)
+
+
+def unpacked(driver: Driver, register: Register, field: Field) -> tuple[str, str]:
+    mask = number((1 << field.width) - 1, register.width)
+    value = f"raw >> {field.lsb} & {mask}" if field.lsb else f"raw & {mask}"
+    if field.width == register.width and register.width >= 32:
+        value = "raw"
+    c_type = field_type(driver, field, register.width)
+    if c_type == "bool":
+        return member_of(field), f"({value}) != 0"
+    return member_of(field), value if c_type == word(register.width) else f"({c_type})({value})"
+
+
+def value_members(driver: Driver, register: Register) -> tuple[list[StructMember], list[tuple[str, str]]]:
+    """The value struct has what a read defines; that of a write-only register, which only a model unpacks, has all."""
+    whole = not hazards.readable(register)
+    members, unpack = [], []
+    for part in hazards.parts(register):
+        field = part.field
+        if field is None or not (whole or part.readable):
+            continue
+        note = f"{bits(field)}, {field.access}"
+        note += f": {comment(field.doc)}" if field.doc else ""
+        note += f" ({comment(field.see)})" if field.see else ""
+        members.append(StructMember(f"{field_type(driver, field, register.width)} {member_of(field)};", note))
+        unpack.append(unpacked(driver, register, field))
+    return members, unpack
+
+
+def shadowed(driver: Driver, register: Register) -> bool:
+    """Some accessor of the register writes to the driver's memory, so the driver struct is not const."""
+    if register.shadow:
+        return True
+    return not hazards.home_bank(driver, register) and driver.register(register.bank.register).shadow  # type: ignore[union-attr]
+
+
+def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
+    name, region = accessor(driver, register), next(region for region in driver.regions if region.name == register.region)
+    prefix, width = name.upper(), register.width
+    big = region.order is ByteOrder.BIG
+    io = "io_" if region.kind is RegionKind.PORT else ""
+    index = register.count is not None
+    place = f"&dev->{lower(region.name)}.mmio, {prefix}" + (f" + index * {register.stride}u" if index else "")
+    last = f"{prefix} + {(register.count or 1) - 1}u * {register.stride}u" if index else prefix
+    members, unpack = value_members(driver, register)
+    says = (hazards.read_hazard(register), hazards.write_hazard(register, name), hazards.update_hazard(register, name))
+    no_read, no_write, no_update = (string(f"{driver.name} {says.text}") if says else "" for says in says)
+    shadow = f"dev->shadow.{lower(register.name, register.c_name)}{'[index]' if index else ''}" if register.shadow else ""
+    load = swapped(register, big, f"dddk_{io}read{width}({place})")
+    swap = f"__builtin_bswap{width}(" if big and width > 8 else ""
+    return Accessors(
+        name=name,
+        constant=prefix,
+        doc=documentation(register),
+        constants=constants(register, prefix),
+        layout=((f"{last} + {register.bytes}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
+        word=word(width),
+        c_type=f"uint{width}_t",
+        dev=f"{'' if shadowed(driver, register) else 'const '}struct {lower(driver.name)} *dev",
+        index=", size_t index" if index else "",
+        at=", index" if index else "",
+        limit=index_limit(driver, register) if index else "",
+        limit_text=index_text(driver, register),
+        members=aligned(members),
+        unpack=tuple(unpack),
+        load=load,
+        store=(f"dddk_{io}write{width}({place}, {swap}", "))" if swap else ")"),
+        shadow=shadow,
+        source=shadow or load,
+        selection=selection(driver, register, seen),
+        put=put(driver, register, not no_update),
+        narrow=width if not register.fields and width < 32 else 0,
+        narrow_text=string(f"{driver.name} {register.name} is {width} bits wide: 0 to 0x{(1 << width) - 1:x}"),
+        can_read=not no_read,
+        can_write=not no_write,
+        no_read=no_read,
+        no_write=no_write,
+        no_update=no_update,
+    )
+
+
+def in_order(driver: Driver) -> list[Register]:
+    """Registers after the selectors of their banks."""
+    order: list[Register] = []
+
+    def visit(register: Register) -> None:
+        if register in order:
+            return
+        if register.bank is not None:
+            visit(driver.register(register.bank.register))
+        order.append(register)
+
+    if all(register.bank is None for register in driver.registers):
+        return list(driver.registers)
+    for register in driver.registers:
+        visit(register)
+    return order
+
+
+def header(driver: Driver) -> Header:
+    seen: set[str] = set()
+    return Header(
+        driver=lower(driver.name),
+        guard=f"{upper(driver.name)}_REGS_H",
+        license=driver.license,
+        title=comment(driver.title),
+        enums=tuple(enum_shape(driver, enum) for enum in driver.enums),
+        registers=tuple(accessors(driver, register, seen) for register in in_order(driver)),
+        descriptors=tuple(descriptor_shape(driver, descriptor) for descriptor in driver.descriptors),
+        resets=tuple(
+            (lower(register.name, register.c_name), number(register.reset or 0, register.width), register.count or 0)
+            for register in driver.registers
+            if register.shadow
+        ),
+    )
