@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+"""Lower a driver to its generated tests.
+
+The access tests are computed here, from `semantics` and `hazards` alone: a known content is put into the simulated
+register, one accessor runs, and what the register must hold afterwards is a constant in the test. Neither the accessor nor
+the simulated register is asked what it thinks is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import hazards
+from ..hazards import Part
+from ..model import Driver, Field, Register, Reserved
+from ..semantics import Idle, Policy, ReadEffect, WriteEffect
+from .layouts import enum_constant
+from .names import lower, upper
+from .registers import accessor
+
+PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One accessor call: what the register holds before, the call, what must be true after."""
+
+    name: str  # what the test says when it fails: "write SLU"
+    before: str
+    call: tuple[str, ...]  # statements
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTest:
+    name: str  # "ctrl"
+    register: str  # "CTRL"
+    title: str
+    reset_known: str  # mask of the bits with a declared reset value
+    reset: str
+    known: str  # mask of the bits that are compared
+    last: int  # index of the last element
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    name: str
+    klass: str
+    offsets: tuple[tuple[str, str], ...]  # constant, expected
+    registers: tuple[RegisterTest, ...]
+    effects: tuple[Effect, ...]
+    rings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Writing 1s to one register sets or clears bits of another."""
+
+    name: str
+    source: str
+    target: str
+    call: str
+    before: str
+    after: str
+    mask: str
+
+
+def after_read(policy: Policy, stored: int, mask: int) -> int:
+    """What bits `mask` of a register hold after a read that found `stored`."""
+    match policy.read:
+        case ReadEffect.CLEARS:
+            return stored & ~mask
+        case ReadEffect.SETS:
+            return stored | mask
+    return stored
+
+
+def after_write(policy: Policy, stored: int, written: int, mask: int) -> int:
+    """What bits `mask` of a register hold after `written` met `stored`. Just before, no write since the last hard reset."""
+    ones, zeros = written & mask, ~written & mask
+    match policy.write:
+        case WriteEffect.NONE:
+            return stored
+        case WriteEffect.STORES:
+            return (stored & ~mask) | ones
+        case WriteEffect.CLEARS:
+            return stored & ~mask
+        case WriteEffect.SETS:
+            return stored | mask
+        case WriteEffect.ONE_CLEARS:
+            return stored & ~ones
+        case WriteEffect.ONE_SETS | WriteEffect.ONE_STARTS:
+            return stored | ones
+        case WriteEffect.ONE_TOGGLES:
+            return stored ^ ones
+        case WriteEffect.ZERO_CLEARS:
+            return stored & ~zeros
+        case WriteEffect.ZERO_SETS:
+            return stored | zeros
+        case WriteEffect.ZERO_TOGGLES:
+            return stored ^ zeros
+    raise AssertionError(policy)
+
+
+def hexadecimal(value: int, register: Register) -> str:
+    return f"0x{value & ((1 << register.width) - 1):0{register.width // 4}x}u" + ("ll" if register.width == 64 else "")
+
+
+def argument(driver: Driver, field: Field) -> tuple[str, int]:
+    """C text and value of something other than 0 to write to a field."""
+    if field.width == 1:
+        return "true", 1
+    if field.enum:
+        value = max(field.enum.values, key=lambda v: v.value)
+        return enum_constant(driver, field.enum, value), value.value
+    number = 0xA5A5_A5A5_A5A5_A5A5 & ((1 << field.width) - 1) or 1
+    return f"{number:#x}" + ("u" if number <= 0xFFFF_FFFF else "ull"), number
+
+
+def idle_write(part: Part) -> int:
+    """What a plain write puts into a field that it does not name: its constant idle value, else 0."""
+    return part.mask if part.policy.idle is Idle.ONES else 0
+
+
+def stored_after(register: Register, before: int, written: int) -> int:
+    for part in hazards.parts(register):
+        before = after_write(part.policy, before, written, part.mask)
+    return before
+
+
+def reserved_written(register: Register) -> int:
+    """What a write puts where no field is."""
+    if not register.fields:
+        return 0
+    mask = (1 << register.width) - 1
+    for part in hazards.parts(register):
+        mask &= ~part.mask
+    match register.reserved:
+        case Reserved.ONE:
+            return mask
+        case Reserved.PRESERVE:
+            return (register.reset or 0) & mask
+    return 0
+
+
+def cases(driver: Driver, register: Register, pattern: int) -> list[Case]:
+    """Read it; write each field alone; update each field alone."""
+    prefix = accessor(driver, register)
+    parts = hazards.parts(register)
+    known = sum(part.mask for part in parts)
+    before = pattern & known
+    index = "0" if register.count is not None else ""
+    made: list[Case] = []
+
+    def case(name: str, call: list[str], after: int) -> None:
+        made.append(Case(name, hexadecimal(before, register), tuple(call), hexadecimal(after, register)))
+
+    if hazards.read_hazard(register) is None:
+        after = before
+        for part in parts:
+            after = after_read(part.policy, after, part.mask)
+        where = f", {index}" if index else ""
+        if register.fields:
+            lines = [f"struct {prefix} value = {prefix}_read(dev{where});"]
+            for part in parts:
+                if part.field and part.readable:
+                    want = (before & part.mask) >> part.field.lsb
+                    suffix = "u" if want <= 0xFFFF_FFFF else "ull"
+                    lines.append(f"assert_true((uint64_t)value.{lower(part.field.name, part.field.c_name)} == {want:#x}{suffix});")
+        else:
+            lines = [f"assert_true({prefix}_read(dev{where}) == {hexadecimal(before, register)});"]
+        case("read", lines, after)
+    if hazards.write_hazard(register, prefix) is not None:
+        return made
+    where = f", {index}" if index else ""
+    if not register.fields:
+        value = 0xA5A5_A5A5_A5A5_A5A5 & known
+        call = f"assert_int_equal({prefix}_write(dev{where}, {hexadecimal(value, register)}), 0);"
+        case("write", [call], stored_after(register, before, value))
+        return made
+    base = reserved_written(register)
+    for part in parts:
+        base |= idle_write(part)
+    updates = hazards.update_hazard(register, prefix) is None
+    for part in parts:
+        field = part.field
+        if field is None or not part.policy.writable or field.effects and any(e.kind == "resets" for e in field.effects):
+            continue
+        text, value = argument(driver, field)
+        member = lower(field.name, field.c_name)
+        bits = value << field.lsb
+        call = f"assert_int_equal({prefix}_write(dev{where}, .{member} = {text}), 0);"
+        case(f"write {field.name}", [call], stored_after(register, before, (base & ~part.mask) | bits))
+        if updates:
+            call = f"assert_int_equal({prefix}_update(dev{where}, .{member} = {text}), 0);"
+            case(f"update {field.name}", [call], after_write(part.policy, before, bits, part.mask))
+    return made
+
+
+def register_test(driver: Driver, register: Register) -> RegisterTest:
+    parts = hazards.parts(register)
+    known = sum(part.mask for part in parts)
+    reset_known = reset = 0
+    for part in parts:
+        value = part.field.reset if part.field else register.reset
+        if part.field and value is None and register.reset is not None:
+            value = (register.reset & part.mask) >> part.field.lsb
+        if value is not None:
+            reset_known |= part.mask
+            reset |= value << (part.field.lsb if part.field else 0)
+    # With a shadow, what an update keeps is what the driver wrote, not what the register holds: REGS' own tests hold that.
+    made = [c for pattern in PATTERNS for c in cases(driver, register, pattern) if not (register.shadow and c.name.startswith("update"))]
+    return RegisterTest(
+        name=lower(register.name, register.c_name),
+        register=register.name,
+        title=f"{register.name}, {register.width} bits at {register.region} + {register.offset:#x}",
+        reset_known=hexadecimal(reset_known, register),
+        reset=hexadecimal(reset, register),
+        known=hexadecimal(known, register),
+        last=(register.count or 1) - 1,
+        cases=tuple(made),
+    )
+
+
+def effect_tests(driver: Driver) -> list[Effect]:
+    """`sets:` and `clears:` of whole registers, bit by bit to the fields of the same name."""
+    found: list[Effect] = []
+    for register in driver.registers:
+        for effect in register.effects:
+            if effect.kind not in ("sets", "clears") or "." in effect.target:
+                continue
+            target = driver.register(effect.target)
+            theirs = {field.name: field for field in target.fields}
+            for field in register.fields:
+                other = theirs.get(field.name)
+                if other is None or field.width != 1 or other.width != 1:
+                    continue
+                known = sum(part.mask for part in hazards.parts(target))
+                before = 0 if effect.kind == "sets" else known
+                after = other.mask if effect.kind == "sets" else known & ~other.mask
+                call = f"{accessor(driver, register)}_write(dev, .{lower(field.name, field.c_name)} = true)"
+                found.append(
+                    Effect(
+                        f"{register.name}.{field.name} {effect.kind} {target.name}.{field.name}",
+                        register.name,
+                        target.name,
+                        call,
+                        hexadecimal(before, target),
+                        hexadecimal(after, target),
+                        hexadecimal(known, target),
+                    )
+                )
+    return found
+
+
+def lower_tests(driver: Driver) -> Tests:
+    """Everything the template of NAME_test.c shows."""
+    offsets = [(upper(f"{driver.name}_{register.c_name or lower(register.name)}"), f"{register.offset:#06x}") for register in driver.registers]
+    return Tests(
+        name=driver.name,
+        klass=driver.klass.value,
+        offsets=tuple(offsets),
+        registers=tuple(register_test(driver, register) for register in driver.registers),
+        effects=tuple(effect_tests(driver)),
+        rings=tuple(ring.name for ring in driver.rings),
+    )
