@@ -50,6 +50,14 @@ def parts(register: Register) -> tuple[Part, ...]:
     return tuple(Part(field, register) for field in register.fields) or (Part(None, register),)
 
 
+def reserved_mask(register: Register) -> int:
+    """The bits that belong to no field; none in a register without fields."""
+    mask = (1 << register.width) - 1
+    for part in parts(register):
+        mask &= ~part.mask
+    return mask
+
+
 def readable(register: Register) -> bool:
     """A read of the register returns something defined."""
     return any(part.readable for part in parts(register))
@@ -188,7 +196,5 @@ def home_bank(driver: Driver, register: Register) -> bool:
         return True
     selector = driver.register(register.bank.register)
     field = next(field for field in selector.fields if field.name == register.bank.field)
-    reset = field.reset
-    if reset is None and selector.reset is not None:
-        reset = (selector.reset >> field.lsb) & ((1 << field.width) - 1)
-    return reset == register.bank.value
+    known = selector.reset_known & field.mask == field.mask
+    return known and (selector.reset_value & field.mask) >> field.lsb == register.bank.value

@@ -124,6 +124,7 @@ class Field:
     doc: str = ""
     see: str = ""
     c_name: str | None = None
+    locked_by: str | None = None  # "REGISTER.FIELD": while it is not 0, writing does nothing
 
     @property
     def mask(self) -> int:
@@ -170,6 +171,23 @@ class Register:
     @property
     def bytes(self) -> int:
         return self.width // 8
+
+    @property
+    def reset_known(self) -> int:
+        """The bits whose value after a reset the manifest tells, of the register or of its fields."""
+        mask = 0 if self.reset is None else (1 << self.width) - 1
+        for field in self.fields:
+            mask |= field.mask if field.reset is not None else 0
+        return mask
+
+    @property
+    def reset_value(self) -> int:
+        """The value after a reset; 0 in bits that are not known."""
+        value = self.reset or 0
+        for field in self.fields:
+            if field.reset is not None:
+                value = value & ~field.mask | field.reset << field.lsb & field.mask
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,21 @@ class WriteEffect(Enum):
     ONE_STARTS = "one_starts"  # s | w, and the device clears it when it is done
 
 
+# Every write effect is one of six on what is written, or on its inverse: what the simulated register is made of.
+PRIMITIVES: dict[WriteEffect, tuple[str, bool]] = {
+    WriteEffect.STORES: ("stores", False),
+    WriteEffect.CLEARS: ("clears", False),
+    WriteEffect.SETS: ("sets", False),
+    WriteEffect.ONE_CLEARS: ("one_clears", False),
+    WriteEffect.ONE_SETS: ("one_sets", False),
+    WriteEffect.ONE_STARTS: ("one_sets", False),
+    WriteEffect.ONE_TOGGLES: ("one_toggles", False),
+    WriteEffect.ZERO_CLEARS: ("one_clears", True),
+    WriteEffect.ZERO_SETS: ("one_sets", True),
+    WriteEffect.ZERO_TOGGLES: ("one_toggles", True),
+}
+
+
 class Idle(Enum):
     """What to write to a field to leave it alone."""
 

@@ -145,14 +145,6 @@ def word(width: int) -> str:
     return "uint64_t" if width > 32 else "uint32_t"
 
 
-def reserved_mask(register: Register) -> int:
-    """The bits that belong to no field; none in a register without fields."""
-    mask = (1 << register.width) - 1
-    for part in hazards.parts(register):
-        mask &= ~part.mask
-    return mask
-
-
 # ---- one register -----------------------------------------------------------------------------------------------------
 
 
@@ -279,12 +271,12 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     fields = [field for field in register.fields if POLICIES[field.access].writable]
     if not fields:
         return None
-    reserved = reserved_mask(register)
+    reserved = hazards.reserved_mask(register)
     kept_zero = reserved if register.reserved is Reserved.ZERO else 0
     ones = reserved if register.reserved is Reserved.ONE else 0
     base = ones
     if register.reserved is Reserved.PRESERVE:
-        base = reserved & (register.reset or 0)
+        base = reserved & register.reset_value
     cleared = [cleared_term(driver, register, field) for field in fields]
     if kept_zero:
         cleared.append(number(kept_zero, register.width))
@@ -319,7 +311,7 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
             kept |= part.mask
         elif part.policy.idle is Idle.ONES:
             idle |= part.mask
-    reserved = reserved_mask(selector)
+    reserved = hazards.reserved_mask(selector)
     kept |= reserved if selector.reserved is Reserved.PRESERVE else 0
     idle |= reserved if selector.reserved is Reserved.ONE else 0
 
@@ -347,8 +339,8 @@ def constants(register: Register, prefix: str) -> tuple[tuple[str, str], ...]:
     rows = [(prefix, f"0x{register.offset:04x}u")]
     if register.count is not None:
         rows.append((f"{prefix}_COUNT", f"{register.count}u"))
-    if register.reset is not None:
-        rows.append((f"{prefix}_RESET", hexadecimal(register.reset, register.width)))
+    if register.reset_known == (1 << register.width) - 1:
+        rows.append((f"{prefix}_RESET", hexadecimal(register.reset_value, register.width)))
     for field in register.fields:
         name = upper(field.name, field.c_name)
         rows.append((f"{prefix}_{name}_MASK", hexadecimal(field.mask, register.width)))
@@ -464,7 +456,7 @@ def header(driver: Driver) -> Header:
         registers=tuple(accessors(driver, register, seen) for register in in_order(driver)),
         descriptors=tuple(descriptor_shape(driver, descriptor) for descriptor in driver.descriptors),
         resets=tuple(
-            (lower(register.name, register.c_name), number(register.reset or 0, register.width), register.count or 0)
+            (lower(register.name, register.c_name), number(register.reset_value, register.width), register.count or 0)
             for register in driver.registers
             if register.shadow
         ),

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: MIT
+"""Lower registers to the table of primitive effects that runtime/port/sim/registers.h simulates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import hazards
+from ..model import ByteOrder, Driver, Effect, Register, Reserved
+from ..semantics import PRIMITIVES, ReadEffect, WriteEffect
+from .layouts import hexadecimal
+from .names import lower, string
+from .registers import accessor
+
+KINDS = {"sets": "DDDK_EFFECT_SETS", "clears": "DDDK_EFFECT_CLEARS", "resets": "DDDK_EFFECT_RESETS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The declared effects, or the locks, of one register; rows are initialisers."""
+
+    name: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    driver: str
+    effects: tuple[Part, ...]
+    locks: tuple[Part, ...]
+    registers: tuple[tuple[str, ...], ...]  # members of each initialiser
+    count: int
+
+
+def everything(register: Register) -> int:
+    return (1 << register.width) - 1
+
+
+def bits_of(driver: Driver, target: str) -> tuple[int, int]:
+    """`REGISTER` or `REGISTER.FIELD` -> the register's place in the table, and the bits that are meant."""
+    name, _, field_name = target.partition(".")
+    register = driver.register(name)
+    mask = everything(register)
+    if field_name:
+        mask = next(field.mask for field in register.fields if field.name == field_name)
+    return driver.registers.index(register), mask
+
+
+def effect_row(driver: Driver, effect: Effect, when: int, width: int, whole: bool) -> str:
+    """`whole`: the effect is declared for every bit of a register, and goes bit by bit to another."""
+    row = f".kind = {KINDS[effect.kind]}, .when = {hexadecimal(when, width)}"
+    if effect.target == "device":
+        return f"{{{row}, .target = -1}}"
+    target, mask = bits_of(driver, effect.target)
+    row += f", .target = {target}"
+    if whole and "." not in effect.target and effect.kind != "resets":
+        return f"{{{row}, .bit_by_bit = true}}"
+    return f"{{{row}, .mask = {hexadecimal(mask, driver.registers[target].width)}}}"
+
+
+def effect_rows(driver: Driver, register: Register) -> tuple[str, ...]:
+    rows = [effect_row(driver, effect, everything(register), register.width, True) for effect in register.effects]
+    for field in register.fields:
+        rows += [effect_row(driver, effect, field.mask, register.width, False) for effect in field.effects]
+    return tuple(rows)
+
+
+def lock_rows(driver: Driver, register: Register) -> tuple[str, ...]:
+    rows = []
+    for field in register.fields:
+        if field.locked_by is not None:
+            lock, mask = bits_of(driver, field.locked_by)
+            width = driver.registers[lock].width
+            rows.append(
+                f"{{.mask = {hexadecimal(field.mask, register.width)}, .lock = {lock}, "
+                f".lock_mask = {hexadecimal(mask, width)}}}"
+            )
+    return tuple(rows)
+
+
+def masks(register: Register) -> dict[str, int]:
+    """What each bit does, as masks by the names of struct dddk_sim_register."""
+    found: dict[str, int] = {}
+
+    def add(name: str, mask: int) -> None:
+        found[name] = found.get(name, 0) | mask
+
+    for part in hazards.parts(register):
+        policy = part.policy
+        if part.readable:
+            add("readable", part.mask)
+        if policy.read is not ReadEffect.NONE:
+            add(f"read_{policy.read.value}", part.mask)
+        if policy.write is not WriteEffect.NONE:
+            name, inverted = PRIMITIVES[policy.write]
+            add(name, part.mask)
+            add("inverted", part.mask if inverted else 0)
+            add("starts", part.mask if policy.write is WriteEffect.ONE_STARTS else 0)
+            add("once", part.mask if policy.once else 0)
+    reserved = hazards.reserved_mask(register)
+    if hazards.readable(register):
+        add("readable", reserved)
+    if hazards.writable(register):
+        if register.reserved is Reserved.PRESERVE:
+            add("stores", reserved)
+            add("reserved_kept", reserved)
+        else:
+            add("reserved_fixed", reserved)
+            add("reserved_value", reserved if register.reserved is Reserved.ONE else 0)
+    return found
+
+
+MASKS = (
+    "readable read_clears read_sets inverted stores clears sets one_clears one_sets one_toggles starts once "
+    "reserved_fixed reserved_value reserved_kept"
+).split()
+
+
+def reset(register: Register) -> tuple[int, int]:
+    """The value after a reset, and which bits of it are known."""
+    ones = hazards.reserved_mask(register) if register.reserved is Reserved.ONE else 0
+    return register.reset_value | ones & ~register.reset_known, register.reset_known | ones
+
+
+def bank_members(driver: Driver, register: Register) -> list[str]:
+    if register.bank is None:
+        return [".bank = -1"]
+    selector = driver.register(register.bank.register)
+    field = next(field for field in selector.fields if field.name == register.bank.field)
+    return [
+        f".bank = {driver.registers.index(selector)}",
+        f".bank_mask = {hexadecimal(field.mask, selector.width)}",
+        f".bank_value = {hexadecimal(register.bank.value << field.lsb, selector.width)}",
+    ]
+
+
+def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
+    region = next(region for region in driver.regions if region.name == register.region)
+    value, known = reset(register)
+    members = [
+        f".region = {region.index}",
+        f".bytes = {register.bytes}",
+        f".access_bytes = {register.bytes | (4 if register.bytes == 8 else 0)}",
+        f".offset = 0x{register.offset:04x}",
+        f".count = {register.count or 1}",
+    ]
+    if register.count is not None:
+        members.append(f".stride = {register.stride}")
+    if region.order is ByteOrder.BIG:
+        members.append(".big_endian = true")
+    found = {"reset": value, "reset_known": known} | masks(register)
+    for name in ("reset", "reset_known", *MASKS):
+        if found.get(name):
+            members.append(f".{name} = {hexadecimal(found[name], register.width)}")
+    members += bank_members(driver, register)
+    for kind, rows in (("effect", effect_rows(driver, register)), ("lock", lock_rows(driver, register))):
+        if rows:
+            members += [f".{kind}s = {accessor(driver, register)}_{kind}s_", f".{kind}_count = {len(rows)}"]
+    return tuple(f"{member}," for member in members)
+
+
+def lowered(driver: Driver) -> Simulated:
+    """The whole table; the order is that of `driver.registers`, as in NAME.info.h."""
+    return Simulated(
+        driver=lower(driver.name),
+        effects=tuple(
+            Part(f"{accessor(driver, register)}_effects_", rows)
+            for register in driver.registers
+            if (rows := effect_rows(driver, register))
+        ),
+        locks=tuple(
+            Part(f"{accessor(driver, register)}_locks_", rows)
+            for register in driver.registers
+            if (rows := lock_rows(driver, register))
+        ),
+        registers=tuple(
+            (f"/* {string(register.name)} */", *register_members(driver, register)) for register in driver.registers
+        ),
+        count=len(driver.registers),
+    )

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Simulated registers; see registers.h.
+ */
+#include "registers.h"
+
+#include <stdlib.h>
+
+/* One register, or one element of an array. */
+struct cell {
+    uint64_t value;
+    uint64_t spent; /* bits whose one write was made */
+    struct dddk_register_counters counters;
+};
+
+/* Where a cell is. Sorted by region, then offset. */
+struct place {
+    uint64_t offset;
+    uint16_t reg;
+    uint8_t region;
+    uint32_t index;
+};
+
+struct dddk_register_file {
+    const struct dddk_register_file_type *type;
+    const struct dddk_register_file_ops *ops;
+    void *user;
+    struct cell *cells;
+    uint32_t *first; /* by register: its first cell */
+    struct place *places;
+    size_t cell_count;
+    uint64_t accesses;
+    uint64_t faults[DDDK_FAULT_KINDS];
+};
+
+/* An access that was found to hit a register. */
+struct hit {
+    const struct dddk_sim_register *type;
+    struct cell *cell;
+    unsigned reg, index;
+    unsigned shift; /* of the accessed bits in the register */
+    unsigned bytes;
+    uint64_t lanes; /* the accessed bits */
+};
+
+static const struct dddk_register_file_ops no_ops;
+
+static uint64_t ones(unsigned bytes)
+{
+    return bytes >= 8 ? ~(uint64_t)0 : ((uint64_t)1 << bytes * 8) - 1;
+}
+
+static uint64_t swap(uint64_t value, unsigned bytes)
+{
+    return __builtin_bswap64(value) >> (8 - bytes) * 8;
+}
+
+/* ---- making a file ---- */
+
+static int by_place(const void *left_, const void *right_)
+{
+    const struct place *left = left_, *right = right_;
+
+    if (left->region != right->region) {
+        return left->region < right->region ? -1 : 1;
+    }
+    if (left->offset != right->offset) {
+        return left->offset < right->offset ? -1 : 1;
+    }
+    return left->reg < right->reg ? -1 : left->reg > right->reg;
+}
+
+static void lay_out(struct dddk_register_file *file)
+{
+    struct place *place = file->places;
+    uint32_t cell = 0;
+
+    for (unsigned reg = 0; reg < file->type->count; reg++) {
+        const struct dddk_sim_register *type = &file->type->registers[reg];
+
+        file->first[reg] = cell;
+        cell += type->count;
+        for (uint32_t index = 0; index < type->count; index++) {
+            place->region = type->region;
+            place->offset = type->offset + (uint64_t)index * type->stride;
+            place->reg = (uint16_t)reg;
+            place->index = index;
+            place++;
+        }
+    }
+    qsort(file->places, file->cell_count, sizeof(*file->places), by_place);
+}
+
+struct dddk_register_file *dddk_registers_create(const struct dddk_register_file_type *type,
+                                                 const struct dddk_register_file_ops *ops,
+                                                 void *user)
+{
+    struct dddk_register_file *file = calloc(1, sizeof(*file));
+
+    if (file == NULL) {
+        return NULL;
+    }
+    file->type = type;
+    file->ops = ops ? ops : &no_ops;
+    file->user = user;
+    for (unsigned reg = 0; reg < type->count; reg++) {
+        file->cell_count += type->registers[reg].count;
+    }
+    file->cells = calloc(file->cell_count + 1, sizeof(*file->cells));
+    file->places = calloc(file->cell_count + 1, sizeof(*file->places));
+    file->first = calloc(type->count + 1, sizeof(*file->first));
+    if (file->cells == NULL || file->places == NULL || file->first == NULL) {
+        dddk_registers_destroy(file);
+        return NULL;
+    }
+    lay_out(file);
+    dddk_registers_reset(file, true);
+    return file;
+}
+
+void dddk_registers_destroy(struct dddk_register_file *file)
+{
+    if (file == NULL) {
+        return;
+    }
+    free(file->cells);
+    free(file->places);
+    free(file->first);
+    free(file);
+}
+
+/* ---- finding the register that an access hits ---- */
+
+static struct cell *cell_of(const struct dddk_register_file *file, unsigned reg, unsigned index)
+{
+    if (reg >= file->type->count || index >= file->type->registers[reg].count) {
+        return NULL;
+    }
+    return &file->cells[file->first[reg] + index];
+}
+
+static bool bank_is_selected(const struct dddk_register_file *file,
+                             const struct dddk_sim_register *type)
+{
+    return type->bank < 0 ||
+           (cell_of(file, (unsigned)type->bank, 0)->value & type->bank_mask) == type->bank_value;
+}
+
+static uint64_t written_bits(const struct dddk_sim_register *type)
+{
+    return type->stores | type->clears | type->sets | type->one_clears | type->one_sets |
+           type->one_toggles;
+}
+
+/* Registers that only have effects elsewhere are written to as well. */
+static bool can(const struct dddk_sim_register *type, bool write)
+{
+    return write ? written_bits(type) != 0 || type->effect_count != 0 : type->readable != 0;
+}
+
+/* The first place at or behind `offset` of the region. */
+static size_t lower_bound(const struct dddk_register_file *file, unsigned region, uint64_t offset)
+{
+    size_t low = 0, high = file->cell_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct place *place = &file->places[middle];
+
+        if (place->region < region || (place->region == region && place->offset < offset)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void fault(struct dddk_register_file *file, enum dddk_register_fault kind, int reg,
+                  unsigned index, unsigned region, uint64_t offset)
+{
+    file->faults[kind]++;
+    if (file->ops->fault) {
+        file->ops->fault(file->user, kind, reg, index, region, offset);
+    }
+}
+
+static bool size_is_legal(const struct dddk_sim_register *type, uint64_t within, unsigned bytes)
+{
+    return (type->access_bytes & bytes) != 0 && within % bytes == 0 &&
+           within + bytes <= type->bytes;
+}
+
+/*
+ * Several registers may be at one place: of different banks, or one to read and one to write. The
+ * one that is selected and can do it is meant. Returns DDDK_FAULT_KINDS when `hit` is good, else
+ * the fault (and the register that comes nearest, or NULL).
+ */
+static enum dddk_register_fault find(const struct dddk_register_file *file, unsigned region,
+                                     uint64_t offset, unsigned bytes, bool write, struct hit *hit)
+{
+    enum dddk_register_fault why = DDDK_FAULT_NO_REGISTER;
+    size_t at = lower_bound(file, region, offset >= 7 ? offset - 7 : 0);
+
+    hit->type = NULL;
+    for (; at < file->cell_count; at++) {
+        const struct place *place = &file->places[at];
+        const struct dddk_sim_register *type = &file->type->registers[place->reg];
+        enum dddk_register_fault here = DDDK_FAULT_KINDS;
+        uint64_t within = offset - place->offset;
+
+        if (place->region != region || place->offset > offset) {
+            break;
+        }
+        if (within >= type->bytes || !bank_is_selected(file, type)) {
+            continue;
+        }
+        if (!size_is_legal(type, within, bytes)) {
+            here = DDDK_FAULT_ACCESS_SIZE;
+        } else if (!can(type, write)) {
+            here = write ? DDDK_FAULT_WRITE_OF_READ_ONLY : DDDK_FAULT_READ_OF_WRITE_ONLY;
+        }
+        if (hit->type == NULL || here == DDDK_FAULT_KINDS) {
+            why = here;
+            hit->type = type;
+            hit->reg = place->reg;
+            hit->index = place->index;
+            hit->cell = &file->cells[file->first[place->reg] + place->index];
+            hit->bytes = bytes;
+            hit->shift =
+                (unsigned)(type->big_endian ? type->bytes - bytes - within : within) % 8 * 8;
+            hit->lanes = ones(bytes) << hit->shift;
+        }
+        if (here == DDDK_FAULT_KINDS) {
+            break;
+        }
+    }
+    return why;
+}
+
+/* ---- reading ---- */
+
+static void tell_changed(struct dddk_register_file *file, unsigned reg, unsigned index,
+                         uint64_t before)
+{
+    if (file->ops->changed && cell_of(file, reg, index)->value != before) {
+        file->ops->changed(file->user, reg, index, before);
+    }
+}
+
+uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, uint64_t offset,
+                             unsigned bytes)
+{
+    struct hit hit;
+    enum dddk_register_fault why = find(file, region, offset, bytes, false, &hit);
+    uint64_t value, before;
+
+    file->accesses++;
+    if (why != DDDK_FAULT_KINDS) {
+        fault(file, why, hit.type ? (int)hit.reg : -1, hit.type ? hit.index : 0, region, offset);
+        return ones(bytes);
+    }
+    value = hit.cell->value;
+    if (file->ops->read) {
+        value = file->ops->read(file->user, hit.reg, hit.index, value);
+    }
+    value = (value & hit.type->readable) | (DDDK_UNDEFINED_BITS & ~hit.type->readable);
+    value &= ones(hit.type->bytes);
+    hit.cell->counters.reads++;
+    hit.cell->counters.last_read = value;
+    before = hit.cell->value;
+    hit.cell->value &= ~(hit.type->read_clears & hit.lanes);
+    hit.cell->value |= hit.type->read_sets & hit.lanes;
+    tell_changed(file, hit.reg, hit.index, before);
+    value = value >> hit.shift & ones(bytes);
+    return hit.type->big_endian ? swap(value, bytes) : value;
+}
+
+/* ---- writing ---- */
+
+/* The bits that a locked field keeps from being written. */
+static uint64_t locked_bits(const struct dddk_register_file *file,
+                            const struct dddk_sim_register *type)
+{
+    uint64_t locked = 0;
+
+    for (unsigned i = 0; i < type->lock_count; i++) {
+        const struct dddk_register_lock *lock = &type->locks[i];
+
+        if (cell_of(file, (unsigned)lock->lock, 0)->value & lock->lock_mask) {
+            locked |= lock->mask;
+        }
+    }
+    return locked;
+}
+
+/* What is stored becomes, when `written` is written to the bits `active`. */
+static uint64_t after_write(const struct dddk_sim_register *type, uint64_t stored, uint64_t written,
+                            uint64_t active)
+{
+    uint64_t w = written ^ type->inverted, stores = type->stores & active;
+
+    stored = (stored & ~stores) | (w & stores);
+    stored &= ~(type->clears & active);
+    stored |= type->sets & active;
+    stored &= ~(w & type->one_clears & active);
+    stored |= w & type->one_sets & active;
+    return stored ^ (w & type->one_toggles & active);
+}
+
+static void check_reserved(struct dddk_register_file *file, const struct hit *hit, uint64_t written,
+                           unsigned region, uint64_t offset)
+{
+    const struct dddk_sim_register *type = hit->type;
+
+    if (((written ^ type->reserved_value) & type->reserved_fixed & hit->lanes) ||
+        ((written ^ hit->cell->value) & type->reserved_kept & hit->lanes)) {
+        fault(file, DDDK_FAULT_RESERVED_BITS, (int)hit->reg, hit->index, region, offset);
+    }
+}
+
+static void apply_to_cell(const struct dddk_register_effect *effect,
+                          const struct dddk_sim_register *type, struct cell *cell, uint64_t bits)
+{
+    uint64_t mask = effect->bit_by_bit ? bits : effect->mask;
+
+    switch (effect->kind) {
+    case DDDK_EFFECT_SETS: cell->value |= mask; break;
+    case DDDK_EFFECT_CLEARS: cell->value &= ~mask; break;
+    case DDDK_EFFECT_RESETS: cell->value = (cell->value & ~mask) | (type->reset & mask); break;
+    }
+}
+
+/* One declared effect. Between arrays of equal length it goes from element to element, otherwise it
+ * reaches every element of the target. */
+static void apply_effect(struct dddk_register_file *file, const struct hit *hit,
+                         const struct dddk_register_effect *effect, uint64_t bits)
+{
+    const struct dddk_sim_register *target;
+    unsigned first = 0, last;
+
+    if (effect->target < 0) {
+        dddk_registers_reset(file, false);
+        if (file->ops->reset) {
+            file->ops->reset(file->user);
+        }
+        return;
+    }
+    target = &file->type->registers[effect->target];
+    last = target->count - 1;
+    if (target->count == hit->type->count) {
+        first = last = hit->index;
+    }
+    for (unsigned index = first; index <= last; index++) {
+        struct cell *cell = cell_of(file, (unsigned)effect->target, index);
+        uint64_t before = cell->value;
+
+        apply_to_cell(effect, target, cell, bits);
+        tell_changed(file, (unsigned)effect->target, index, before);
+    }
+}
+
+void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint64_t offset,
+                          unsigned bytes, uint64_t value)
+{
+    struct hit hit;
+    enum dddk_register_fault why = find(file, region, offset, bytes, true, &hit);
+    uint64_t before, active, started, wanted;
+
+    file->accesses++;
+    if (why != DDDK_FAULT_KINDS) {
+        fault(file, why, hit.type ? (int)hit.reg : -1, hit.type ? hit.index : 0, region, offset);
+        return;
+    }
+    value &= ones(bytes);
+    value = (hit.type->big_endian ? swap(value, bytes) : value) << hit.shift;
+    hit.cell->counters.writes++;
+    hit.cell->counters.last_written = value;
+    check_reserved(file, &hit, value, region, offset);
+    before = hit.cell->value;
+    active = hit.lanes & ~(hit.type->once & hit.cell->spent);
+    wanted = after_write(hit.type, before, value, active);
+    active &= ~locked_bits(file, hit.type);
+    hit.cell->value = after_write(hit.type, before, value, active);
+    hit.cell->spent |= hit.type->once & active;
+    if (hit.cell->value != wanted) {
+        fault(file, DDDK_FAULT_LOCKED, (int)hit.reg, hit.index, region, offset);
+    }
+    started = hit.type->starts & (value ^ hit.type->inverted) & active & ~before;
+    for (unsigned i = 0; i < hit.type->effect_count; i++) {
+        const struct dddk_register_effect *effect = &hit.type->effects[i];
+
+        if (value & active & effect->when) {
+            apply_effect(file, &hit, effect, value & active & effect->when);
+        }
+    }
+    hit.cell->value &= ~started;
+    tell_changed(file, hit.reg, hit.index, before);
+    if (file->ops->written) {
+        file->ops->written(file->user, hit.reg, hit.index, value);
+    }
+}
+
+/* ---- the device's view ---- */
+
+uint64_t dddk_registers_get(const struct dddk_register_file *file, unsigned reg, unsigned index)
+{
+    const struct cell *cell = cell_of(file, reg, index);
+
+    return cell ? cell->value : 0;
+}
+
+void dddk_registers_set(struct dddk_register_file *file, unsigned reg, unsigned index,
+                        uint64_t value)
+{
+    struct cell *cell = cell_of(file, reg, index);
+
+    if (cell != NULL) {
+        cell->value = value & ones(file->type->registers[reg].bytes);
+    }
+}
+
+void dddk_registers_reset(struct dddk_register_file *file, bool hard)
+{
+    for (unsigned reg = 0; reg < file->type->count; reg++) {
+        const struct dddk_sim_register *type = &file->type->registers[reg];
+
+        for (unsigned index = 0; index < type->count; index++) {
+            struct cell *cell = cell_of(file, reg, index);
+
+            cell->value = type->reset;
+            if (hard) {
+                cell->spent = 0;
+            }
+        }
+    }
+}
+
+struct dddk_register_counters dddk_registers_counters(const struct dddk_register_file *file,
+                                                      unsigned reg, unsigned index)
+{
+    const struct cell *cell = cell_of(file, reg, index);
+
+    return cell ? cell->counters : (struct dddk_register_counters){0};
+}
+
+uint64_t dddk_registers_accesses(const struct dddk_register_file *file)
+{
+    return file->accesses;
+}
+
+uint64_t dddk_registers_faults(const struct dddk_register_file *file, enum dddk_register_fault kind)
+{
+    return kind < DDDK_FAULT_KINDS ? file->faults[kind] : 0;
+}
+
+const char *dddk_register_fault_name(enum dddk_register_fault kind)
+{
+    static const char *const names[] = {
+        [DDDK_FAULT_NO_REGISTER] = "no register there",
+        [DDDK_FAULT_ACCESS_SIZE] = "access of a wrong size",
+        [DDDK_FAULT_READ_OF_WRITE_ONLY] = "read of a write-only register",
+        [DDDK_FAULT_WRITE_OF_READ_ONLY] = "write to a read-only register",
+        [DDDK_FAULT_RESERVED_BITS] = "reserved bits written otherwise than they must be",
+        [DDDK_FAULT_LOCKED] = "write to a locked field",
+    };
+
+    return (unsigned)kind < DDDK_FAULT_KINDS ? names[kind] : "?";
+}
