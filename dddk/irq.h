@@ -89,6 +89,11 @@ void dddk_vector_thread(struct dddk_vector *vector);
  * is over; thread work that is still queued will find the vector disabled). */
 void dddk_vector_enable(struct dddk_vector *vector);
 void dddk_vector_disable(struct dddk_vector *vector);
+/* Thread context: keep interrupts and poll away for a while, and let them come again. What came
+ * meanwhile is looked at then. pause returns whether there was something to keep away: only then is
+ * resume called. */
+bool dddk_vector_pause(struct dddk_vector *vector);
+void dddk_vector_resume(struct dddk_vector *vector);
 /* Schedule the poll from any context (the class does so when it gave work to a ring). */
 void dddk_vector_schedule(struct dddk_vector *vector);
 

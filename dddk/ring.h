@@ -17,14 +17,15 @@
  * frame to send. The other entries of a frame leave theirs alone. */
 struct dddk_ring_slot {
     void *cookie;        /* the class port's: which buffer or frame this is */
-    uint32_t size_bytes; /* of the buffer that was posted, or of the whole frame */
-    uint32_t entries;    /* of the frame; 1 for a buffer */
+    uint32_t size_bytes; /* of the frame to send; of a received piece that waits for the others */
+    uint32_t entries;    /* of the frame to send */
 };
 
 struct dddk_ring {
     uint32_t head; /* the next entry to take back */
     uint32_t tail; /* the next entry to give */
     uint32_t told; /* tail as the device was last told: give without a doorbell moves only tail */
+    uint32_t seen; /* receive: entries from head to here are pieces of a frame without an end yet */
     uint32_t mask; /* count - 1 */
     uint32_t room; /* count - spare: how many entries may be with the device */
     void *entries; /* memory.cpu */

@@ -176,6 +176,23 @@ void dddk_vector_disable(struct dddk_vector *vector)
     (void)dddk_exchange(&vector->thread_pending, 0);
 }
 
+bool dddk_vector_pause(struct dddk_vector *vector)
+{
+    bool was = vector->enabled;
+
+    if (was) {
+        dddk_vector_disable(vector);
+    }
+    return was;
+}
+
+void dddk_vector_resume(struct dddk_vector *vector)
+{
+    dddk_vector_enable(vector);
+    /* A poll that was asked for meanwhile was not run. */
+    dddk_vector_schedule(vector);
+}
+
 void dddk_arm(struct dddk_completion *completion)
 {
     (void)dddk_exchange(&completion->done, 0);

@@ -29,7 +29,7 @@ int dddk_ring_alloc(struct dddk_device *dev, struct dddk_ring *ring, uint32_t co
     ring->entries = ring->memory.cpu;
     ring->mask = count - 1;
     ring->room = count - spare;
-    ring->head = ring->tail = ring->told = dddk_ring_first_index;
+    ring->head = ring->tail = ring->told = ring->seen = dddk_ring_first_index;
     return 0;
 }
 

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""Lower a driver to NAME.dddk.h and NAME.dddk.c: everything between the runtime and the handlers.
+
+    rings        descriptor rings: give, take, reap, refill
+    fifos        bytes through one register
+    interrupts   cause, mask, poll, arm
+    operations   what a misc device offers, and its typed calls
+    lifecycle    the steps of attach and start, and the driver's tables
+
+Each module lowers its part to plain strings of C; the templates of `emit/templates/glue` only place them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...model import DeviceClass, Driver
+from ..names import comment, lower, upper
+from ..registers import shadow_members
+from .fifos import Fifos, fifos
+from .interrupts import InterruptShape, interrupts
+from .lifecycle import Lifecycle, lifecycle
+from .operations import OperationShape, operations
+from .rings import RingShape, rings
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glue:
+    name: str  # "e1000"
+    upper: str  # "E1000"
+    title: str
+    license: str
+    klass: str  # "net"
+    headers: tuple[str, ...]  # of dddk/, which the driver struct needs
+    constants: tuple[Constant, ...]
+    members: tuple[str, ...]  # of the driver struct behind `dddk`; lines
+    prototypes: tuple[str, ...]  # of the handlers
+    receive: tuple[RingShape, ...]
+    transmit: tuple[RingShape, ...]
+    fifos: Fifos
+    interrupts: tuple[InterruptShape, ...]
+    operations: tuple[OperationShape, ...]
+    lifecycle: Lifecycle
+    rx_mode: bool
+    watchdog: bool
+    set_line: bool
+    quiet_line: bool  # set_line reaches registers that hide those of the poll: the vector rests meanwhile
+
+
+def _headers(driver: Driver) -> tuple[str, ...]:
+    names = {"device", "irq", "log", "wait", driver.klass.value}
+    if driver.rings:
+        names.add("ring")
+    if driver.buffers:
+        names.add("dma")
+    return tuple(sorted(names))
+
+
+def _constants(driver: Driver) -> tuple[Constant, ...]:
+    prefix = upper(driver.name)
+    rows: list[Constant] = []
+    for region in driver.regions:
+        rows.append(Constant(f"{prefix}_{upper(region.name)}_SIZE", f"0x{region.size:x}u"))
+    for ring in driver.rings:
+        name = f"{prefix}_{upper(ring.name)}"
+        rows.append(Constant(f"{name}_COUNT", f"{ring.count_default}u"))
+        if ring.payload_size is not None:
+            rows.append(Constant(f"{name}_BUFFER_BYTES", f"{ring.payload_size}u"))
+        if ring.payload_max is not None:
+            rows.append(Constant(f"{name}_SEGMENT_BYTES", f"{ring.payload_max}u"))
+    for buffer in driver.buffers:
+        rows.append(Constant(f"{prefix}_{upper(buffer.name)}_BYTES", f"{buffer.size}u"))
+    for index, interrupt in enumerate(driver.interrupts):
+        name = f"{prefix}_{upper(interrupt.name)}"
+        rows.append(Constant(name, f"{index}u"))
+        for cause in interrupt.causes:
+            rows.append(Constant(f"{name}_{upper(cause.name)}", f"0x{1 << cause.bit:08x}u"))
+    for index, operation in enumerate(driver.user):
+        rows.append(Constant(f"{prefix}_OPERATION_{upper(operation.name)}", f"{index}u"))
+    return tuple(rows)
+
+
+def _members(driver: Driver) -> tuple[str, ...]:
+    """Lines of the driver struct; nested structs indented."""
+    lines: list[str] = []
+    for region in driver.regions:
+        lines += ["struct {", "    struct dddk_mmio mmio;", f"}} {lower(region.name)};"]
+    if driver.interrupts:
+        lines.append(f"struct dddk_vector vectors[{len(driver.interrupts)}];")
+    lines += [f"struct dddk_ring {lower(ring.name)};" for ring in driver.rings]
+    lines.append(f"struct dddk_{driver.klass.value} {driver.klass.value};")
+    lines += [f"struct dddk_completion {lower(name)};" for name in driver.completions]
+    lines += [f"struct dddk_dma_memory {lower(buffer.name)};" for buffer in driver.buffers]
+    if driver.state:
+        lines.append("struct {")
+        for member in driver.state:
+            array = "" if member.count is None else f"[{member.count}]"
+            lines.append(f"    {member.c_type} {lower(member.name)}{array};")
+        lines.append("} state;")
+    shadows = shadow_members(driver)
+    if shadows:
+        lines += ["struct {", *(f"    {member.text}" for member in shadows), "} shadow; /* what was written last */"]
+    return tuple(lines)
+
+
+def _prototypes(driver: Driver) -> tuple[str, ...]:
+    name = lower(driver.name)
+    dev = f"struct {name} *dev"
+    kinds = {
+        "reset": f"int {name}_reset({dev});",
+        "identify": f"int {name}_identify({dev});",
+        "start": f"int {name}_start({dev});",
+        "stop": f"void {name}_stop({dev});",
+        "rx_mode": f"void {name}_rx_mode({dev}, const struct dddk_net_rx_mode *mode);",
+        "watchdog": f"void {name}_watchdog({dev});",
+        "set_line": f"int {name}_set_line({dev}, const struct dddk_serial_line *line);",
+    }
+    lines = [kinds[handler.name] for handler in driver.handlers if handler.name in kinds]
+    called = dict.fromkeys(cause.call for interrupt in driver.interrupts for cause in interrupt.causes if cause.call)
+    lines += [f"void {name}_{lower(call)}({dev});" for call in called if call not in kinds]
+    return tuple(lines)
+
+
+def glue(driver: Driver) -> Glue:
+    """The whole of both files."""
+    shapes = rings(driver)
+    return Glue(
+        name=lower(driver.name),
+        upper=upper(driver.name),
+        title=comment(driver.title),
+        license=driver.license,
+        klass=driver.klass.value,
+        headers=_headers(driver),
+        constants=_constants(driver),
+        members=_members(driver),
+        prototypes=_prototypes(driver),
+        receive=tuple(shape for shape in shapes if shape.receives),
+        transmit=tuple(shape for shape in shapes if not shape.receives),
+        fifos=fifos(driver),
+        interrupts=interrupts(driver),
+        operations=operations(driver) if driver.klass is DeviceClass.MISC else (),
+        lifecycle=lifecycle(driver),
+        rx_mode=driver.handler("rx_mode"),
+        watchdog=driver.handler("watchdog"),
+        set_line=driver.handler("set_line"),
+        quiet_line=any(register.bank is not None for register in driver.registers),
+    )

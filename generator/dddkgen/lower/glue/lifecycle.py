@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: MIT
+"""The steps of attach and start in the order of the design, and the driver's constant tables.
+
+A step's name is what failure messages and tests show. Steps that every driver has are functions of dddk/steps.h; the others
+are generated, and this module says which.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ... import hazards
+from ...model import DeviceClass, Direction, Driver, Match
+from ..names import lower, string, upper
+from ..registers import shadow_members
+from . import access
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    acquire: str
+    release: str = "NULL"
+    unlocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BufferShape:
+    name: str
+    prefix: str
+    bytes: str  # constant
+    align: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegionShape:
+    name: str
+    index: int
+    bar: int
+    kind: str
+    size: str  # constant
+
+
+@dataclass(frozen=True, slots=True)
+class MatchShape:
+    vendor: str
+    device: str
+    subsystem_vendor: str
+    subsystem_device: str
+    class_code: str
+    class_mask: str
+    variant: str
+    address_bits: int
+    boundary: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    attach: tuple[Step, ...]
+    start: tuple[Step, ...]
+    start_at_publish: bool
+    regions: tuple[RegionShape, ...]
+    buffers: tuple[BufferShape, ...]
+    matches: tuple[MatchShape, ...]
+    modes: tuple[str, ...]
+    presence: str  # expression: the register's raw value; "": configuration space alone
+    presence_test: str  # condition on `raw`
+    presence_type: str
+    disable: tuple[str, ...]  # statements that clear every ring's enable
+    quiet: bool  # some interrupt is to be masked, or acknowledged, at attach
+    reset: bool
+    identify: bool
+    handler_start: bool
+    handler_stop: bool
+    shadows: bool
+    title: str
+    license: str
+
+
+def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
+    steps = [Step("memory decode", "dddk_step_decode_on", "dddk_step_decode_off")]
+    for region in driver.regions:
+        which = lower(region.name)
+        steps.append(Step(f"map {region.name}", f"{name}_map_{which}", f"{name}_unmap_{which}"))
+    steps.append(Step("presence", "dddk_step_presence"))
+    if shadow_members(driver):
+        steps.append(Step("shadows", f"{name}_forget_shadows"))
+    if disables:
+        steps.append(Step("disable rings", f"{name}_disable_rings"))
+    if driver.interrupts:
+        steps.append(Step("mask interrupts", f"{name}_quiet_interrupts"))
+    if driver.handler("reset"):
+        steps.append(Step("reset", f"{name}_step_reset"))
+    if driver.rings or driver.buffers:
+        steps.append(Step("dma mask", "dddk_step_dma_mask"))
+    if driver.interrupts:
+        steps.append(Step("vectors", "dddk_step_vectors_request", "dddk_step_vectors_free", True))
+    if driver.handler("identify"):
+        steps.append(Step("identify", f"{name}_step_identify"))
+    steps.append(Step("publish", "dddk_step_publish", "dddk_step_unpublish", True))
+    return steps
+
+
+def _start(driver: Driver, name: str) -> list[Step]:
+    moves = driver.klass is not DeviceClass.MISC
+    steps = []
+    if moves:
+        steps.append(Step("class buffers", "dddk_step_class_start", "dddk_step_class_stop"))
+    for ring in driver.rings:
+        which = f"{name}_{lower(ring.name)}"
+        steps.append(Step(f"ring {ring.name} memory", f"{which}_allocate", f"{which}_free"))
+    for buffer in driver.buffers:
+        which = f"{name}_{lower(buffer.name)}"
+        steps.append(Step(f"buffer {buffer.name}", f"{which}_allocate", f"{which}_free"))
+    messages = any(mode in ("msi", "msix") for interrupt in driver.interrupts for mode in interrupt.modes)
+    if driver.rings or driver.buffers or messages:
+        steps.append(Step("bus mastering", "dddk_step_bus_master_on", "dddk_step_bus_master_off"))
+    for ring in driver.rings:
+        steps.append(Step(f"attach {ring.name}", f"{name}_{lower(ring.name)}_attach"))
+    if driver.handler("start") or driver.handler("stop"):
+        acquire = f"{name}_step_start" if driver.handler("start") else "NULL"
+        steps.append(Step("start", acquire, f"{name}_step_stop" if driver.handler("stop") else "NULL"))
+    if driver.handler("rx_mode"):
+        steps.append(Step("rx mode", f"{name}_step_rx_mode"))
+    if driver.handler("set_line"):
+        steps.append(Step("set line", f"{name}_step_set_line"))
+    for ring in driver.rings:
+        if ring.enable is not None:
+            which = f"{name}_{lower(ring.name)}"
+            steps.append(Step(f"enable {ring.name}", f"{which}_enable", f"{which}_disable"))
+    for ring in driver.rings:
+        if ring.direction is Direction.FROM_DEVICE:
+            steps.append(Step(f"post {ring.name}", f"{name}_{lower(ring.name)}_post"))
+    for interrupt in driver.interrupts:
+        which = f"{name}_{lower(interrupt.name)}"
+        steps.append(Step(f"unmask {interrupt.name}", f"{which}_enable", f"{which}_disable"))
+    if any(cause.at_start and cause.call for interrupt in driver.interrupts for cause in interrupt.causes):
+        steps.append(Step("at start", "dddk_step_at_start"))
+    if moves:
+        steps.append(Step("open class", "dddk_step_class_open", "dddk_step_class_close"))
+    return steps
+
+
+def _identity(value: int | None) -> str:
+    return "DDDK_PCI_ANY" if value is None else f"0x{value:04x}"
+
+
+def _match(match: Match) -> MatchShape:
+    return MatchShape(
+        vendor=_identity(match.vendor),
+        device=_identity(match.device),
+        subsystem_vendor=_identity(match.subsystem_vendor),
+        subsystem_device=_identity(match.subsystem_device),
+        class_code="0" if match.class_code is None else f"0x{match.class_code:06x}",
+        class_mask="0" if match.class_code is None else f"0x{match.class_mask:06x}",
+        variant="NULL" if match.variant is None else f'"{string(match.variant)}"',
+        address_bits=match.dma.address_bits,
+        boundary=match.dma.boundary,
+    )
+
+
+def _presence(driver: Driver) -> tuple[str, str, str]:
+    """How to ask the register of `presence:`. An absent device reads as all ones, one that no longer decodes as zeros."""
+    if driver.presence is None:
+        return "", "", ""
+    register = driver.register(driver.presence.register)
+    test = f"raw != {access.all_ones(register)}"
+    constant = not register.volatile and not any(field.volatile for field in register.fields)
+    if register.reset and constant and not hazards.writable(register):
+        test = f"raw != 0 && {test}"
+    return access.read_raw(driver, driver.presence), test, f"uint{register.width}_t"
+
+
+def lifecycle(driver: Driver) -> Lifecycle:
+    name = lower(driver.name)
+    enables = dict.fromkeys(ring.enable for ring in driver.rings if ring.enable is not None)
+    disable = tuple(access.update(driver, ref, "false") for ref in enables)
+    presence, presence_test, presence_type = _presence(driver)
+    modes = dict.fromkeys(mode for interrupt in driver.interrupts for mode in interrupt.modes)
+    return Lifecycle(
+        attach=tuple(_attach(driver, name, bool(disable))),
+        start=tuple(_start(driver, name)),
+        start_at_publish=driver.klass is DeviceClass.MISC,
+        regions=tuple(
+            RegionShape(lower(region.name), index, region.bar, f"DDDK_REGION_{region.kind.value.upper()}", f"{upper(driver.name)}_{upper(region.name)}_SIZE")
+            for index, region in enumerate(driver.regions)
+        ),
+        buffers=tuple(
+            BufferShape(lower(buffer.name), f"{name}_{lower(buffer.name)}", f"{upper(driver.name)}_{upper(buffer.name)}_BYTES", buffer.align)
+            for buffer in driver.buffers
+        ),
+        matches=tuple(_match(match) for match in driver.matches),
+        modes=tuple(f"DDDK_IRQ_{mode.upper()}" for mode in modes),
+        presence=presence,
+        presence_test=presence_test,
+        presence_type=presence_type,
+        disable=disable,
+        quiet=bool(driver.interrupts),
+        reset=driver.handler("reset"),
+        identify=driver.handler("identify"),
+        handler_start=driver.handler("start"),
+        handler_stop=driver.handler("stop"),
+        shadows=bool(shadow_members(driver)),
+        title=string(driver.title),
+        license=string(driver.license),
+    )

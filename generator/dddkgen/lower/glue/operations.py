@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Operations of a misc device: the handler's prototype, the table's entry, the typed call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...model import Argument, Driver, UserOperation
+from ..names import comment, lower, string, upper
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentShape:
+    name: str
+    text: str  # as in the manifest
+    c_type: str
+    bytes: int
+    out: bool
+    initial: str  # in the typed call's array of values
+    outgoing: str  # from that array to the caller
+
+
+@dataclass(frozen=True, slots=True)
+class OperationShape:
+    name: str  # "factorial"
+    text: str
+    handler: str  # "edu_factorial"
+    call: str  # "edu_call_factorial"
+    index: str  # "EDU_OPERATION_FACTORIAL"
+    doc: str
+    parameters: str  # behind `dev` in prototypes: ", uint32_t n, uint32_t *result"
+    handed: str  # what the table's function hands the handler behind the device
+    arguments: tuple[ArgumentShape, ...]
+    data: str  # "NULL", "(void *)data", "data": what the typed call hands on
+    size: str
+    kind: str  # "DDDK_MISC_NO_DATA"
+    data_max: int
+
+
+def _argument(index: int, item: Argument) -> ArgumentShape:
+    c_type, value = f"uint{item.width}_t", f"values[{index}]"
+    outgoing = value if item.width == 64 else f"({c_type}){value}"
+    return ArgumentShape(
+        lower(item.name), string(item.name), c_type, item.width // 8, item.out, "0" if item.out else lower(item.name), outgoing
+    )
+
+
+def _shape(driver: Driver, operation: UserOperation) -> OperationShape:
+    arguments = tuple(_argument(index, item) for index, item in enumerate(operation.arguments))
+    parameters, handed = "", ""
+    for item in arguments:
+        parameters += f", {item.c_type} {'*' if item.out else ''}{item.name}"
+        handed += f", &{item.name}" if item.out else f", {item.outgoing}"
+    data, size, kind = "NULL", "0", "DDDK_MISC_NO_DATA"
+    if operation.data is not None:
+        incoming = operation.data == "in"
+        parameters += f", {'const ' if incoming else ''}void *data, size_t size_bytes"
+        handed += ", data, size_bytes"
+        data, size = ("(void *)data" if incoming else "data"), "size_bytes"
+        kind = f"DDDK_MISC_DATA_{operation.data.upper()}"
+    name = lower(operation.name)
+    return OperationShape(
+        name=name,
+        text=string(operation.name),
+        handler=f"{lower(driver.name)}_{name}",
+        call=f"{lower(driver.name)}_call_{name}",
+        index=f"{upper(driver.name)}_OPERATION_{upper(operation.name)}",
+        doc=comment(operation.doc),
+        parameters=parameters,
+        handed=handed,
+        arguments=arguments,
+        data=data,
+        size=size,
+        kind=kind,
+        data_max=operation.data_max,
+    )
+
+
+def operations(driver: Driver) -> tuple[OperationShape, ...]:
+    return tuple(_shape(driver, operation) for operation in driver.user)
