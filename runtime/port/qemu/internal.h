@@ -10,9 +10,6 @@
 
 #include "qemu.h"
 
-#define DDDK_QEMU_PATIENCE_NS \
-    DDDK_SEC(10) /* for any one answer; a busy machine is slow, not dead */
-
 uint64_t dddk_qemu_clock_ns(void);
 /* Sleep until one of `count` descriptors has something to read, or until_ns has come, at most 1 s.
  */
@@ -35,7 +32,7 @@ struct dddk_qemu_process {
     int output; /* the reading end of its stdout and stderr; -1: none */
     int status; /* of waitpid(), once reaped */
     bool reaped;
-    char said[1024]; /* the end of what it wrote, and a zero */
+    char said[4096]; /* the end of what it wrote, and a zero */
     size_t said_bytes;
 };
 
@@ -54,7 +51,8 @@ void dddk_qemu_obituary(const struct dddk_qemu_process *process, char *text, siz
 
 struct dddk_qtest {
     int fd; /* -1: closed */
-    bool failed;
+    uint64_t patience_ns;
+    bool failed, silent; /* silent: it failed by not answering */
     char why[160];
     uint64_t value;       /* of the last reply that carried one */
     unsigned outstanding; /* commands sent, or waiting in `out`, whose reply has not come */
@@ -80,6 +78,7 @@ bool dddk_qtest_intercept(struct dddk_qtest *qtest);
 
 struct dddk_qmp {
     int fd; /* -1: closed */
+    uint64_t patience_ns;
     bool greeted;
     char message[512];
     size_t in_bytes;
@@ -111,7 +110,7 @@ struct dddk_qemu {
     unsigned watch_count;
 };
 
-/* machine.c: what host.h asks of a backend, and the end of the child. */
+/* qemu_machine.c: what host.h asks of a backend, and the end of the child. */
 extern const struct dddk_host_ops dddk_qemu_ops;
 /* The child is of no more use: find out why, reap it, mark the host dead. */
 void dddk_qemu_die(struct dddk_qemu *qemu, const char *what);

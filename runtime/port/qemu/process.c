@@ -193,18 +193,23 @@ static bool is_noise(const char *line, size_t bytes)
     return memmem(line, bytes, noise, sizeof(noise) - 1) != NULL;
 }
 
-/* The lines of `said` as one, without noise. */
+/* The lines of `said` as one, without noise and without the dump of the processor that follows a
+ * fatal error; the end of it where it is too long. */
 static void last_words(const char *said, char *text, size_t bytes)
 {
+    char line[sizeof(((struct dddk_qemu_process *)0)->said)];
     size_t used = 0;
 
     text[0] = 0;
-    while (*said && used + 1 < bytes) {
-        size_t length = strcspn(said, "\n");
+    while (*said && strncmp(said, "CPU #", 5) != 0) {
+        size_t length = strcspn(said, "\n"), keep = length < bytes - 3 ? length : bytes - 3;
         if (length > 0 && !is_noise(said, length)) {
-            int wrote =
-                snprintf(text + used, bytes - used, "%s%.*s", used ? "; " : "", (int)length, said);
-            used += wrote > 0 ? (size_t)wrote : 0;
+            int add = snprintf(line, sizeof(line), "%s%.*s", used ? "; " : "", (int)keep,
+                               said + length - keep);
+            size_t drop = used + (size_t)add >= bytes ? used + (size_t)add - (bytes - 1) : 0;
+            memmove(text, text + drop, used - drop);
+            memcpy(text + used - drop, line, (size_t)add + 1);
+            used += (size_t)add - drop;
         }
         said += length + (said[length] == '\n');
     }

@@ -308,6 +308,8 @@ struct dddk_host *dddk_qemu_open(const struct dddk_qemu_options *options)
     if (launch.qemu) {
         launch.qemu->host.ops = &dddk_qemu_ops;
         launch.qemu->process.output = launch.qemu->qtest.fd = launch.qemu->qmp.fd = -1;
+        launch.qemu->qtest.patience_ns = launch.qemu->qmp.patience_ns =
+            options->patience_ns ? options->patience_ns : DDDK_SEC(10);
         argue_machine(&launch);
         fine = make_memory(&launch) && make_rom(&launch) && make_consoles(&launch) &&
                make_ends(&launch) && run(&launch);

@@ -10,7 +10,7 @@
  * that run side by side cannot collide and nothing is left behind.
  *
  * A posted write may stay in this process until the next read, wait, line or time query of the
- * host; writes are never reordered. A child that dies, or does not answer within 10 s, makes the
+ * host; writes are never reordered. A child that dies, or does not answer in time, makes the
  * host dead: why_dead says why in QEMU's own words, every access reads all ones from then on,
  * nothing blocks.
  *
@@ -41,6 +41,8 @@ struct dddk_qemu_options {
     /* Record what passes on every netdev: dddk_qemu_capture(). */
     bool capture;
     size_t memory_bytes; /* 0: 64 MiB; a multiple of 1 MiB, 2 MiB to 2 GiB */
+    /* How long one answer may take before QEMU counts as dead; 0: 10 s. A busy machine is slow. */
+    uint64_t patience_ns;
     /* Where dddk_qemu_open() says why it failed; NULL: on stderr. */
     char *why;
     size_t why_bytes;

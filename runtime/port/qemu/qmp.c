@@ -110,7 +110,7 @@ static bool next_line(struct dddk_qmp *qmp, uint64_t until_ns, char *line, size_
 static int converse(struct dddk_qmp *qmp, const char *text, int length)
 {
     static const char silent[] = "QEMU gave no reason";
-    uint64_t until_ns = dddk_qemu_clock_ns() + DDDK_QEMU_PATIENCE_NS;
+    uint64_t until_ns = dddk_qemu_clock_ns() + qmp->patience_ns;
     char line[sizeof(qmp->in)];
 
     /* Commands are far smaller than the socket's buffer, and one is under way at a time. */

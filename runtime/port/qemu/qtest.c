@@ -121,8 +121,8 @@ static bool await(struct dddk_qtest *qtest, short events, uint64_t until_ns)
     struct pollfd socket = {.fd = qtest->fd, .events = events};
 
     if (dddk_qemu_ppoll(&socket, 1, until_ns) == 0 && dddk_qemu_clock_ns() >= until_ns) {
-        return fail(qtest, "it did not answer within %u s",
-                    (unsigned)(DDDK_QEMU_PATIENCE_NS / DDDK_SEC(1)));
+        qtest->silent = true;
+        return fail(qtest, "it did not answer within %.1f s", (double)qtest->patience_ns / 1e9);
     }
     return true;
 }
@@ -147,7 +147,7 @@ bool dddk_qtest_flush(struct dddk_qtest *qtest)
             return false;
         }
         if (now <= 0) {
-            until_ns = until_ns ? until_ns : dddk_qemu_clock_ns() + DDDK_QEMU_PATIENCE_NS;
+            until_ns = until_ns ? until_ns : dddk_qemu_clock_ns() + qtest->patience_ns;
             if (!await(qtest, POLLIN | POLLOUT, until_ns)) {
                 return false;
             }
@@ -167,7 +167,7 @@ bool dddk_qtest_drain(struct dddk_qtest *qtest)
     if (qtest->outstanding == 0) {
         return true;
     }
-    until_ns = dddk_qemu_clock_ns() + DDDK_QEMU_PATIENCE_NS;
+    until_ns = dddk_qemu_clock_ns() + qtest->patience_ns;
     for (unsigned looks = 0;;) {
         unsigned before = qtest->outstanding;
         if (!dddk_qtest_receive(qtest)) {

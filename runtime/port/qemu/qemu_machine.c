@@ -53,7 +53,7 @@ void dddk_qemu_die(struct dddk_qemu *qemu, const char *what)
     qemu->host.dead = true;
     /* A closed connection means that it is about to end by itself, and how it ends is worth a
      * little patience. One that just does not answer is not waited for. */
-    dddk_qemu_reap(&qemu->process, strstr(what, "answer within") ? 0 : DDDK_SEC(1));
+    dddk_qemu_reap(&qemu->process, qemu->qtest.silent ? 0 : DDDK_SEC(1));
     dddk_qemu_obituary(&qemu->process, end, sizeof(end));
     snprintf(qemu->host.why_dead, sizeof(qemu->host.why_dead), "QEMU %s (%.60s)", end, what);
 }
