@@ -207,24 +207,49 @@ static void a_byte_from_the_peer_arrives_in_the_uart(void **state)
     assert_int_equal(uart(host, 0), 'y');
 }
 
-static void a_watched_descriptor_ends_a_wait(void **state)
+static void take_byte(void *user, int fd)
+{
+    assert_int_equal(read(fd, user, 1), 1);
+}
+
+static void a_watched_descriptor_is_served_inside_a_wait(void **state)
 {
     struct dddk_host *host = *state;
     uint64_t start_ns = host->ops->now_ns(host);
+    char got = 0;
     int pair[2];
 
     assert_int_equal(pipe(pair), 0);
-    assert_int_equal(dddk_qemu_watch(host, pair[0]), 0);
+    assert_int_equal(dddk_qemu_watch(host, pair[0], take_byte, &got), 0);
     assert_int_equal(write(pair[1], "z", 1), 1);
     assert_true(host->ops->wait(host, start_ns + DDDK_SEC(5)));
     assert_true(host->ops->now_ns(host) - start_ns < DDDK_SEC(2));
+    assert_int_equal(got, 'z');
+    assert_int_equal(write(pair[1], "a", 1), 1);
+    assert_true(host->ops->wait(host, host->ops->now_ns(host))); /* also when there is no time */
+    assert_int_equal(got, 'a');
+    close(pair[0]);
+    close(pair[1]);
     assert_int_equal(dddk_qemu_unwatch(host, pair[0]), 0);
     assert_int_equal(dddk_qemu_unwatch(host, pair[0]), DDDK_ENOENT);
     start_ns = host->ops->now_ns(host);
     assert_true(host->ops->wait(host, start_ns + DDDK_MSEC(5)));
     assert_true(host->ops->now_ns(host) - start_ns >= DDDK_MSEC(5));
-    close(pair[0]);
-    close(pair[1]);
+}
+
+static void only_so_many_descriptors_can_be_watched(void **state)
+{
+    struct dddk_host *host = *state;
+    int first = 1000; /* never opened: nothing is watched while the list is full */
+
+    for (int i = 0; i < (int)DDDK_QEMU_WATCHES; i++) {
+        assert_int_equal(dddk_qemu_watch(host, first + i, take_byte, NULL), 0);
+        assert_int_equal(dddk_qemu_watch(host, first + i, take_byte, NULL), 0); /* not twice */
+    }
+    assert_int_equal(dddk_qemu_watch(host, first - 1, take_byte, NULL), DDDK_ENOSPC);
+    for (int i = 0; i < (int)DDDK_QEMU_WATCHES; i++) {
+        assert_int_equal(dddk_qemu_unwatch(host, first + i), 0);
+    }
 }
 
 int main(void)
@@ -237,7 +262,8 @@ int main(void)
         cmocka_unit_test(a_command_that_qemu_refuses_comes_back_with_its_words),
         cmocka_unit_test(a_byte_written_to_the_uart_arrives_at_the_peer),
         cmocka_unit_test(a_byte_from_the_peer_arrives_in_the_uart),
-        cmocka_unit_test(a_watched_descriptor_ends_a_wait),
+        cmocka_unit_test(a_watched_descriptor_is_served_inside_a_wait),
+        cmocka_unit_test(only_so_many_descriptors_can_be_watched),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -97,6 +97,12 @@ struct dddk_qemu_end {
     int capture; /* memfd; -1: none */
 };
 
+struct dddk_qemu_watched {
+    int fd;
+    dddk_qemu_ready *ready;
+    void *user;
+};
+
 struct dddk_qemu {
     struct dddk_host host; /* first */
     struct dddk_qemu_process process;
@@ -106,7 +112,7 @@ struct dddk_qemu {
     size_t mapping_bytes;
     struct dddk_qemu_end ends[DDDK_QEMU_PEERS];
     unsigned end_count;
-    int watches[DDDK_QEMU_WATCHES];
+    struct dddk_qemu_watched watches[DDDK_QEMU_WATCHES];
     unsigned watch_count;
 };
 

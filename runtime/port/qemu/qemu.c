@@ -360,28 +360,39 @@ int dddk_qemu_capture(struct dddk_host *host, const char *netdev)
     return end ? end->capture : -1;
 }
 
-int dddk_qemu_watch(struct dddk_host *host, int fd)
+static unsigned find_watch(const struct dddk_qemu *qemu, int fd)
+{
+    unsigned i = 0;
+
+    while (i < qemu->watch_count && qemu->watches[i].fd != fd) {
+        i++;
+    }
+    return i;
+}
+
+int dddk_qemu_watch(struct dddk_host *host, int fd, dddk_qemu_ready *ready, void *user)
 {
     struct dddk_qemu *qemu = qemu_of(host);
+    unsigned i = find_watch(qemu, fd);
 
-    if (qemu->watch_count == DDDK_QEMU_WATCHES) {
+    if (i == DDDK_QEMU_WATCHES) {
         return DDDK_ENOSPC;
     }
-    qemu->watches[qemu->watch_count++] = fd;
+    qemu->watches[i] = (struct dddk_qemu_watched){.fd = fd, .ready = ready, .user = user};
+    qemu->watch_count += i == qemu->watch_count;
     return 0;
 }
 
 int dddk_qemu_unwatch(struct dddk_host *host, int fd)
 {
     struct dddk_qemu *qemu = qemu_of(host);
+    unsigned i = find_watch(qemu, fd);
 
-    for (unsigned i = 0; i < qemu->watch_count; i++) {
-        if (qemu->watches[i] == fd) {
-            qemu->watches[i] = qemu->watches[--qemu->watch_count];
-            return 0;
-        }
+    if (i == qemu->watch_count) {
+        return DDDK_ENOENT;
     }
-    return DDDK_ENOENT;
+    qemu->watches[i] = qemu->watches[--qemu->watch_count];
+    return 0;
 }
 
 int dddk_qemu_command(struct dddk_host *host, const char *execute, const char *arguments)

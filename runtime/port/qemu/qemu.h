@@ -22,7 +22,7 @@
 #include "host.h"
 
 #define DDDK_QEMU_PEERS 16u   /* netdevs and chardevs of one host together */
-#define DDDK_QEMU_WATCHES 16u /* descriptors that wake wait() */
+#define DDDK_QEMU_WATCHES 16u /* descriptors looked at in wait() */
 
 struct dddk_qemu_options {
     /* NULL: what the environment variable DDDK_QEMU names, else qemu-system-x86_64 from PATH. */
@@ -63,10 +63,14 @@ int dddk_qemu_peer(struct dddk_host *host, const char *id);
  * pread(); -1: none of that ID, or `capture` was not asked for. */
 int dddk_qemu_capture(struct dddk_host *host, const char *netdev);
 
-/* Have the host's wait() return when `fd` becomes readable, or stop that. 0, DDDK_ENOSPC,
- * DDDK_ENOENT.
+/*
+ * Call `ready` when `fd` can be read, inside the host's wait(), again and again until it has been
+ * read. It may read and write descriptors, and watch and unwatch them, but not enter the host: a
+ * handler of a driver may be waiting below it. Watching a descriptor again changes its callback. 0,
+ * DDDK_ENOSPC, DDDK_ENOENT (was not watched).
  */
-int dddk_qemu_watch(struct dddk_host *host, int fd);
+typedef void dddk_qemu_ready(void *user, int fd);
+int dddk_qemu_watch(struct dddk_host *host, int fd, dddk_qemu_ready *ready, void *user);
 int dddk_qemu_unwatch(struct dddk_host *host, int fd);
 
 /*

@@ -160,16 +160,6 @@ static bool message_has_come(const struct dddk_host *host)
     return false;
 }
 
-static bool is_readable(const struct pollfd *fds, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (fds[i].revents != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A line that has come up since the last wait ended, or a message. */
 static bool is_pending(struct dddk_qemu *qemu)
 {
@@ -193,32 +183,56 @@ static bool settle(struct dddk_qemu *qemu)
     return true;
 }
 
+/* Look at QEMU and the watched descriptors, until end_ns at the latest, and call whoever is to be
+ * told. Returns how many were called; negative: the connection has failed. */
+static int look(struct dddk_qemu *qemu, uint64_t end_ns)
+{
+    struct pollfd fds[1 + DDDK_QEMU_WATCHES] = {{.fd = qemu->qtest.fd, .events = POLLIN}};
+    unsigned count = qemu->watch_count;
+    int called = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        fds[1 + i] = (struct pollfd){.fd = qemu->watches[i].fd, .events = POLLIN};
+    }
+    if (dddk_qemu_ppoll(fds, 1 + count, end_ns) <= 0) {
+        return 0;
+    }
+    if (fds[0].revents != 0 && !alive(qemu, dddk_qtest_receive(&qemu->qtest))) {
+        return -1;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        /* Looked up each time: a callback may have unwatched the next one. */
+        for (unsigned w = 0; fds[1 + i].revents != 0 && w < qemu->watch_count; w++) {
+            if (qemu->watches[w].fd == fds[1 + i].fd) {
+                qemu->watches[w].ready(qemu->watches[w].user, fds[1 + i].fd);
+                called++;
+                break;
+            }
+        }
+    }
+    return called;
+}
+
 /* Sleep until something happens, or until_ns. A message-signalled interrupt is only a word in
  * memory, so where there are such words the sleep is cut into slices, short ones first. */
 static bool sleep_until(struct dddk_qemu *qemu, uint64_t until_ns, bool *woken)
 {
-    struct pollfd fds[1 + DDDK_QEMU_WATCHES] = {{.fd = qemu->qtest.fd, .events = POLLIN}};
     uint64_t slice_ns = DDDK_USEC(50);
 
-    for (unsigned i = 0; i < qemu->watch_count; i++) {
-        fds[1 + i] = (struct pollfd){.fd = qemu->watches[i], .events = POLLIN};
-    }
-    for (*woken = false; !*woken;) {
+    for (*woken = is_pending(qemu); !*woken;) {
         uint64_t now = dddk_qemu_clock_ns(), end_ns = until_ns;
-        if (!alive(qemu, dddk_qtest_receive(&qemu->qtest))) {
+        int called;
+        if (qemu->host.message_count > 0 && until_ns > now && until_ns - now > slice_ns) {
+            end_ns = now + slice_ns;
+            slice_ns = slice_ns < DDDK_MSEC(1) ? slice_ns * 2 : slice_ns;
+        }
+        called = look(qemu, end_ns);
+        if (called < 0) {
             return false;
         }
-        if (is_pending(qemu)) {
-            *woken = true;
-        } else if (now >= until_ns) {
+        *woken = called > 0 || is_pending(qemu);
+        if (now >= until_ns) {
             return true;
-        } else {
-            if (qemu->host.message_count > 0 && until_ns - now > slice_ns) {
-                end_ns = now + slice_ns;
-                slice_ns = slice_ns < DDDK_MSEC(1) ? slice_ns * 2 : slice_ns;
-            }
-            *woken = dddk_qemu_ppoll(fds, 1 + qemu->watch_count, end_ns) > 0 &&
-                     is_readable(fds + 1, qemu->watch_count);
         }
     }
     return true;
@@ -234,7 +248,7 @@ static bool wait_until(struct dddk_host *host, uint64_t until_ns)
     }
     if (until_ns < dddk_qemu_clock_ns() + LOOK_NS) {
         /* Shorter than a system call sleeps: the caller has work of its own and only looks. */
-        if (!alive(qemu, dddk_qtest_receive(&qemu->qtest))) {
+        if (look(qemu, 0) < 0) {
             return false;
         }
     } else if (!sleep_until(qemu, until_ns, &woken) || (!woken && !settle(qemu))) {
