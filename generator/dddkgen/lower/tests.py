@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .. import hazards
 from ..hazards import Part
-from ..model import Driver, Field, Register, Reserved
+from ..model import DeviceClass, Driver, Field, Register, Reserved
 from ..semantics import Idle, Policy, ReadEffect, WriteEffect
 from .layouts import enum_constant
 from .names import lower, upper
@@ -30,6 +30,11 @@ class Case:
     call: tuple[str, ...]  # statements
     after: str
 
+    @property
+    def scope(self) -> bool:
+        """The statements declare something."""
+        return len(self.call) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterTest:
@@ -40,17 +45,44 @@ class RegisterTest:
     reset: str
     known: str  # mask of the bits that are compared
     last: int  # index of the last element
+    has_reset: bool
     cases: tuple[Case, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tests:
     name: str
-    klass: str
+    title: str
     offsets: tuple[tuple[str, str], ...]  # constant, expected
     registers: tuple[RegisterTest, ...]
     effects: tuple[Effect, ...]
-    rings: tuple[str, ...]
+    claims: tuple[tuple[str, str], ...]  # test, the call that says what is wrong
+
+    @property
+    def any_reset(self) -> bool:
+        return any(register.has_reset for register in self.registers)
+
+
+# What holds for every driver, and for those of a class: see dddk/standard.h.
+EVERY_DRIVER = (
+    ("probe_and_remove_leave_nothing", "dddk_standard_probe_and_remove(&pair)"),
+    ("each_failing_step_releases_in_exact_reverse", "dddk_standard_each_failing_step(&pair)"),
+    ("registers_stuck_at_all_ones_are_survived", "dddk_standard_stuck_registers(&pair, DDDK_TEST_ALL_ONES)"),
+    ("registers_stuck_at_zero_are_survived", "dddk_standard_stuck_registers(&pair, DDDK_TEST_ALL_ZEROS)"),
+    ("registers_stuck_at_their_last_value_are_survived", "dddk_standard_stuck_registers(&pair, DDDK_TEST_LAST_VALUE)"),
+    ("a_device_that_is_pulled_is_survived", "dddk_standard_pulled(&pair)"),
+    ("interrupts_that_lie_are_survived", "dddk_standard_bad_interrupts(&pair)"),
+)
+OF_CLASS = {
+    DeviceClass.NET: (
+        ("an_empty_ring_gives_nothing", "dddk_standard_net_empty(&pair)"),
+        ("a_full_ring_refuses_the_next_frame", "dddk_standard_net_full(&pair)"),
+        ("indices_that_pass_2_to_the_32_lose_nothing", "dddk_standard_net_wrap(&pair)"),
+        ("bad_frames_are_counted_and_not_delivered", "dddk_standard_net_bad_frames(&pair)"),
+    ),
+    DeviceClass.SERIAL: (("no_byte_is_lost_or_changed", "dddk_standard_serial_bytes(&pair)"),),
+    DeviceClass.MISC: (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +251,7 @@ def register_test(driver: Driver, register: Register) -> RegisterTest:
         reset=hexadecimal(reset, register),
         known=hexadecimal(known, register),
         last=(register.count or 1) - 1,
+        has_reset=reset_known != 0,
         cases=tuple(made),
     )
 
@@ -259,9 +292,9 @@ def lower_tests(driver: Driver) -> Tests:
     offsets = [(upper(f"{driver.name}_{register.c_name or lower(register.name)}"), f"{register.offset:#06x}") for register in driver.registers]
     return Tests(
         name=driver.name,
-        klass=driver.klass.value,
+        title=driver.title,
         offsets=tuple(offsets),
         registers=tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(driver)),
-        rings=tuple(ring.name for ring in driver.rings),
+        claims=EVERY_DRIVER + OF_CLASS[driver.klass],
     )

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Tests that hold for every driver of the kit, whatever its device: the generated NAME_test.c calls
+ * them with its driver and its model. Each function is one claim, runs on machines of its own on
+ * the port `sim`, and returns NULL when the claim held, else a sentence that says what did not
+ * (static memory, good until the next call). Thread context.
+ */
+#ifndef DDDK_STANDARD_H
+#define DDDK_STANDARD_H
+
+#include "dddk/test.h"
+
+/* A driver and the model of its device. */
+struct dddk_standard {
+    const struct dddk_driver *driver;
+    const struct dddk_model_type *model;
+};
+
+/* Probe binds the device, removal detaches it, and nothing is left; twice in a row. */
+const char *dddk_standard_probe_and_remove(const struct dddk_standard *pair);
+
+/*
+ * For every k, make the k-th acquisition of probe and open fail: the call reports the failure, what
+ * was acquired is released in exact reverse, nothing is left, and the next attempt succeeds.
+ */
+const char *dddk_standard_each_failing_step(const struct dddk_standard *pair);
+
+/*
+ * All registers at once, and then one register after the other, read as `how` says, from before the
+ * probe on and from after the open on. Probe, traffic and removal come to an end by their deadlines
+ * (a minute of virtual time is far beyond any) and nothing is left.
+ */
+const char *dddk_standard_stuck_registers(const struct dddk_standard *pair,
+                                          enum dddk_test_stuck how);
+
+/* The device is pulled while it runs: everything ends, everything is given back. */
+const char *dddk_standard_pulled(const struct dddk_standard *pair);
+
+/* An interrupt with no cause, one that was lost, and a line that is shared with a device that never
+ * lets go of it: none of them stops the traffic or brings down the machine. */
+const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair);
+
+/* Net: nothing comes out of a ring that nothing was put into. */
+const char *dddk_standard_net_empty(const struct dddk_standard *pair);
+/* Net: without completions the transmit ring takes what it has room for and then refuses; once they
+ * come, every frame that was taken has left in order, and there is room again. */
+const char *dddk_standard_net_full(const struct dddk_standard *pair);
+/* Net: frames in both directions, several times around rings whose free-running indices pass 2^32.
+ */
+const char *dddk_standard_net_wrap(const struct dddk_standard *pair);
+/* Net: a frame that the device marked as broken is counted and not delivered; what follows is. */
+const char *dddk_standard_net_bad_frames(const struct dddk_standard *pair);
+
+/* Serial: more bytes than any buffer on the way holds, in both directions, none lost or changed. */
+const char *dddk_standard_serial_bytes(const struct dddk_standard *pair);
+
+/*
+ * For tests of register access: a device that is nothing but its registers (no hooks, rings, FIFOs
+ * or interrupts), with its regions mapped and no step of the driver taken beyond that. NULL: it
+ * could not be made. *machine is ended with dddk_test_close().
+ */
+struct dddk_device *dddk_standard_registers_only(const struct dddk_standard *pair,
+                                                 struct dddk_host **machine);
+
+#endif

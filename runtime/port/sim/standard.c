@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The standard tests that need no class: lifecycle, registers that are stuck, interrupts that lie,
+ * a device that is pulled. See dddk/standard.h.
+ */
+#include <limits.h>
+#include <stdlib.h>
+
+#include "runtime/port/sim/standard.h"
+
+#define MANY_STEPS 256u
+
+const char *dddk_standard_probe_and_remove(const struct dddk_standard *pair)
+{
+    struct bench bench;
+
+    const char *wrong = bench_open(&bench, pair);
+    for (unsigned round = 0; wrong == NULL && round < 2; round++) {
+        int status = bench_probe(&bench);
+        if (status != 0) {
+            wrong = bench_complain("probe %u: %s", round + 1, dddk_status_name(status));
+        } else if ((status = bench_start(&bench)) != 0) {
+            wrong = bench_complain("open %u: %s", round + 1, dddk_status_name(status));
+        } else if ((wrong = bench_working(&bench)) == NULL &&
+                   (status = dddk_test_remove(bench.machine, bench.dev)) != 0) {
+            wrong = bench_complain("remove %u: %s", round + 1, dddk_status_name(status));
+        }
+        bench.dev = NULL;
+    }
+    return bench_close(&bench, wrong);
+}
+
+/* Is the log of steps a row of acquisitions, the last of which failed, and the same row backwards?
+ */
+static const char *exact_reverse(const struct dddk_test_step *step, unsigned count, unsigned k)
+{
+    if (count != 2 * k - 1) {
+        return bench_complain("step %u (%s) failed: %u entries in the log where %u belong", k,
+                              k <= count ? step[k - 1].name : "?", count, 2 * k - 1);
+    }
+    for (unsigned i = 0; i < k; i++) {
+        if (!step[i].acquire || step[i].failed != (i == k - 1)) {
+            return bench_complain("step %u: %s is not the acquisition that belongs there", i + 1,
+                                  step[i].name);
+        }
+    }
+    for (unsigned i = k; i < count; i++) {
+        const struct dddk_test_step *acquired = &step[count - 1 - i];
+        if (step[i].acquire || strcmp(step[i].name, acquired->name) != 0) {
+            return bench_complain("after step %u (%s) failed, %s was released where %s belongs", k,
+                                  step[k - 1].name, step[i].name, acquired->name);
+        }
+    }
+    return NULL;
+}
+
+/* Make acquisition k of `attempt` fail. *done: there is no acquisition k any more. */
+static const char *fail_one(struct bench *bench, int (*attempt)(struct bench *bench), unsigned k,
+                            bool *done)
+{
+    static struct dddk_test_step steps[MANY_STEPS];
+
+    dddk_test_forget_steps(bench->machine);
+    dddk_test_fail_at(bench->machine, k, DDDK_ENOMEM);
+    int status = attempt(bench);
+    dddk_test_fail_at(bench->machine, 0, 0);
+    unsigned count = dddk_test_steps(bench->machine, steps, MANY_STEPS);
+    *done = status == 0;
+    if (*done) {
+        return count == k - 1 ? NULL : bench_complain("step %u failed and nobody noticed", k);
+    }
+    if (status != DDDK_ENOMEM) {
+        return bench_complain("step %u failed with DDDK_ENOMEM, which became %s", k,
+                              dddk_status_name(status));
+    }
+    if (count > MANY_STEPS) {
+        return bench_complain("more than %u steps", MANY_STEPS);
+    }
+    return exact_reverse(steps, count, k);
+}
+
+const char *dddk_standard_each_failing_step(const struct dddk_standard *pair)
+{
+    int (*const attempts[])(struct bench *) = {bench_probe, bench_start};
+    struct bench bench;
+
+    const char *wrong = bench_open(&bench, pair);
+    for (unsigned i = 0; i < DDDK_COUNT(attempts); i++) {
+        bool done = i == 1 && pair->driver->start_at_publish;
+        for (unsigned k = 1; wrong == NULL && !done; k++) {
+            wrong = fail_one(&bench, attempts[i], k, &done);
+        }
+    }
+    if (wrong == NULL) {
+        wrong = bench_working(&bench);
+    }
+    return bench_close(&bench, wrong);
+}
+
+/* Run everything there is with whatever was done to the device, and see that it ends. */
+static const char *ends(struct bench *bench, const char *what, const char *which)
+{
+    uint64_t begin_ns = dddk_test_now_ns(bench->machine);
+
+    if (bench->dev != NULL || bench_probe(bench) == 0) {
+        if (bench->dev->state == DDDK_STARTED || bench_start(bench) == 0) {
+            bench_traffic(bench);
+        }
+        (void)bench_stop(bench);
+        (void)dddk_test_remove(bench->machine, bench->dev);
+        bench->dev = NULL;
+    }
+    uint64_t took_ns = dddk_test_now_ns(bench->machine) - begin_ns;
+    if (took_ns > BENCH_LONGEST_NS) {
+        return bench_complain("%s %s: it took %llu ms of virtual time", which, what,
+                              (unsigned long long)(took_ns / DDDK_MSEC(1)));
+    }
+    return NULL;
+}
+
+/* What a model complains about, when its registers lie, is not the driver's fault. */
+static const char *close_liar(struct bench *bench, const char *wrong)
+{
+    struct dddk_test_damage damage = dddk_test_damage(bench->machine);
+
+    if (wrong == NULL && (damage.poison_damage | damage.leaks | damage.misuse) != 0) {
+        wrong = bench_complain("freed memory written: %llu bytes, leaks: %llu, misuse: %llu",
+                               (unsigned long long)damage.poison_damage,
+                               (unsigned long long)damage.leaks, (unsigned long long)damage.misuse);
+    }
+    (void)dddk_test_close(bench->machine);
+    return wrong;
+}
+
+static const char *one_stuck(const struct dddk_standard *pair, enum dddk_test_stuck how,
+                             const struct dddk_register_info *reg, bool running)
+{
+    static const char *const names[] = {"working", "all ones", "all zeros", "the last value"};
+    struct bench bench;
+
+    const char *wrong = bench_open(&bench, pair);
+    if (wrong == NULL && running && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
+        wrong = bench_complain("it did not even start while all was well");
+    }
+    if (wrong == NULL) {
+        if (reg == NULL) {
+            dddk_test_stick(bench.model, how);
+        } else {
+            uint64_t last = 0;
+            struct dddk_test_register now;
+            if (how == DDDK_TEST_LAST_VALUE &&
+                dddk_test_register(bench.model, reg->name, 0, &now)) {
+                last = now.value;
+            }
+            (void)dddk_test_override(bench.model, reg->name, 0, 0,
+                                     how == DDDK_TEST_ALL_ONES ? ~(uint64_t)0 : last);
+        }
+        wrong = ends(&bench, names[how], reg == NULL ? "all registers" : reg->name);
+    }
+    return bench.machine == NULL ? wrong : close_liar(&bench, wrong);
+}
+
+const char *dddk_standard_stuck_registers(const struct dddk_standard *pair,
+                                          enum dddk_test_stuck how)
+{
+    const char *wrong = NULL;
+
+    for (unsigned running = 0; running < 2; running++) {
+        wrong = wrong != NULL ? wrong : one_stuck(pair, how, NULL, running);
+        for (unsigned i = 0; wrong == NULL && i < pair->driver->register_count; i++) {
+            const struct dddk_register_info *reg = &pair->driver->registers[i];
+            if ((reg->flags & DDDK_REGISTER_READABLE) != 0) {
+                wrong = one_stuck(pair, how, reg, running);
+            }
+        }
+    }
+    return wrong;
+}
+
+const char *dddk_standard_pulled(const struct dddk_standard *pair)
+{
+    struct bench bench;
+
+    const char *wrong = bench_open(&bench, pair);
+    if (wrong == NULL && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
+        wrong = bench_complain("it did not start");
+    }
+    if (wrong == NULL) {
+        bench_traffic(&bench);
+        dddk_test_pull(bench.model);
+        wrong = ends(&bench, "gone", "the device");
+    }
+    return bench.machine == NULL ? wrong : close_liar(&bench, wrong);
+}
+
+const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair)
+{
+    struct bench bench;
+
+    const char *wrong = bench_open(&bench, pair);
+    if (wrong == NULL && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
+        wrong = bench_complain("it did not start");
+    }
+    if (wrong == NULL) {
+        dddk_test_spurious_interrupt(bench.model, true);
+        dddk_test_run(bench.machine, DDDK_USEC(1));
+        dddk_test_spurious_interrupt(bench.model, false);
+        wrong = bench_working(&bench);
+    }
+    if (wrong == NULL) {
+        dddk_test_lose_interrupts(bench.model, 1);
+        bench_traffic(&bench);
+        dddk_test_lose_interrupts(bench.model, 0);
+        bench_traffic(&bench); /* the next one makes up for the lost one */
+        bench.received = bench.sent = 0;
+        bench.bytes_received = bench.bytes_sent = 0;
+        bench.wrong = false;
+        wrong = bench_working(&bench);
+    }
+    if (wrong == NULL) {
+        dddk_test_spurious_interrupt(bench.model, true); /* and it never goes away */
+        dddk_test_run(bench.machine, DDDK_MSEC(100));
+        dddk_test_spurious_interrupt(bench.model, false);
+        wrong = ends(&bench, "screaming", "its interrupt line");
+    }
+    return bench.machine == NULL ? wrong : close_liar(&bench, wrong);
+}
+
+struct dddk_device *dddk_standard_registers_only(const struct dddk_standard *pair,
+                                                 struct dddk_host **machine)
+{
+    /* Both outlive the machine: there is one such device at a time. */
+    static struct dddk_driver driver;
+    static struct dddk_model_type model;
+    const struct dddk_driver *const drivers[] = {&driver};
+
+    driver = *pair->driver;
+    driver.attach.count =
+        1 + driver.region_count; /* "memory decode", and a "map" for each region */
+    driver.start.count = 0;
+    driver.start_at_publish = false;
+    driver.vector_count = 0;
+    model = *pair->model;
+    model.hooks = NULL;
+    model.ring_count = model.fifo_count = model.interrupt_count = 0;
+    model.reset = NULL;
+    model.link = NULL;
+    *machine = dddk_test_open(1);
+    if (*machine == NULL || dddk_test_add(*machine, &model, BENCH_SLOT) == NULL ||
+        dddk_test_probe(*machine, drivers, 1) != 1) {
+        return NULL;
+    }
+    char name[DDDK_NAME_MAX];
+    (void)snprintf(name, sizeof name, "%s.0", driver.name);
+    return dddk_test_device(*machine, name);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The bench of the standard tests: one machine, one device, and how a device of each class is used.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "runtime/port/sim/standard.h"
+
+#define WORKING_FRAMES 8u
+#define WORKING_BYTES 64u
+
+const char *bench_complain(const char *format, ...)
+{
+    static char sentence[256];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    return sentence;
+}
+
+const char *bench_open(struct bench *bench, const struct dddk_standard *pair)
+{
+    *bench = (struct bench){.pair = pair, .machine = dddk_test_open(1)};
+    if (bench->machine == NULL) {
+        return bench_complain("no memory for a machine");
+    }
+    bench->model = dddk_test_add(bench->machine, pair->model, BENCH_SLOT);
+    return bench->model != NULL ? NULL : bench_complain("the device does not go into its slot");
+}
+
+int bench_probe(struct bench *bench)
+{
+    char name[DDDK_NAME_MAX];
+
+    int status = dddk_test_probe(bench->machine, &bench->pair->driver, 1);
+    if (status <= 0) {
+        return status < 0 ? status : DDDK_ENOENT;
+    }
+    (void)snprintf(name, sizeof name, "%s.0", bench->pair->driver->name);
+    bench->dev = dddk_test_device(bench->machine, name);
+    return bench->dev != NULL ? 0 : DDDK_ENOENT;
+}
+
+void bench_frame(uint8_t frame[BENCH_FRAME_BYTES], uint32_t n, bool to_device)
+{
+    uint32_t state = n * 2654435761u + (to_device ? 1u : 0u);
+
+    memset(frame, 0xff, 6); /* to all, so that no filter stands in the way */
+    for (unsigned i = 6; i < BENCH_FRAME_BYTES; i++) {
+        state = state * 1664525u + 1013904223u;
+        frame[i] = (uint8_t)(state >> 24);
+    }
+}
+
+static void check_frame(struct bench *bench, uint32_t *count, const void *frame,
+                        size_t length_bytes, bool to_device)
+{
+    uint8_t expected[BENCH_FRAME_BYTES];
+
+    bench_frame(expected, *count, to_device);
+    if (length_bytes == sizeof expected && memcmp(frame, expected, sizeof expected) == 0) {
+        ++*count;
+    } else {
+        bench->wrong = true;
+    }
+}
+
+static void received(void *user, const void *frame, size_t length_bytes)
+{
+    struct bench *bench = user;
+
+    check_frame(bench, &bench->received, frame, length_bytes, true);
+}
+
+static void sent(void *user, const void *frame, size_t length_bytes)
+{
+    struct bench *bench = user;
+
+    check_frame(bench, &bench->sent, frame, length_bytes, false);
+}
+
+static void bytes_sent(void *user, const uint8_t *bytes, size_t size_bytes)
+{
+    struct bench *bench = user;
+
+    for (size_t i = 0; i < size_bytes; i++) {
+        bench->wrong |= bytes[i] != (uint8_t)(bench->bytes_sent++ * 7u);
+    }
+}
+
+int bench_start(struct bench *bench)
+{
+    switch (bench->pair->driver->class_kind) {
+    case DDDK_CLASS_NET:
+        dddk_test_listen(bench->model, sent, bench);
+        return dddk_host_net_open(bench->dev, received, bench);
+    case DDDK_CLASS_SERIAL:
+        dddk_test_listen_bytes(bench->model, bytes_sent, bench);
+        return dddk_host_serial_open(bench->dev);
+    case DDDK_CLASS_MISC: break;
+    }
+    return 0;
+}
+
+int bench_stop(struct bench *bench)
+{
+    switch (bench->pair->driver->class_kind) {
+    case DDDK_CLASS_NET: return dddk_host_net_close(bench->dev);
+    case DDDK_CLASS_SERIAL: return dddk_host_serial_close(bench->dev);
+    case DDDK_CLASS_MISC: break;
+    }
+    return 0;
+}
+
+static void net_traffic(struct bench *bench)
+{
+    uint8_t frame[BENCH_FRAME_BYTES];
+
+    for (uint32_t n = 0; n < WORKING_FRAMES; n++) {
+        bench_frame(frame, bench->received + n, true);
+        (void)dddk_test_send(bench->model, frame, sizeof frame);
+        bench_frame(frame, bench->sent + n, false);
+        (void)dddk_host_net_send(bench->dev, frame, sizeof frame, n + 1 < WORKING_FRAMES);
+    }
+}
+
+static void drain_serial(struct bench *bench)
+{
+    uint8_t bytes[WORKING_BYTES];
+    int count = dddk_serial_read(dddk_host_serial(bench->dev), bytes, sizeof bytes);
+
+    for (int i = 0; i < count; i++) {
+        bench->wrong |= bytes[i] != (uint8_t)(bench->bytes_received++ * 7u);
+    }
+}
+
+static void serial_traffic(struct bench *bench)
+{
+    uint8_t to[WORKING_BYTES], from[WORKING_BYTES];
+
+    for (unsigned i = 0; i < WORKING_BYTES; i++) {
+        to[i] = (uint8_t)((bench->bytes_received + i) * 7u);
+        from[i] = (uint8_t)((bench->bytes_sent + i) * 7u);
+    }
+    (void)dddk_test_send_bytes(bench->model, to, sizeof to);
+    (void)dddk_serial_write(dddk_host_serial(bench->dev), from, sizeof from);
+}
+
+static void misc_traffic(struct bench *bench)
+{
+    struct dddk_misc *misc = dddk_host_misc(bench->dev);
+    uint8_t data[64] = {0};
+
+    for (unsigned i = 0; i < misc->ops->operation_count; i++) {
+        const struct dddk_misc_operation *operation = &misc->ops->operations[i];
+        uint64_t values[DDDK_MISC_ARGUMENTS] = {1, 1, 1, 1, 1, 1, 1, 1};
+        bool has = operation->data != DDDK_MISC_NO_DATA;
+        (void)dddk_misc_call(misc, i, values, has ? data : NULL, has ? sizeof data : 0);
+    }
+}
+
+void bench_traffic(struct bench *bench)
+{
+    switch (bench->pair->driver->class_kind) {
+    case DDDK_CLASS_NET: net_traffic(bench); break;
+    case DDDK_CLASS_SERIAL: serial_traffic(bench); break;
+    case DDDK_CLASS_MISC: misc_traffic(bench); break;
+    }
+    (void)dddk_test_idle(bench->machine, BENCH_QUIET_NS);
+    if (bench->pair->driver->class_kind == DDDK_CLASS_SERIAL) {
+        drain_serial(bench);
+    }
+}
+
+const char *bench_working(struct bench *bench)
+{
+    uint32_t frames_received = bench->received, frames_sent = bench->sent;
+    uint64_t in = bench->bytes_received, out = bench->bytes_sent;
+
+    bench_traffic(bench);
+    if (bench->wrong) {
+        return bench_complain("something came through changed, or out of order");
+    }
+    switch (bench->pair->driver->class_kind) {
+    case DDDK_CLASS_NET:
+        if (bench->received - frames_received != WORKING_FRAMES ||
+            bench->sent - frames_sent != WORKING_FRAMES) {
+            return bench_complain("of %u frames each way, %u came in and %u went out",
+                                  WORKING_FRAMES, bench->received - frames_received,
+                                  bench->sent - frames_sent);
+        }
+        break;
+    case DDDK_CLASS_SERIAL:
+        if (bench->bytes_received - in != WORKING_BYTES ||
+            bench->bytes_sent - out != WORKING_BYTES) {
+            return bench_complain("of %u bytes each way, %llu came in and %llu went out",
+                                  WORKING_BYTES, (unsigned long long)(bench->bytes_received - in),
+                                  (unsigned long long)(bench->bytes_sent - out));
+        }
+        break;
+    case DDDK_CLASS_MISC: break;
+    }
+    return NULL;
+}
+
+const char *bench_close(struct bench *bench, const char *so_far)
+{
+    if (bench->machine == NULL) {
+        return so_far;
+    }
+    struct dddk_test_damage damage = dddk_test_damage(bench->machine);
+    uint64_t total = dddk_test_close(bench->machine);
+    if (so_far != NULL || total == 0) {
+        return so_far;
+    }
+    return bench_complain(
+        "left behind: %llu DMA faults, %llu bytes of freed memory written, %llu "
+        "leaks, %llu misuses, %llu complaints, %llu stuck lines",
+        (unsigned long long)damage.dma_faults, (unsigned long long)damage.poison_damage,
+        (unsigned long long)damage.leaks, (unsigned long long)damage.misuse,
+        (unsigned long long)damage.complaints, (unsigned long long)damage.stuck_lines);
+}
