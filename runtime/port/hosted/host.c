@@ -233,6 +233,16 @@ struct dddk_device *dddk_host_find(struct dddk_host *host, const char *name)
     return NULL;
 }
 
+struct dddk_host *dddk_host_of(const struct dddk_device *dev)
+{
+    return dev->port->host;
+}
+
+struct dddk_pci_address dddk_host_where(const struct dddk_device *dev)
+{
+    return dev->port->function.where;
+}
+
 struct dddk_host_statistics dddk_host_statistics(struct dddk_host *host)
 {
     struct dddk_host_statistics statistics = host->state->statistics;

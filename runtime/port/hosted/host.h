@@ -86,7 +86,10 @@ int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry);
 int dddk_host_remove(struct dddk_host *host, struct dddk_device *dev);
 struct dddk_device *dddk_host_find(struct dddk_host *host,
                                    const char *name); /* "e1000.0"; NULL: none */
-void dddk_host_close(struct dddk_host *host);         /* fini, then the backend's close */
+/* The machine of a bound device, and its place there. */
+struct dddk_host *dddk_host_of(const struct dddk_device *dev);
+struct dddk_pci_address dddk_host_where(const struct dddk_device *dev);
+void dddk_host_close(struct dddk_host *host); /* fini, then the backend's close */
 
 /* One turn: wait at most `timeout_ns` for something to happen, then deliver interrupts, run polls
  * and thread work. True when anything ran. `run_until_idle` takes turns until nothing is left to do

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Device models for the port `sim`. From a manifest alone the kit simulates registers with their
+ * access semantics and effects, rings and FIFOs as seen from the device, interrupts, MSI and a PCI
+ * function. What a manifest cannot say is written here, in NAME_model.c, against this header and
+ * the generated NAME.model.h:
+ *
+ *     #include "edu.model.h"
+ *
+ *     struct edu_model {
+ *         struct dddk_model base; // first
+ *         uint8_t buffer[4096];   // whatever the device remembers
+ *     };
+ *
+ *     static uint32_t read_live(struct edu_model *edu, uint32_t value)
+ *     {
+ *         return ~value;
+ *     }
+ *
+ *     const struct edu_model_hooks edu_model_hooks = {
+ *         .size_bytes = sizeof(struct edu_model),
+ *         .on_read_live = read_live,
+ *     };
+ *
+ * A model runs in virtual time and in one thread; no function here blocks. Nothing that a driver
+ * does to a device can make a model fail: what would hang, crash or destroy silicon is counted
+ * and logged as a fault of the driver.
+ */
+#ifndef DDDK_MODEL_H
+#define DDDK_MODEL_H
+
+#include "dddk/device.h"
+
+struct dddk_sim_device; /* the machine's side of a model */
+struct dddk_model_type;
+
+/* One simulated device: the first member of a model's own struct. */
+struct dddk_model {
+    const struct dddk_model_type *type;
+    struct dddk_sim_device *device; /* not for models */
+};
+
+/*
+ * Registers, by their place in the generated enum (EDU_MODEL_STATUS) and, in an array, their index.
+ * These go around access semantics and hooks: it is the device that reads and writes. NAME.model.h
+ * has them typed: edu_model_get_status_computing(edu), edu_model_set_fact(edu, 120). Setting a
+ * cause or mask register has the interrupt looked at again. Out of range: 0, and nothing.
+ */
+uint64_t dddk_model_get(const struct dddk_model *model, unsigned reg, unsigned index);
+void dddk_model_set(struct dddk_model *model, unsigned reg, unsigned index, uint64_t value);
+
+/*
+ * Something happened: set `causes` (bits of the cause register) of interrupt `interrupt` and
+ * signal, unless they are masked. With MSI a message is sent each time, with INTx the line is up as
+ * long as an unmasked cause is set. For an interrupt whose cause is a code the bits are 1 << code.
+ */
+void dddk_model_raise(struct dddk_model *model, unsigned interrupt, uint32_t causes);
+
+/* Virtual time since the machine was started. */
+uint64_t dddk_model_now_ns(const struct dddk_model *model);
+/*
+ * Call `then(model)` after `delay_ns` of virtual time, never before the present function has
+ * returned. A reset of the device forgets what it had put off. Returns 0 or DDDK_ENOMEM.
+ */
+int dddk_model_after(struct dddk_model *model, uint64_t delay_ns, void (*then)(void *model));
+/* Forget all calls of `then` that are still to come. */
+void dddk_model_cancel(struct dddk_model *model, void (*then)(void *model));
+
+/*
+ * DMA by the device, at an address as the device sees it. Returns 0, or DDDK_EFAULT: the device may
+ * not do it (bus mastering is off, the memory is not allocated for it any more or never was, the
+ * range runs out of an allocation, past its address lines or across a boundary it cannot cross).
+ * A fault moves nothing, reads give all ones, and it is counted and logged.
+ */
+int dddk_model_dma_read(struct dddk_model *model, uint64_t address, void *to, size_t size_bytes);
+int dddk_model_dma_write(struct dddk_model *model, uint64_t address, const void *from,
+                         size_t size_bytes);
+
+/* Is the cable of a net device in, with something at its other end? */
+bool dddk_model_link(const struct dddk_model *model);
+
+/* Uniformly distributed, from the seed of the machine: the same run has the same numbers. */
+uint32_t dddk_model_random(struct dddk_model *model);
+
+/* The driver did what the datasheet forbids: counted, and logged as a warning. */
+void dddk_model_complain(struct dddk_model *model, const char *format, ...) DDDK_PRINTF(2, 3);
+
+/* ---- the description of a model: generated as NAME_model_type in NAME.model.c ---- */
+
+/* A register, or bits of it. `reg` -1: there is none. */
+struct dddk_model_ref {
+    int16_t reg;
+    uint16_t index;
+    uint64_t mask; /* the bits, in place */
+};
+
+/* A member of a descriptor, or bits of it. `bytes` 0: there is none. */
+struct dddk_model_member {
+    uint16_t offset; /* bytes */
+    uint8_t bytes;   /* 1, 2, 4 or 8 */
+    uint64_t mask;   /* the bits, in place */
+};
+
+/* The device's side of a ring: given by an index, taken back by a bit. */
+struct dddk_model_ring {
+    const char *name;
+    bool to_device, big_endian;
+    uint16_t entry_bytes;
+    struct dddk_model_ref base_low, base_high;      /* one register of 64 bits: base_low alone */
+    struct dddk_model_ref size_bytes, size_entries; /* how the driver says how large it is */
+    struct dddk_model_ref head;                     /* the device's own index; may be none */
+    struct dddk_model_ref tail;                     /* the doorbell */
+    struct dddk_model_ref enable;                   /* none: always enabled */
+    struct dddk_model_member address, length, done;
+    const struct dddk_model_member
+        *last; /* marks of a frame's last entry; the first ends the frame */
+    unsigned last_count;
+    const struct dddk_model_member *bad; /* marks of a frame that came in broken */
+    unsigned bad_count;
+    uint32_t buffer_bytes; /* of a receive buffer */
+    uint32_t raises;       /* causes of progress, in `interrupt` */
+    uint8_t interrupt;
+};
+
+/* The device's side of a FIFO. */
+struct dddk_model_fifo {
+    const char *name;
+    bool to_device;
+    struct dddk_model_ref data, ready, overrun;
+    uint16_t depth; /* bytes the device holds */
+};
+
+struct dddk_model_cause {
+    const char *name;
+    uint8_t bit;                  /* in the cause register; or the code */
+    struct dddk_model_ref enable; /* none: as the interrupt's mask says */
+    int8_t fifo; /* whose readiness is this cause, where causes are codes; -1: none */
+};
+
+struct dddk_model_interrupt {
+    const char *name;
+    bool is_code;
+    struct dddk_model_ref cause; /* the register */
+    struct dddk_model_ref none;  /* codes: the bit that is 1 while there is no cause */
+    struct dddk_model_ref code;
+    struct dddk_model_ref
+        mask; /* a register with a 1 for each cause that is let through; or none */
+    const struct dddk_model_cause *causes; /* codes: the most urgent first */
+    unsigned cause_count;
+};
+
+struct dddk_model_bar {
+    uint8_t bar;
+    enum dddk_region_kind kind;
+    uint64_t size_bytes; /* a power of two */
+};
+
+/* What NAME_model.c may hang on a register. NULL: nothing. */
+struct dddk_model_hook {
+    /* After a write with all its declared effects; `value` is what was written. */
+    void (*written)(struct dddk_model *model, unsigned index, uint64_t value);
+    /* Before the effects of a read; `value` is what the register holds; returns what is read. */
+    uint64_t (*read)(struct dddk_model *model, unsigned index, uint64_t value);
+};
+
+struct dddk_register_file_type; /* the registers' access semantics; see runtime/port/sim */
+
+struct dddk_model_type {
+    const char *name;
+    enum dddk_class class_kind;
+    uint32_t vendor, device; /* PCI IDs; the first the manifest matches */
+    uint32_t class_code;     /* 24 bits */
+    bool has_intx, has_msi;
+    unsigned address_bits;    /* what DMA can reach */
+    uint64_t boundary;        /* bytes, which DMA cannot cross; 0: none */
+    const size_t *size_bytes; /* of the model's struct */
+
+    const struct dddk_model_bar *bars; /* by region */
+    unsigned bar_count;
+    const struct dddk_register_file_type *registers;
+    const struct dddk_register_info *names; /* of the same registers, in the same order */
+    unsigned register_count;
+    const struct dddk_model_hook *hooks; /* by register; NULL: none at all */
+    const struct dddk_model_ring *rings;
+    unsigned ring_count;
+    const struct dddk_model_fifo *fifos;
+    unsigned fifo_count;
+    const struct dddk_model_interrupt *interrupts;
+    unsigned interrupt_count;
+    /* After every reset of the device, power-on among them; may be NULL. */
+    void (*reset)(struct dddk_model *model);
+    /* The cable was plugged in or pulled; may be NULL. */
+    void (*link)(struct dddk_model *model, bool up);
+};
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One simulated device: its registers between the bus and the model's hooks, resets, and what a
+ * model may ask for (dddk/model.h).
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "machine.h"
+
+static uint64_t ones(unsigned bytes)
+{
+    return bytes >= 8 ? UINT64_MAX : ((uint64_t)1 << 8 * bytes) - 1u;
+}
+
+static void complain(struct dddk_sim_device *device, const char *what)
+{
+    device->counters.complaints++;
+    dddk_log_(NULL, DDDK_LOG_WARNING, "sim: slot %u (%s): %s", device->slot, device->type->name,
+              what);
+}
+
+void dddk_model_complain(struct dddk_model *model, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    complain(model->device, text);
+}
+
+/* ---- registers, as the device sees them ---- */
+
+uint64_t sim_get(const struct dddk_sim_device *device, struct dddk_model_ref ref)
+{
+    if (!sim_there(ref)) {
+        return 0;
+    }
+    uint64_t value = dddk_registers_get(device->registers, (unsigned)ref.reg, ref.index);
+    return (value & ref.mask) >> __builtin_ctzll(ref.mask);
+}
+
+void sim_set(struct dddk_sim_device *device, struct dddk_model_ref ref, uint64_t value)
+{
+    if (sim_there(ref)) {
+        uint64_t all = dddk_registers_get(device->registers, (unsigned)ref.reg, ref.index);
+        all = (all & ~ref.mask) | (value << __builtin_ctzll(ref.mask) & ref.mask);
+        dddk_registers_set(device->registers, (unsigned)ref.reg, ref.index, all);
+    }
+}
+
+uint64_t dddk_model_get(const struct dddk_model *model, unsigned reg, unsigned index)
+{
+    return dddk_registers_get(model->device->registers, reg, index);
+}
+
+void dddk_model_set(struct dddk_model *model, unsigned reg, unsigned index, uint64_t value)
+{
+    dddk_registers_set(model->device->registers, reg, index, value);
+    sim_signal(model->device, 0, 0);
+}
+
+int sim_device_register(const struct dddk_sim_device *device, const char *name, unsigned index)
+{
+    for (unsigned i = 0; i < device->type->register_count; i++) {
+        if (strcmp(device->type->names[i].name, name) == 0) {
+            return index < device->type->names[i].count ? (int)i : -1;
+        }
+    }
+    return -1;
+}
+
+/* ---- registers, as the engine calls back ---- */
+
+static uint64_t on_read(void *user, unsigned reg, unsigned index, uint64_t value)
+{
+    struct dddk_sim_device *device = user;
+    const struct dddk_model_hook *hooks = device->type->hooks;
+
+    if (!sim_fifos_read(device, reg, &value) && hooks != NULL && hooks[reg].read != NULL) {
+        value = hooks[reg].read(device->model, index, value);
+    }
+    sim_cause_read(device, reg);
+    for (unsigned i = 0; i < SIM_OVERRIDES; i++) {
+        const struct sim_override *it = &device->overrides[i];
+        if (it->used && it->reg == reg && it->index == index) {
+            value = (value & it->and_mask) | it->or_mask;
+        }
+    }
+    return value;
+}
+
+static void self_clear(void *argument)
+{
+    struct sim_operation *it = argument;
+    uint64_t value = dddk_registers_get(it->device->registers, it->reg, it->index);
+
+    dddk_registers_set(it->device->registers, it->reg, it->index, value & ~it->bits);
+    it->bits = 0;
+}
+
+/* What a self-clearing bit starts takes a moment, unless the model has a hook there and says itself
+ * how long. */
+static void start_operation(struct dddk_sim_device *device, unsigned reg, unsigned index,
+                            uint64_t bits)
+{
+    for (unsigned i = 0; i < SIM_OPERATIONS; i++) {
+        struct sim_operation *it = &device->operations[i];
+        if (it->bits == 0) {
+            *it = (struct sim_operation){device, reg, index, bits};
+            if (sim_after(device, SIM_SELF_CLEAR_NS, self_clear, it) == 0) {
+                uint64_t value = dddk_registers_get(device->registers, reg, index);
+                dddk_registers_set(device->registers, reg, index, value | bits);
+            } else {
+                it->bits = 0;
+            }
+            return;
+        }
+    }
+}
+
+static void on_written(void *user, unsigned reg, unsigned index, uint64_t value)
+{
+    struct dddk_sim_device *device = user;
+    const struct dddk_model_hook *hooks = device->type->hooks;
+    uint64_t starts = device->type->registers->registers[reg].starts & value;
+
+    sim_rings_written(device, reg, value);
+    sim_fifos_written(device, reg, value);
+    if (hooks != NULL && hooks[reg].written != NULL) {
+        hooks[reg].written(device->model, index, value);
+    } else if (starts != 0) {
+        start_operation(device, reg, index, starts);
+    }
+}
+
+/* Everything but the registers, which the engine has reset already. */
+static void on_reset(void *user)
+{
+    struct dddk_sim_device *device = user;
+
+    device->generation++;
+    device->counters.resets++;
+    memset(device->operations, 0, sizeof(device->operations));
+    memset(device->raised, 0, sizeof(device->raised));
+    memset(device->enabled, 0, sizeof(device->enabled));
+    sim_rings_reset(device);
+    sim_fifos_reset(device);
+    if (device->type->reset != NULL) {
+        device->type->reset(device->model);
+    }
+    sim_signal(device, 0, 0);
+}
+
+static void on_fault(void *user, enum dddk_register_fault fault, int reg, unsigned index,
+                     unsigned region, uint64_t offset)
+{
+    struct dddk_sim_device *device = user;
+    char text[160];
+
+    if (reg >= 0) {
+        snprintf(text, sizeof(text), "%s[%u] (0x%llx): %s", device->type->names[reg].name, index,
+                 (unsigned long long)offset, dddk_register_fault_name(fault));
+    } else {
+        snprintf(text, sizeof(text), "region %u, 0x%llx: %s", region, (unsigned long long)offset,
+                 dddk_register_fault_name(fault));
+    }
+    complain(device, text);
+}
+
+static const struct dddk_register_file_ops engine_ops = {
+    .read = on_read,
+    .written = on_written,
+    .reset = on_reset,
+    .fault = on_fault,
+};
+
+/* ---- registers, as the bus sees them ---- */
+
+/* The value that a register which got stuck shows. */
+static uint64_t stuck_value(const struct dddk_sim_device *device, unsigned region, uint64_t offset,
+                            unsigned bytes)
+{
+    for (unsigned i = 0; i < device->type->register_count; i++) {
+        const struct dddk_register_info *info = &device->type->names[i];
+        uint64_t distance = offset - info->offset;
+        uint64_t index = info->count > 1 ? distance / info->stride : 0;
+        if (info->region == region && offset >= info->offset && index < info->count &&
+            distance == index * info->stride) {
+            return dddk_registers_get(device->registers, i, (unsigned)index) & ones(bytes);
+        }
+    }
+    return ones(bytes);
+}
+
+uint64_t sim_device_read(struct dddk_sim_device *device, unsigned region, uint64_t offset,
+                         unsigned bytes)
+{
+    uint64_t value;
+
+    device->counters.reads++;
+    switch (device->stuck) {
+    case DDDK_TEST_ALL_ONES: return ones(bytes);
+    case DDDK_TEST_ALL_ZEROS: return 0;
+    case DDDK_TEST_LAST_VALUE: return stuck_value(device, region, offset, bytes);
+    case DDDK_TEST_WORKING: break;
+    }
+    value = dddk_registers_read(device->registers, region, offset, bytes);
+    sim_signal(device, 0, 0);
+    return value;
+}
+
+void sim_device_write(struct dddk_sim_device *device, unsigned region, uint64_t offset,
+                      unsigned bytes, uint64_t value)
+{
+    device->counters.writes++;
+    if (device->stuck != DDDK_TEST_WORKING) {
+        return;
+    }
+    dddk_registers_write(device->registers, region, offset, bytes, value);
+    sim_rings_kick(device);
+    sim_fifos_kick(device);
+    sim_signal(device, 0, 0);
+}
+
+/* ---- life ---- */
+
+struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct dddk_model_type *type,
+                                          unsigned slot)
+{
+    size_t model_bytes = type->size_bytes != NULL ? *type->size_bytes : sizeof(struct dddk_model);
+    struct dddk_sim_device *device = calloc(1, sizeof(*device));
+
+    if (device == NULL) {
+        return NULL;
+    }
+    device->sim = sim;
+    device->type = type;
+    device->slot = slot;
+    device->wire.plugged = true;
+    device->model = calloc(1, model_bytes);
+    device->registers = dddk_registers_create(type->registers, &engine_ops, device);
+    if (device->model == NULL || device->registers == NULL) {
+        sim_device_destroy(device);
+        return NULL;
+    }
+    device->model->type = type;
+    device->model->device = device;
+    sim_config_init(device);
+    on_reset(device);
+    return device;
+}
+
+void sim_device_destroy(struct dddk_sim_device *device)
+{
+    sim_wire_clear(device);
+    if (device->registers != NULL) {
+        dddk_registers_destroy(device->registers);
+    }
+    free(device->wire.serial);
+    free(device->pieces);
+    free(device->model);
+    free(device);
+}
+
+/* ---- dddk/model.h ---- */
+
+uint64_t dddk_model_now_ns(const struct dddk_model *model)
+{
+    return model->device->sim->now_ns;
+}
+
+int dddk_model_after(struct dddk_model *model, uint64_t delay_ns, void (*then)(void *model))
+{
+    return sim_after(model->device, delay_ns, then, model);
+}
+
+void dddk_model_cancel(struct dddk_model *model, void (*then)(void *model))
+{
+    sim_cancel(model->device, then, model);
+}
+
+bool dddk_model_link(const struct dddk_model *model)
+{
+    return model->device->wire.plugged;
+}
+
+uint32_t dddk_model_random(struct dddk_model *model)
+{
+    return (uint32_t)(sim_random(model->device->sim) >> 32);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of the port sim know of each other: the machine, its events, and the machine's
+ * side of one device.
+ */
+#ifndef DDDK_SIM_MACHINE_H
+#define DDDK_SIM_MACHINE_H
+
+#include "dddk/test.h"
+#include "kernel/pci.h"
+#include "registers.h"
+#include "sim.h"
+
+enum {
+    SIM_RINGS = 8, /* of one device */
+    SIM_FIFOS = 4,
+    SIM_INTERRUPTS = 4,
+    SIM_FIFO_BYTES = 256, /* the deepest FIFO */
+    SIM_FRAME_BYTES = 16384,
+    SIM_OVERRIDES = 16,
+    SIM_OPERATIONS = 16,
+    SIM_WIRE_FRAMES = 1024,
+    SIM_WIRE_BYTES = 65536, /* a power of two */
+    SIM_ENTRY_MAX = 128,    /* bytes of a descriptor */
+};
+
+#define SIM_ENTRY_NS DDDK_USEC(1)      /* from a doorbell to a frame, and from frame to frame */
+#define SIM_BYTE_NS DDDK_USEC(1)       /* a byte on a serial wire */
+#define SIM_SELF_CLEAR_NS DDDK_USEC(1) /* an operation that a self-clearing bit started */
+
+struct dddk_sim;
+
+struct sim_event {
+    uint64_t time_ns,
+        order; /* events of the same time run in the order in which they were put in */
+    struct dddk_sim_device *device;
+    uint32_t generation; /* of the device; another one by now: the event is forgotten */
+    void (*run)(void *argument);
+    void *argument;
+};
+
+/* A piece of memory that a device was given. */
+struct sim_piece {
+    uint64_t device, size_bytes;
+    bool live;
+};
+
+/* The device's side of one ring. */
+struct sim_ring {
+    struct dddk_sim_device *owner;
+    const struct dddk_model_ring *type;
+    uint32_t head; /* the next entry to work on */
+    bool scheduled;
+    uint8_t frame[SIM_FRAME_BYTES]; /* being gathered */
+    size_t gathered;
+    bool too_long, broken;
+};
+
+struct sim_fifo {
+    struct dddk_sim_device *owner;
+    const struct dddk_model_fifo *type;
+    uint8_t bytes[SIM_FIFO_BYTES];
+    uint32_t head, tail; /* free-running */
+    bool scheduled;
+    bool edge; /* became ready and nobody was told yet */
+};
+
+struct sim_frame {
+    struct sim_frame *next;
+    size_t length_bytes;
+    unsigned bad; /* 1 + which mark of a broken frame; 0: in order */
+    uint8_t bytes[];
+};
+
+/* What lies between a device and the test, or another device. */
+struct sim_wire {
+    dddk_test_frame *frame_listener;
+    dddk_test_bytes *bytes_listener;
+    void *user;
+    struct dddk_sim_device *peer;
+    bool plugged;
+    struct sim_frame *first, *last; /* for the device, not received yet */
+    unsigned queued;
+    uint8_t *serial; /* bytes for the device */
+    uint32_t serial_head, serial_tail;
+    bool serial_ignores_room;
+};
+
+struct sim_override {
+    bool used;
+    unsigned reg, index;
+    uint64_t and_mask, or_mask;
+};
+
+/* An operation that a self-clearing bit started. */
+struct sim_operation {
+    struct dddk_sim_device *device;
+    unsigned reg, index;
+    uint64_t bits; /* 0: none */
+};
+
+struct dddk_sim_device {
+    struct dddk_sim *sim;
+    struct dddk_model *model;
+    const struct dddk_model_type *type;
+    unsigned slot;
+    uint32_t generation;
+    struct dddk_register_file *registers;
+
+    uint8_t config[256], config_mask[256]; /* bits that the host may write */
+    uint8_t msi;                           /* offset of the capability; 0: none */
+
+    struct sim_piece *pieces;
+    unsigned piece_count, piece_capacity, piece_hint;
+
+    uint32_t raised[SIM_INTERRUPTS];  /* codes that dddk_model_raise() set */
+    uint32_t enabled[SIM_INTERRUPTS]; /* codes whose enable bit was set when last looked at */
+    uint32_t pending[SIM_INTERRUPTS]; /* unmasked causes when last looked at */
+    bool line;                        /* the pin is asserted */
+    bool line_lost;                   /* and nobody is to see it until it was down once */
+
+    struct sim_ring rings[SIM_RINGS];
+    struct sim_fifo fifos[SIM_FIFOS];
+    struct sim_wire wire;
+
+    enum dddk_test_stuck stuck;
+    struct sim_override overrides[SIM_OVERRIDES];
+    struct sim_operation operations[SIM_OPERATIONS];
+    unsigned lose_interrupts;
+    bool spurious, removed;
+    struct dddk_test_counters counters;
+};
+
+struct dddk_sim {
+    struct dddk_host host; /* first */
+    uint64_t now_ns, order, random;
+    struct sim_event *events; /* a heap */
+    size_t event_count, event_capacity;
+    bool attention; /* an interrupt was signalled since the host last looked */
+    struct dddk_sim_device *devices[DDDK_SIM_SLOTS];
+    struct sim_test *test; /* of test.c; NULL: opened without it */
+};
+
+DDDK_INLINE struct dddk_sim *sim_of(struct dddk_host *host)
+{
+    return (struct dddk_sim *)(void *)host;
+}
+
+/* events.c */
+int sim_after(struct dddk_sim_device *device, uint64_t delay_ns, void (*run)(void *argument),
+              void *argument);
+void sim_cancel(struct dddk_sim_device *device, void (*run)(void *argument), const void *argument);
+bool sim_wait(struct dddk_host *host, uint64_t until_ns);
+uint64_t sim_now_ns(struct dddk_host *host);
+uint64_t sim_random(struct dddk_sim *sim);
+
+/* config.c */
+void sim_config_init(struct dddk_sim_device *device);
+void sim_config_drop_msi(struct dddk_sim_device *device);
+uint32_t sim_config_read(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
+                         unsigned bytes);
+void sim_config_write(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
+                      unsigned bytes, uint32_t value);
+bool sim_command(const struct dddk_sim_device *device, unsigned bit);
+uint64_t sim_bar_address(const struct dddk_sim_device *device, const struct dddk_model_bar *bar);
+/* Is MSI on, and where does a message go? */
+bool sim_msi(const struct dddk_sim_device *device, uint64_t *address, uint16_t *data);
+
+/* dma.c */
+void sim_dma_changed(struct dddk_host *host, struct dddk_pci_address where,
+                     const struct dddk_dma_memory *memory, bool allocated);
+
+/* device.c */
+struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct dddk_model_type *type,
+                                          unsigned slot);
+void sim_device_destroy(struct dddk_sim_device *device);
+uint64_t sim_device_read(struct dddk_sim_device *device, unsigned region, uint64_t offset,
+                         unsigned bytes);
+void sim_device_write(struct dddk_sim_device *device, unsigned region, uint64_t offset,
+                      unsigned bytes, uint64_t value);
+/* The register's place in the tables by its name; -1: none. */
+int sim_device_register(const struct dddk_sim_device *device, const char *name, unsigned index);
+uint64_t sim_get(const struct dddk_sim_device *device, struct dddk_model_ref ref);
+/* Bits of a register as the device sets them; `value` is shifted into place. */
+void sim_set(struct dddk_sim_device *device, struct dddk_model_ref ref, uint64_t value);
+DDDK_INLINE bool sim_there(struct dddk_model_ref ref)
+{
+    return ref.reg >= 0;
+}
+
+/* interrupts.c: causes or masks may have changed; `again`: of interrupt `which`, causes to signal
+ * although they were pending before. */
+void sim_signal(struct dddk_sim_device *device, unsigned which, uint32_t again);
+/* What dddk_test_spurious_interrupt() set has changed. */
+void sim_spurious(struct dddk_sim_device *device);
+/* The cause register was read. */
+void sim_cause_read(struct dddk_sim_device *device, unsigned reg);
+
+/* rings.c */
+void sim_rings_reset(struct dddk_sim_device *device);
+void sim_rings_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
+void sim_rings_kick(struct dddk_sim_device *device);
+
+/* fifos.c */
+void sim_fifos_reset(struct dddk_sim_device *device);
+bool sim_fifos_read(struct dddk_sim_device *device, unsigned reg, uint64_t *value);
+void sim_fifos_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
+void sim_fifos_kick(struct dddk_sim_device *device);
+bool sim_fifo_is_empty(const struct sim_fifo *fifo);
+
+/* test.c */
+void sim_test_close(struct dddk_sim *sim);
+
+/* wires.c */
+void sim_wire_send_frame(struct dddk_sim_device *device, const uint8_t *frame, size_t length_bytes);
+void sim_wire_send_byte(struct dddk_sim_device *device, uint8_t byte);
+/* Take the first frame off the wire; the caller frees it. */
+struct sim_frame *sim_wire_take(struct dddk_sim_device *device);
+void sim_wire_clear(struct dddk_sim_device *device);
+int sim_wire_put(struct dddk_sim_device *device, const void *frame, size_t length_bytes,
+                 unsigned bad);
+size_t sim_wire_put_bytes(struct dddk_sim_device *device, const uint8_t *bytes, size_t size_bytes);
+
+#endif

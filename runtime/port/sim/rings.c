@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The device's side of rings that are given by an index and taken back by a bit. To the device:
+ * entries are gathered until one is marked as the last of its frame, the frame goes out, what was
+ * asked for is reported. From the device: a frame off the wire fills as many buffers as it needs,
+ * or waits until there are enough.
+ */
+#include <stdlib.h>
+
+#include "machine.h"
+
+static uint64_t take(const struct sim_ring *ring, const uint8_t *entry,
+                     const struct dddk_model_member *member)
+{
+    uint64_t value = 0;
+
+    for (unsigned i = 0; i < member->bytes; i++) {
+        unsigned at = ring->type->big_endian ? member->bytes - 1u - i : i;
+        value |= (uint64_t)entry[member->offset + at] << 8 * i;
+    }
+    return value & member->mask;
+}
+
+static uint64_t take_number(const struct sim_ring *ring, const uint8_t *entry,
+                            const struct dddk_model_member *member)
+{
+    return member->bytes == 0 ? 0 : take(ring, entry, member) >> __builtin_ctzll(member->mask);
+}
+
+static void put(const struct sim_ring *ring, uint8_t *entry, const struct dddk_model_member *member,
+                uint64_t bits)
+{
+    for (unsigned i = 0; i < member->bytes; i++) {
+        unsigned at = ring->type->big_endian ? member->bytes - 1u - i : i;
+        uint8_t mask = (uint8_t)(member->mask >> 8 * i), *byte = &entry[member->offset + at];
+        *byte = (uint8_t)((*byte & ~mask) | ((uint8_t)(bits >> 8 * i) & mask));
+    }
+}
+
+/* The whole member, with bits that no mark describes as 0: the device owns it. */
+static void clear(uint8_t *entry, const struct dddk_model_member *member)
+{
+    memset(entry + member->offset, 0, member->bytes);
+}
+
+static uint32_t entry_count(const struct sim_ring *ring)
+{
+    const struct dddk_sim_device *device = ring->owner;
+    const struct dddk_model_ring *type = ring->type;
+
+    return sim_there(type->size_bytes)
+               ? (uint32_t)(sim_get(device, type->size_bytes) / type->entry_bytes)
+               : (uint32_t)sim_get(device, type->size_entries);
+}
+
+static uint64_t entry_address(const struct sim_ring *ring, uint32_t index)
+{
+    const struct dddk_model_ring *type = ring->type;
+    uint64_t base = sim_get(ring->owner, type->base_low);
+
+    if (sim_there(type->base_high)) {
+        base |= sim_get(ring->owner, type->base_high) << 32;
+    }
+    return base + (uint64_t)index * type->entry_bytes;
+}
+
+/* Entries that the driver has given and the device has not given back; 0 while the ring is off. */
+static uint32_t given(struct sim_ring *ring)
+{
+    struct dddk_sim_device *device = ring->owner;
+    uint32_t count = entry_count(ring), tail = (uint32_t)sim_get(device, ring->type->tail);
+
+    if (count == 0 || device->removed || device->stuck != DDDK_TEST_WORKING ||
+        (sim_there(ring->type->enable) && !sim_get(device, ring->type->enable))) {
+        return 0;
+    }
+    if (tail >= count || ring->head >= count) {
+        dddk_model_complain(device->model, "ring %s: index %u or %u is outside its %u entries",
+                            ring->type->name, tail, ring->head, count);
+        sim_set(device, ring->type->enable, 0);
+        return 0;
+    }
+    return (tail + count - ring->head) % count;
+}
+
+static bool read_entry(struct sim_ring *ring, uint32_t index, uint8_t *entry)
+{
+    if (dddk_model_dma_read(ring->owner->model, entry_address(ring, index), entry,
+                            ring->type->entry_bytes) == 0) {
+        return true;
+    }
+    /* A device that cannot read its ring does nothing more with it until it is set up again. */
+    sim_set(ring->owner, ring->type->enable, 0);
+    return false;
+}
+
+static void write_member(struct sim_ring *ring, uint32_t index, const uint8_t *entry,
+                         const struct dddk_model_member *member)
+{
+    dddk_model_dma_write(ring->owner->model, entry_address(ring, index) + member->offset,
+                         entry + member->offset, member->bytes);
+}
+
+static void advance(struct sim_ring *ring)
+{
+    ring->head = (ring->head + 1u) % entry_count(ring);
+    sim_set(ring->owner, ring->type->head, ring->head);
+}
+
+static void raise(struct sim_ring *ring)
+{
+    if (ring->type->raises != 0) {
+        dddk_model_raise(ring->owner->model, ring->type->interrupt, ring->type->raises);
+    }
+}
+
+/* ---- to the device ---- */
+
+static void gather(struct sim_ring *ring, const uint8_t *entry)
+{
+    uint64_t address = take_number(ring, entry, &ring->type->address);
+    uint64_t length = take_number(ring, entry, &ring->type->length);
+
+    if (length > sizeof(ring->frame) - ring->gathered) {
+        ring->too_long = true;
+        return;
+    }
+    if (dddk_model_dma_read(ring->owner->model, address, ring->frame + ring->gathered,
+                            (size_t)length) != 0) {
+        ring->broken = true;
+    }
+    ring->gathered += (size_t)length;
+}
+
+static void send(struct sim_ring *ring)
+{
+    struct dddk_sim_device *device = ring->owner;
+
+    if (ring->too_long) {
+        dddk_model_complain(device->model, "ring %s: a frame of more than %zu bytes",
+                            ring->type->name, sizeof(ring->frame));
+    } else if (ring->gathered == 0) {
+        dddk_model_complain(device->model, "ring %s: an empty frame", ring->type->name);
+    } else if (!ring->broken) {
+        sim_wire_send_frame(device, ring->frame, ring->gathered);
+    }
+    ring->gathered = 0;
+    ring->too_long = ring->broken = false;
+}
+
+/* One entry; true when it ended a frame. */
+static bool consume(struct sim_ring *ring)
+{
+    const struct dddk_model_ring *type = ring->type;
+    uint8_t entry[SIM_ENTRY_MAX];
+    bool ends = type->last_count == 0, report = true;
+
+    if (!read_entry(ring, ring->head, entry)) {
+        return true;
+    }
+    gather(ring, entry);
+    for (unsigned i = 0; i < type->last_count; i++) {
+        bool marked = take(ring, entry, &type->last[i]) != 0;
+        ends |= i == 0 && marked;
+        report &= marked;
+    }
+    if (ends) {
+        send(ring);
+    }
+    uint32_t index = ring->head;
+    advance(ring);
+    if (report) {
+        put(ring, entry, &type->done, type->done.mask);
+        write_member(ring, index, entry, &type->done);
+        raise(ring);
+    }
+    return ends;
+}
+
+/* ---- from the device ---- */
+
+static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t offset)
+{
+    const struct dddk_model_ring *type = ring->type;
+    size_t left = frame->length_bytes - offset;
+    size_t piece = left < type->buffer_bytes ? left : type->buffer_bytes;
+    uint8_t entry[SIM_ENTRY_MAX];
+
+    if (!read_entry(ring, ring->head, entry)) {
+        return;
+    }
+    dddk_model_dma_write(ring->owner->model, take_number(ring, entry, &type->address),
+                         frame->bytes + offset, piece);
+    clear(entry, &type->length);
+    clear(entry, &type->done);
+    put(ring, entry, &type->length, (uint64_t)piece << __builtin_ctzll(type->length.mask));
+    for (unsigned i = 0; i < type->bad_count; i++) {
+        clear(entry, &type->bad[i]);
+    }
+    if (piece == left && frame->bad > 0 && frame->bad <= type->bad_count) {
+        put(ring, entry, &type->bad[frame->bad - 1u], UINT64_MAX);
+    }
+    for (unsigned i = 0; i < type->last_count; i++) {
+        put(ring, entry, &type->last[i], piece == left ? UINT64_MAX : 0);
+    }
+    put(ring, entry, &type->done, UINT64_MAX);
+    /* The bit that gives the entry back is in what is written last. */
+    write_member(ring, ring->head, entry, &type->length);
+    for (unsigned i = 0; i < type->bad_count; i++) {
+        write_member(ring, ring->head, entry, &type->bad[i]);
+    }
+    for (unsigned i = 0; i < type->last_count; i++) {
+        if (type->last[i].offset != type->done.offset) {
+            write_member(ring, ring->head, entry, &type->last[i]);
+        }
+    }
+    write_member(ring, ring->head, entry, &type->done);
+    advance(ring);
+}
+
+/* One frame; false: it has to wait for buffers. */
+static bool receive(struct sim_ring *ring)
+{
+    struct dddk_sim_device *device = ring->owner;
+    const struct sim_frame *first = device->wire.first;
+    size_t size = ring->type->buffer_bytes;
+    size_t needs = (first->length_bytes + size - 1u) / size;
+
+    if (needs > given(ring) && needs < entry_count(ring)) {
+        return false;
+    }
+    struct sim_frame *frame = sim_wire_take(device);
+    if (needs >= entry_count(ring)) {
+        device->counters.frames_lost++; /* the ring can never hold it */
+    } else {
+        for (size_t offset = 0; offset < frame->length_bytes; offset += size) {
+            fill(ring, frame, offset);
+        }
+        device->counters.frames_received++;
+        raise(ring);
+    }
+    free(frame);
+    return true;
+}
+
+/* ---- both ---- */
+
+static bool has_work(struct sim_ring *ring)
+{
+    return given(ring) != 0 && (ring->type->to_device || ring->owner->wire.first != NULL);
+}
+
+static void step(void *argument);
+
+static void schedule(struct sim_ring *ring)
+{
+    if (!ring->scheduled && has_work(ring)) {
+        ring->scheduled = sim_after(ring->owner, SIM_ENTRY_NS, step, ring) == 0;
+    }
+}
+
+/* One frame. */
+static void step(void *argument)
+{
+    struct sim_ring *ring = argument;
+
+    ring->scheduled = false;
+    if (ring->type->to_device) {
+        while (given(ring) != 0 && !consume(ring)) {
+        }
+    } else if (has_work(ring) && !receive(ring)) {
+        return; /* the driver's next doorbell starts it again */
+    }
+    schedule(ring);
+}
+
+void sim_rings_kick(struct dddk_sim_device *device)
+{
+    for (unsigned i = 0; i < device->type->ring_count; i++) {
+        schedule(&device->rings[i]);
+    }
+}
+
+void sim_rings_written(struct dddk_sim_device *device, unsigned reg, uint64_t value)
+{
+    for (unsigned i = 0; i < device->type->ring_count; i++) {
+        struct sim_ring *ring = &device->rings[i];
+        if (ring->type->head.reg == (int)reg) {
+            ring->head = (uint32_t)(value & ring->type->head.mask);
+        } else if (!sim_there(ring->type->head) && ring->type->base_low.reg == (int)reg) {
+            ring->head = 0;
+        }
+    }
+}
+
+void sim_rings_reset(struct dddk_sim_device *device)
+{
+    for (unsigned i = 0; i < device->type->ring_count; i++) {
+        struct sim_ring *ring = &device->rings[i];
+        ring->owner = device;
+        ring->type = &device->type->rings[i];
+        ring->head = 0;
+        ring->gathered = 0;
+        ring->scheduled = ring->too_long = ring->broken = false;
+    }
+}
