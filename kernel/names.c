@@ -51,7 +51,6 @@ struct dddk_registry_slot *dddk_names_add(struct dddk_registry_table *table, con
     table->free = slot->next;
     table->used++;
     slot->name = name;
-    slot->bound = 0;
     slot->next = *head;
     *head = at;
     return slot;

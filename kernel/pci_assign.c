@@ -17,7 +17,9 @@ struct assignment {
     struct dddk_pci_function *functions;
 };
 
-/* A stretch of addresses that is handed out from below. */
+/* A stretch of addresses that is handed out from below. No sum in this file wraps: a bus has at
+ * most 256 functions, each of 6 BARs and a window, none larger than its range, and no range reaches
+ * 2^52. */
 struct span {
     uint64_t at, end; /* `end` is not part of it */
     bool measuring;   /* nothing is assigned; `end` is out of reach */
@@ -27,7 +29,7 @@ static bool take(struct span *span, uint64_t size_bytes, uint64_t align_bytes, u
 {
     uint64_t start = (span->at + align_bytes - 1) & ~(align_bytes - 1);
 
-    if (start < span->at || start > span->end || size_bytes > span->end - start) {
+    if (start > span->end || size_bytes > span->end - start) {
         return false;
     }
     span->at = start + size_bytes;
@@ -129,54 +131,45 @@ static uint64_t alignments(const struct assignment *job, uint32_t first,
     return set;
 }
 
-/* Hand out what has exactly this alignment. False: something did not fit. */
-static bool place_function(const struct assignment *job, struct dddk_pci_function *function,
+/* Hand out what has exactly this alignment. */
+static void place_function(const struct assignment *job, struct dddk_pci_function *function,
                            enum dddk_pci_window_kind kind, uint64_t align_bytes, struct span *span)
 {
     struct dddk_pci_window *window = &function->window[kind];
     uint64_t address;
-    bool fits = true;
 
     for (unsigned i = 0; i < DDDK_COUNT(function->bar); i++) {
         struct dddk_pci_bar *bar = &function->bar[i];
 
-        if (!is_wanted(job, bar, kind) || bar->size_bytes != align_bytes) {
-            continue;
-        }
-        if (!take(span, bar->size_bytes, align_bytes, &address)) {
-            fits = false;
-        } else if (!span->measuring) {
+        if (is_wanted(job, bar, kind) && bar->size_bytes == align_bytes &&
+            take(span, bar->size_bytes, align_bytes, &address) && !span->measuring) {
             bar->address = address;
         }
     }
-    if (window->size_bytes != 0 && window->align_bytes == align_bytes) {
-        bool placed = take(span, window->size_bytes, align_bytes, &address);
-
-        fits = fits && placed;
-        if (!span->measuring && placed) {
-            window->base = address;
-        } else if (!span->measuring) {
-            window->size_bytes = 0;
-            dddk_pci_report_(job->plan, function->where, DDDK_PCI_NO_ROOM_FOR_WINDOW, kind);
-        }
+    if (window->size_bytes == 0 || window->align_bytes != align_bytes) {
+        return;
     }
-    return fits;
+    if (!take(span, window->size_bytes, align_bytes, &address)) {
+        window->size_bytes = 0;
+        dddk_pci_report_(job->plan, function->where, DDDK_PCI_NO_ROOM_FOR_WINDOW, kind);
+    } else if (!span->measuring) {
+        window->base = address;
+    }
 }
 
 /* Lay out one bus. Returns the largest alignment on it, 0 when it needs nothing of this kind. */
 static uint64_t lay_out(const struct assignment *job, uint32_t first,
-                        enum dddk_pci_window_kind kind, struct span *span, bool *fits)
+                        enum dddk_pci_window_kind kind, struct span *span)
 {
     uint64_t left = alignments(job, first, kind);
     uint64_t largest = 0;
 
-    *fits = true;
     while (left != 0) {
         uint64_t align_bytes = (uint64_t)1 << (63 - __builtin_clzll(left));
         uint32_t at = first;
 
         do {
-            *fits = place_function(job, &job->functions[at], kind, align_bytes, span) && *fits;
+            place_function(job, &job->functions[at], kind, align_bytes, span);
             at = job->functions[at].next_sibling;
         } while (at != 0);
         left &= ~align_bytes;
@@ -192,23 +185,37 @@ static void measure(const struct assignment *job, struct dddk_pci_function *brid
     uint64_t granule = kind == DDDK_PCI_WINDOW_IO ? IO_GRANULE : MEMORY_GRANULE;
     struct dddk_pci_window *window = &bridge->window[kind];
     struct span span = {.end = UINT64_MAX, .measuring = true};
-    uint64_t align_bytes;
-    bool fits;
+    uint64_t align_bytes = lay_out(job, bridge->first_child, kind, &span);
 
-    align_bytes = lay_out(job, bridge->first_child, kind, &span, &fits);
     if (align_bytes == 0) {
         return;
     }
-    window->align_bytes = align_bytes > granule ? align_bytes : granule;
-    /* Wider than any range: it finds no room, and that is reported. */
-    window->size_bytes = UINT64_MAX;
-    if (fits && span.at <= UINT64_MAX - granule) {
-        window->size_bytes = (span.at + granule - 1) & ~(granule - 1);
+    if (span.at > range_of(job->plan, kind)->size_bytes ||
+        (kind == DDDK_PCI_WINDOW_IO && !bridge->has_io_window)) {
+        dddk_pci_report_(job->plan, bridge->where, DDDK_PCI_NO_ROOM_FOR_WINDOW, kind);
+        return;
     }
-    if (kind == DDDK_PCI_WINDOW_IO && !bridge->has_io_window) {
+    window->align_bytes = align_bytes > granule ? align_bytes : granule;
+    window->size_bytes = (span.at + granule - 1) & ~(granule - 1);
+}
+
+/* Lay out the bus behind a bridge in the window that the bridge got. */
+static void fill_window(const struct assignment *job, struct dddk_pci_function *bridge,
+                        enum dddk_pci_window_kind kind)
+{
+    struct dddk_pci_window *window = &bridge->window[kind];
+    struct span span = {.at = window->base, .end = window->base + window->size_bytes};
+
+    if (window->size_bytes == 0) {
+        return;
+    }
+    if (window->base == 0) {
+        /* A bridge above it got none, so this one was never placed. */
         window->size_bytes = 0;
         dddk_pci_report_(job->plan, bridge->where, DDDK_PCI_NO_ROOM_FOR_WINDOW, kind);
+        return;
     }
+    lay_out(job, bridge->first_child, kind, &span);
 }
 
 /* ---- into the hardware ---- */
@@ -314,7 +321,6 @@ void dddk_pci_assign_(const struct dddk_pci_config *config, const struct dddk_pc
                       struct dddk_pci_function *functions, uint32_t count)
 {
     struct assignment job = {config, plan, functions};
-    bool fits;
 
     for (uint32_t i = 0; i < count; i++) {
         if (functions[i].header_type == PCI_HEADER_BRIDGE) {
@@ -333,15 +339,10 @@ void dddk_pci_assign_(const struct dddk_pci_config *config, const struct dddk_pc
             }
         }
         if (count > 0) {
-            lay_out(&job, 0, kind, &root, &fits);
+            lay_out(&job, 0, kind, &root);
         }
         for (uint32_t i = 0; i < count; i++) {
-            const struct dddk_pci_window *window = &functions[i].window[kind];
-            struct span span = {.at = window->base, .end = window->base + window->size_bytes};
-
-            if (window->size_bytes != 0) {
-                lay_out(&job, functions[i].first_child, kind, &span, &fits);
-            }
+            fill_window(&job, &functions[i], kind);
         }
     }
     for (uint32_t i = 0; i < count; i++) {
