@@ -11,16 +11,65 @@ from collections.abc import Callable, Iterable
 
 from ..diagnostics import Report
 from ..resolve.context import Candidate
+from . import (
+    banks_are_selectable,
+    class_has_what_it_needs,
+    dma_limits_make_sense,
+    effects_have_targets,
+    entries_carry_payload,
+    everything_is_served,
+    fields_do_not_overlap,
+    fields_inside_register,
+    fifos_can_run,
+    interrupts_can_be_served,
+    matches_are_distinct,
+    names_are_free,
+    names_are_unique,
+    operations_can_be_called,
+    presence_can_be_read,
+    references_can_be_reached,
+    regions_are_distinct,
+    registers_do_not_overlap,
+    registers_inside_region,
+    rings_can_run,
+    syntax_is_ours,
+    unused_is_said,
+    values_fit,
+)
 
 Check = Callable[[Candidate, Report], None]
 
+CHECKS: tuple[Check, ...] = tuple(
+    module.check
+    for module in (
+        syntax_is_ours,
+        matches_are_distinct,
+        dma_limits_make_sense,
+        regions_are_distinct,
+        registers_inside_region,
+        registers_do_not_overlap,
+        fields_inside_register,
+        fields_do_not_overlap,
+        values_fit,
+        banks_are_selectable,
+        effects_have_targets,
+        references_can_be_reached,
+        presence_can_be_read,
+        rings_can_run,
+        entries_carry_payload,
+        fifos_can_run,
+        interrupts_can_be_served,
+        everything_is_served,
+        class_has_what_it_needs,
+        operations_can_be_called,
+        names_are_free,
+        names_are_unique,
+        unused_is_said,
+    )
+)
 
-def checks() -> tuple[Check, ...]:
-    """Every check."""
-    return ()
 
-
-def check(candidate: Candidate, report: Report, order: Iterable[Check] | None = None) -> None:
+def check(candidate: Candidate, report: Report, order: Iterable[Check] = CHECKS) -> None:
     """Run the checks; `order` is for the test that shuffles them."""
-    for one in checks() if order is None else order:
+    for one in order:
         one(candidate, report)

@@ -98,6 +98,20 @@ CLASSES = {
     "misc": "anything else: its operations are listed under `user:`",
 }
 
+_LIFECYCLE = {
+    "reset": "puts the device into a known state: interrupts masked, bus mastering off",
+    "identify": "once, after the first reset: who are you?",
+    "start": "programs the device; rings are attached and not yet enabled",
+    "stop": "quiets the device; its rings are disabled",
+}
+
+#: What each class calls, with its meaning.
+CLASS_HANDLERS: dict[str, dict[str, str]] = {
+    "net": _LIFECYCLE | {"rx_mode": "what to receive besides our own address changed", "watchdog": "transmission hangs; without it the device is recovered"},
+    "serial": _LIFECYCLE | {"set_line": "sets speed and format of the line"},
+    "misc": _LIFECYCLE,
+}
+
 DRIVER = ObjectType(
     "manifest",
     "A manifest describes one driver.",

@@ -80,13 +80,22 @@ class Object:
         item = self.values.get(key)
         return [] if item is None else item.value
 
-    def at(self, *keys: str) -> Span:
-        """Where the value of the first of these keys stands, else the object."""
+    def find(self, *keys: str) -> Span | None:
+        """Where the first of these keys stands with its value, if any does. Of a value on other lines only the key."""
         for key in keys:
-            item = self.values.get(key)
-            if item is not None:
-                return item.node.span
-        return self.node.span
+            node = self.key_nodes.get(key)
+            if node is None:
+                continue
+            first, item = node.span, self.values.get(key)
+            last = first if item is None else item.node.span
+            if first.line == last.line == last.end_line and first.column <= last.column:
+                return Span(first.file, first.line, first.column, last.line, last.end_column)
+            return first
+        return None
+
+    def at(self, *keys: str) -> Span:
+        """The same; else the object's first line."""
+        return self.find(*keys) or first_line(self.node.span)
 
     @property
     def value(self) -> Object:

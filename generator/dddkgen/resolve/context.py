@@ -16,23 +16,26 @@ class Sources:
 
     def __init__(self) -> None:
         self._objects: dict[int, Object] = {}
+        self._c_names: dict[Span, Span] = {}
 
     def add(self, thing: object, source: Object) -> None:
         self._objects[id(thing)] = source
+        if "c_name" in source.values:
+            self._c_names[thing.origin] = source.at("c_name")  # type: ignore[attr-defined]
+
+    def c_name_at(self, origin: Span) -> Span | None:
+        """Where the object that has its name at `origin` says `c_name:`, if it does."""
+        return self._c_names.get(origin)
 
     def of(self, thing: object) -> Object:
         """What the manifest says about it."""
         return self._objects[id(thing)]
 
     def at(self, thing: object, *keys: str) -> Span:
-        """Where the value of the first of these keys stands, else where the thing has its name."""
+        """Where the first of these keys stands with its value, else where the thing has its name."""
         source = self._objects.get(id(thing))
-        if source is not None:
-            for key in keys:
-                item = source.values.get(key)
-                if item is not None:
-                    return item.node.span
-        return thing.origin  # type: ignore[attr-defined,no-any-return]
+        found = None if source is None else source.find(*keys)
+        return thing.origin if found is None else found  # type: ignore[attr-defined,no-any-return]
 
 
 @dataclass(slots=True)
@@ -60,3 +63,13 @@ class Candidate:
     root: Object
     unread: frozenset[str]
     incomplete: frozenset[str]
+
+    def c_name_at(self, origin: Span) -> Span | None:
+        """Where the object that has its name at `origin` says `c_name:`, if it does."""
+        return self.sources.c_name_at(origin)
+
+    def dropped(self, key: str) -> bool:
+        """Is something of the map or list under `key` broken, and so missing in the driver?"""
+        kept = {"rings": self.driver.rings, "fifos": self.driver.fifos, "interrupts": self.driver.interrupts, "match": self.driver.matches}
+        declared = self.root.item(key)
+        return key in self.unread or (declared is not None and len(declared.value) != len(kept[key]))

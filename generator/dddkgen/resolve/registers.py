@@ -56,6 +56,7 @@ def enums(context: Context) -> dict[str, Enum_]:
         for value in entry.item.value:
             item: Object | None = value.item
             if item is None or item.broken:
+                context.incomplete.add(entry.name.value)
                 continue
             made = EnumValue(value.name.value, item.get("value"), item.get("doc", ""), item.get("c_name"), value.name.span)
             context.sources.add(made, item)

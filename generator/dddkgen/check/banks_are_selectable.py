@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: the field that selects a bank is always there itself, holds the value asked for, and can be written."""
+
+from __future__ import annotations
+
+from ..diagnostics import Label, Report
+from ..model import Bank, Field, Register
+from ..resolve.context import Candidate
+from ..semantics import POLICIES, WriteEffect
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    registers = {register.name: register for register in candidate.driver.registers}
+    for register in candidate.driver.registers:
+        if register.bank is None or register.bank.register not in registers:
+            continue
+        selector = registers[register.bank.register]
+        field = next((field for field in selector.fields if field.name == register.bank.field), None)
+        if field is not None:
+            _bank(candidate, register, register.bank, selector, field, report)
+
+
+def _bank(candidate: Candidate, register: Register, bank: Bank, selector: Register, field: Field, report: Report) -> None:
+    sources = candidate.sources
+    where, name = sources.at(register, "when"), f"{selector.name}.{field.name}"
+    if bank.value >> field.width:
+        report.error(
+            "D0231", where, f"{name} is never {bank.value}", f"the field has {field.width} bit{'s' if field.width > 1 else ''}",
+            also=[Label(sources.at(field, "bits", "bit"), "here")],
+        )
+    if selector.bank is not None:
+        report.error(
+            "D0232", where, f"the selector {name} is itself in a bank", also=[Label(sources.at(selector, "when"), f"{selector.name} is not always there")],
+            help="select by a field that is always there",
+        )
+    if selector.count is not None:
+        report.error("D0233", where, f"the selector {name} is in an array", also=[Label(sources.at(selector, "count"), "which element?")])
+    policy = POLICIES[field.access]
+    if policy.write is not WriteEffect.STORES or not policy.readable or policy.read_has_effect or policy.once:
+        report.error(
+            "D0234", where, f"the selector {name} cannot be read and written", also=[Label(field.origin, f"{policy.name}: {policy.doc}")],
+            help="selecting a bank writes the field, and puts back what it read before",
+        )

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: DMA limits leave room for what the driver allocates."""
+
+from __future__ import annotations
+
+from ..diagnostics import Label, Report
+from ..keys.types import Object
+from ..resolve.context import Candidate
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    limits = [candidate.root.item("dma")]
+    limits += [entry.item.item("dma") for entry in candidate.root.entries("variants") if entry.item is not None]
+    for item in limits:
+        if item is not None and not item.broken:
+            _limit(candidate, item, report)
+
+
+def _limit(candidate: Candidate, item: Object, report: Report) -> None:
+    bits, boundary = item.get("address_bits", 32), item.get("boundary", 0)
+    if boundary and boundary >> bits:
+        report.error("D0804", item.at("boundary"), "the boundary is behind the last address", f"2^{boundary.bit_length() - 1}", also=[Label(item.at("address_bits"), f"addresses have {bits} bits")])
+    sizes = {descriptor.name: descriptor.size for descriptor in candidate.driver.descriptors}
+    for ring in candidate.driver.rings:
+        size = sizes[ring.descriptor] * ring.count_default
+        if boundary and size > boundary:
+            source = candidate.sources.of(ring)
+            report.error("D0805", source.item("entry").item("count").at("default"), f"ring {ring.name} crosses a DMA boundary wherever it is", f"{size} bytes", also=[Label(item.at("boundary"), f"no buffer crosses a multiple of {boundary}")])

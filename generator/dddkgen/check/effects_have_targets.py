@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: a declared effect can happen, on bits that are there.
+
+An effect on a register works bit by bit on fields of the same name, so source and target must share names. An effect of a
+field that no write changes would never happen.
+"""
+
+from __future__ import annotations
+
+from ..diagnostics import Label, Report
+from ..model import Effect, Field, Register, Span
+from ..resolve.context import Candidate
+from ..semantics import POLICIES
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    registers = {register.name: register for register in candidate.driver.registers}
+    for register in candidate.driver.registers:
+        for effect in register.effects:
+            span = candidate.sources.at(register, effect.kind)
+            _writable(register, [POLICIES[field.access].writable for field in register.fields] or [POLICIES[register.access].writable], span, register.name, report)
+            _register_effect(candidate, register, effect, registers, span, report)
+        for field in register.fields:
+            for effect in field.effects:
+                span = candidate.sources.at(field, effect.kind)
+                _writable(register, [POLICIES[field.access].writable], span, f"{register.name}.{field.name}", report)
+                _field_effect(candidate, register, field, effect, registers, span, report)
+
+
+def _writable(register: Register, writable: list[bool], span: Span, name: str, report: Report) -> None:
+    if not any(writable):
+        report.error("D0241", span, f"writing {name} does nothing, so this effect never happens", help=f"`access: wo` or another policy that can be written; {register.name} is `{register.access}`")
+
+
+def _register_effect(candidate: Candidate, register: Register, effect: Effect, registers: dict[str, Register], span: Span, report: Report) -> None:
+    if effect.target == "device":
+        report.error("D0242", span, f"every bit of {register.name} would reset the device", help="put `resets: device` on the field that does it")
+        return
+    if effect.target == register.name:
+        report.error("D0243", span, f"{register.name} has an effect on itself", help="what a write does to the register itself is its `access:`")
+        return
+    target = registers.get(effect.target.split(".")[0].split("[")[0])
+    if target is None or {register.name, target.name} & candidate.incomplete:
+        return
+    names = {field.name for field in target.fields}
+    orphans = [field for field in register.fields if field.name not in names]
+    if register.fields and target.fields and "." not in effect.target:
+        for field in orphans:
+            report.error(
+                "D0244", field.origin, f"{register.name}.{field.name} {effect.kind} nothing", f"{target.name} has no field of this name",
+                also=[Label(span, f"bit by bit: the field of the same name in {target.name}"), Label(target.origin, f"{target.name}")],
+            )
+        return
+    if bool(register.fields) != bool(target.fields) or register.width != target.width:
+        report.error(
+            "D0245", span, f"{register.name} and {target.name} do not correspond bit by bit",
+            also=[Label(target.origin, f"{target.name}: {target.width} bits, {len(target.fields)} fields")],
+            notes=[f"{register.name} has {register.width} bits and {len(register.fields)} fields"],
+        )
+
+
+def _field_effect(candidate: Candidate, register: Register, field: Field, effect: Effect, registers: dict[str, Register], span: Span, report: Report) -> None:
+    if effect.target == f"{register.name}.{field.name}":
+        report.error("D0243", span, f"{effect.target} has an effect on itself", help="what a write does to the field itself is its `access:`")
+        return
+    if "." not in effect.target:
+        return
+    name, target_field = effect.target.split(".")
+    target = registers.get(name.split("[")[0])
+    found = None if target is None else next((candidate_ for candidate_ in target.fields if candidate_.name == target_field), None)
+    if found is not None and field.width not in (1, found.width):
+        report.error(
+            "D0245", span, f"{register.name}.{field.name} and {effect.target} do not correspond bit by bit",
+            f"{field.width} bits", also=[Label(candidate.sources.at(found, "bits", "bit"), f"{found.width} bits")],
+        )

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: a ring's entry can say where its data is, how long it is, when it is done, and where a frame ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..diagnostics import Label, Report
+from ..keys.types import Object, Value
+from ..model import Descriptor, Direction, Field, Member, MemberRef, Ring
+from ..resolve.context import Candidate
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    descriptors = {descriptor.name: descriptor for descriptor in candidate.driver.descriptors}
+    for ring in candidate.driver.rings:
+        if ring.descriptor in descriptors:
+            _Ring(candidate, ring, descriptors[ring.descriptor], report).check()
+
+
+class _Ring:
+    """One ring with its descriptor."""
+
+    def __init__(self, candidate: Candidate, ring: Ring, descriptor: Descriptor, report: Report) -> None:
+        self.candidate = candidate
+        self.ring = ring
+        self.report = report
+        self.source: Object = candidate.sources.of(ring)
+        self.members = {member.name: member for member in descriptor.members}
+        self.descriptor = descriptor
+
+    def check(self) -> None:
+        self._alignment()
+        self._payload()
+        self._bit(self.ring.take_field, self.source.item("take").item("field"), "the bit that the device sets")
+        frame = self.source.item("frame")
+        marks = (("last", self.ring.frame_last), ("each", self.ring.frame_each), ("bad", self.ring.frame_bad))
+        for key, refs in marks:
+            values = [] if frame is None else frame.items(key)
+            for ref, value in zip(refs, values, strict=True):
+                self._bit(ref, value, f"a mark under `{key}:`")
+        self._frame(frame)
+
+    def _alignment(self) -> None:
+        entry: Object = self.source.item("entry")
+        if self.descriptor.size & (self.descriptor.size - 1):
+            self.report.error(
+                "D0531", entry.at("layout"), f"an entry of ring {self.ring.name} has {self.descriptor.size} bytes, which is not a power of two",
+                also=[Label(self.descriptor.origin, "the descriptor")], help="add the members that the datasheet calls reserved",
+            )
+
+    def _payload(self) -> None:
+        ring, payload = self.ring, self.source.item("payload")
+        address, length = self.members[ring.payload_address], self.members[ring.payload_length]
+        needed = max((match.dma.address_bits for match in self.candidate.driver.matches), default=32)
+        if address.width < min(needed, 64) and address.width < 64:
+            self._narrow(payload.at("address"), address, f"addresses have up to {needed} bits")
+        if length.width > 32:
+            self.report.error("D0533", payload.at("length"), "a length has at most 32 bits", f"{length.name} has {length.width}", also=[Label(length.origin, "here")])
+        receive = ring.direction is Direction.FROM_DEVICE
+        need, other = ("size", "max") if receive else ("max", "size")
+        if payload.get(need) is None:
+            what = "how large receive buffers are" if receive else "how many bytes an entry may carry"
+            self.report.error("D0534", payload.span if payload.span.line == payload.span.end_line else ring.origin, f"ring {ring.name} does not say {what}", help=f"`{need}: 2048` under `payload:`, for example")
+        if payload.get(other) is not None:
+            self.report.error("D0535", payload.at(other), f"`{other}` has no meaning for a ring {'from' if receive else 'to'} the device", help=f"`{need}` has")
+        bytes_ = payload.get(need)
+        if bytes_ is not None and bytes_ >> length.width:
+            self._narrow(payload.at(need), length, f"{bytes_} bytes are possible")
+
+    def _narrow(self, span: object, member: Member, why: str) -> None:
+        self.report.error("D0532", span, f"member {member.name} is too narrow", why, also=[Label(member.origin, f"{member.width} bits")])  # type: ignore[arg-type]
+
+    def _find(self, ref: MemberRef) -> Field | Member | None:
+        member = self.members[ref.member]
+        if ref.field is None:
+            return member
+        return next((field for field in member.fields if field.name == ref.field), None)
+
+    def _bit(self, ref: MemberRef, value: Value, what: str) -> None:
+        found = self._find(ref)
+        if found is not None and found.width != 1:
+            place = self.candidate.sources.at(found, "bits") if isinstance(found, Field) else found.origin
+            self.report.error("D0536", value.span, f"{what} must be one bit", f"`{value.value}` has {found.width}", also=[Label(place, "here")])
+
+    def _frame(self, frame: Object | None) -> None:
+        ring = self.ring
+        if ring.direction is Direction.FROM_DEVICE:
+            if len(ring.frame_last) > 1:
+                self._several(ring.frame_last, frame)
+            if ring.frame_each:
+                self._pointless(frame, "each", "the driver fills no fields of a receive entry but address and length")
+            if ring.take_on_last:
+                span = self.source.item("take").at("on")
+                self.report.error("D0538", span, "`on: last` has no meaning for a ring from the device", "each buffer comes back by itself")
+        else:
+            if ring.frame_bad:
+                self._pointless(frame, "bad", "a frame to send is good")
+            if ring.take_on_last and not ring.frame_last:
+                span = self.source.item("take").at("on")
+                self.report.error("D0539", span, f"ring {ring.name} marks no entry as the last", "only the last entry of a frame reports", help="`frame: {last: [...]}` names the marks")
+
+    def _several(self, marks: Sequence[MemberRef], frame: Object | None) -> None:
+        assert frame is not None
+        second = frame.items("last")[1]
+        self.report.error("D0537", second.span, f"ring {self.ring.name} has {len(marks)} marks for the last entry", "a second one", also=[Label(frame.items("last")[0].span, "the first")], help="on receive one bit says that a frame ends")
+
+    def _pointless(self, frame: Object | None, key: str, why: str) -> None:
+        assert frame is not None
+        direction = "from" if self.ring.direction is Direction.FROM_DEVICE else "to"
+        self.report.error("D0538", frame.at(key), f"`{key}` has no meaning for a ring {direction} the device", why)

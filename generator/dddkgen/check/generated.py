@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""The names that the generator derives from a manifest, without generating anything.
+
+`identifiers` are those with file scope (functions, constants, macros), `tags` those of structs and enums, `members` those that
+stand bare inside a struct or a parameter list. A test holds this list to the generated files. Names of the kit's own helpers
+end in an underscore, which a manifest's names may not, so they cannot clash and are not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..lower.names import lower, upper
+from ..model import Descriptor, DeviceClass, Driver, Enum_, Register, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One name in C; `what` is what it comes from."""
+
+    name: str
+    space: str  # "identifier", "tag", or the struct whose member it is
+    what: str
+    origin: Span
+
+
+def identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
+    """Names that begin with the driver's."""
+    low, up = lower(driver.name), upper(driver.name)
+    yield Generated(low, "tag", f"driver {driver.name}", driver.origin)
+    for name in ("driver", "model_type"):
+        yield Generated(f"{low}_{name}", "identifier", f"driver {driver.name}", driver.origin)
+    for enum in driver.enums:
+        yield from _enum(low, up, enum)
+    for register in driver.registers:
+        yield from _register(low, up, register)
+    for descriptor in driver.descriptors:
+        yield from _descriptor(low, up, descriptor)
+    for region in driver.regions:
+        yield Generated(f"{up}_{upper(region.name)}_SIZE", "identifier", f"region {region.name}", region.origin)
+    for ring in driver.rings:
+        for suffix in ("COUNT", "BUFFER_BYTES", "SEGMENT_BYTES"):
+            yield Generated(f"{up}_{upper(ring.name)}_{suffix}", "identifier", f"ring {ring.name}", ring.origin)
+    for buffer in driver.buffers:
+        yield Generated(f"{up}_{upper(buffer.name)}_BYTES", "identifier", f"buffer {buffer.name}", buffer.origin)
+    for interrupt in driver.interrupts:
+        what = f"interrupt {interrupt.name}"
+        yield Generated(f"{up}_{upper(interrupt.name)}", "identifier", what, interrupt.origin)
+        for cause in interrupt.causes:
+            yield Generated(f"{up}_{upper(interrupt.name)}_{upper(cause.name)}", "identifier", f"cause {cause.name}", cause.origin)
+    yield from _functions(driver, low, up)
+
+
+def _enum(low: str, up: str, enum: Enum_) -> Iterator[Generated]:
+    what = f"enum {enum.name}"
+    yield Generated(f"{low}_{lower(enum.name)}", "tag", what, enum.origin)
+    for suffix in ("name", "mbps"):
+        yield Generated(f"{low}_{lower(enum.name)}_{suffix}", "identifier", what, enum.origin)
+    for value in enum.values:
+        name = f"{up}_{upper(enum.name)}_{upper(value.name, value.c_name)}"
+        yield Generated(name, "identifier", f"value {value.name} of enum {enum.name}", value.origin)
+
+
+def _register(low: str, up: str, register: Register) -> Iterator[Generated]:
+    what, name = f"register {register.name}", lower(register.name, register.c_name)
+    constant = f"{up}_{name.upper()}"
+    if register.fields:
+        yield Generated(f"{low}_{name}", "tag", what, register.origin)
+    for verb in ("read", "write", "update", "unpack"):
+        yield Generated(f"{low}_{name}_{verb}", "identifier", what, register.origin)
+    yield Generated(constant, "identifier", what, register.origin)
+    if register.reset is not None:
+        yield Generated(f"{constant}_RESET", "identifier", what, register.origin)
+    if register.count is not None:
+        yield Generated(f"{constant}_COUNT", "identifier", what, register.origin)
+    for field in register.fields:
+        for suffix in ("MASK", "SHIFT"):
+            full = f"{constant}_{upper(field.name, field.c_name)}_{suffix}"
+            yield Generated(full, "identifier", f"field {register.name}.{field.name}", field.origin)
+
+
+def _descriptor(low: str, up: str, descriptor: Descriptor) -> Iterator[Generated]:
+    yield Generated(f"{low}_{lower(descriptor.name)}", "tag", f"descriptor {descriptor.name}", descriptor.origin)
+    for member in descriptor.members:
+        for field in member.fields:
+            name = f"{up}_{upper(descriptor.name)}_{upper(member.name)}_{upper(field.name, field.c_name)}"
+            what = f"field {field.name} of {descriptor.name}.{member.name}"
+            yield Generated(name, "identifier", what, field.origin)
+            if field.width > 1:
+                yield Generated(f"{name}_SHIFT", "identifier", what, field.origin)
+
+
+def _functions(driver: Driver, low: str, up: str) -> Iterator[Generated]:
+    for handler in driver.handlers:
+        yield Generated(f"{low}_{lower(handler.name)}", "identifier", f"handler {handler.name}", handler.origin)
+    called = {cause.call: cause for interrupt in driver.interrupts for cause in interrupt.causes if cause.call is not None}
+    listed = {handler.name for handler in driver.handlers}
+    for name, cause in called.items():
+        if name not in listed:
+            yield Generated(f"{low}_{lower(name)}", "identifier", f"handler {name}", cause.origin)
+    for operation in driver.user if driver.klass is DeviceClass.MISC else ():
+        what = f"operation {operation.name}"
+        yield Generated(f"{low}_{lower(operation.name)}", "identifier", what, operation.origin)
+        yield Generated(f"{low}_call_{lower(operation.name)}", "identifier", what, operation.origin)
+        yield Generated(f"{up}_OPERATION_{upper(operation.name)}", "identifier", what, operation.origin)
+
+
+def members(driver: Driver) -> Iterator[Generated]:
+    """Names that stand bare: members of structs, and parameters of functions."""
+    low = lower(driver.name)
+    for register in driver.registers:
+        space = f"struct {low}_{lower(register.name, register.c_name)}"
+        for field in register.fields:
+            yield Generated(lower(field.name, field.c_name), space, f"field {register.name}.{field.name}", field.origin)
+    for descriptor in driver.descriptors:
+        for member in descriptor.members:
+            what = f"member {member.name} of {descriptor.name}"
+            yield Generated(lower(member.name), f"struct {low}_{lower(descriptor.name)}", what, member.origin)
+    for state in driver.state:
+        yield Generated(lower(state.name), f"state of struct {low}", f"state {state.name}", state.origin)
+    for operation in driver.user:
+        for argument in operation.arguments:
+            what = f"argument {argument.name} of {operation.name}"
+            yield Generated(lower(argument.name), f"parameters of {low}_{lower(operation.name)}", what, argument.origin)
+    yield from _instance(driver, f"struct {low}")
+
+
+def _instance(driver: Driver, space: str) -> Iterator[Generated]:
+    """Members of the driver struct itself."""
+    for region in driver.regions:
+        yield Generated(lower(region.name), space, f"region {region.name}", region.origin)
+    for ring in driver.rings:
+        yield Generated(lower(ring.name), space, f"ring {ring.name}", ring.origin)
+    for buffer in driver.buffers:
+        yield Generated(lower(buffer.name), space, f"buffer {buffer.name}", buffer.origin)
+    causes = [cause for interrupt in driver.interrupts for cause in interrupt.causes]
+    for name in driver.completions:
+        cause = next(cause for cause in causes if cause.complete == name)
+        yield Generated(lower(name), space, f"completion {name}", cause.origin)
+
+
+#: Members that the driver struct has anyway, and parameters that every operation has.
+OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", *(klass.value for klass in DeviceClass))
+OWN_PARAMETERS = ("dev", "data", "size_bytes", "values", "status")

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: no two regions are the same BAR."""
+
+from __future__ import annotations
+
+from ..diagnostics import Label, Report
+from ..resolve.context import Candidate
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    seen: dict[int, str] = {}
+    by_name = {region.name: region for region in candidate.driver.regions}
+    for region in candidate.driver.regions:
+        first = by_name[seen.setdefault(region.bar, region.name)]
+        if first is not region:
+            report.error(
+                "D0207", candidate.sources.at(region, "bar"), f"regions {first.name} and {region.name} are both BAR {region.bar}",
+                also=[Label(candidate.sources.at(first, "bar"), "the first")], help="registers of one BAR belong to one region",
+            )

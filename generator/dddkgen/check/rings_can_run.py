@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: a ring's indices can run (its count is a power of two, with room beside the spare entries), the device is told
+all it must know, and what is written or read there can be."""
+
+from __future__ import annotations
+
+from ..diagnostics import Label, Report
+from ..hazards import readable, writable
+from ..keys.types import Object
+from ..model import Register, Ring
+from ..resolve.context import Candidate
+from ..semantics import POLICIES, WriteEffect
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    registers = {register.name: register for register in candidate.driver.registers}
+    for ring in candidate.driver.rings:
+        source = candidate.sources.of(ring)
+        _count(ring, source.item("entry").item("count"), source, report)
+        _attach(candidate, ring, source, registers, report)
+        _enable(candidate, ring, source, registers, report)
+        _doorbell(candidate, ring, source, registers, report)
+
+
+def _count(ring: Ring, count: Object, source: Object, report: Report) -> None:
+    default, span = ring.count_default, count.at("default")
+    if default & (default - 1):
+        low = 1 << default.bit_length() - 1
+        report.error(
+            "D0511", span, f"ring {ring.name} has {default} entries, which is not a power of two", help=f"`{low}` or `{2 * low}`",
+            notes=["indices run freely and are masked: a remainder would break when they pass 2^32"],
+        )
+    if ring.count_min > ring.count_max:
+        report.error("D0512", count.at("min", "default"), f"ring {ring.name} has no possible count", f"at least {ring.count_min}", also=[Label(count.at("max", "default"), f"at most {ring.count_max}")])
+    elif not ring.count_min <= default <= ring.count_max:
+        bound = "min" if default < ring.count_min else "max"
+        number = ring.count_min if default < ring.count_min else ring.count_max
+        report.error("D0513", span, f"the default count of ring {ring.name} is out of its bounds", f"{default}", also=[Label(count.at(bound, "default"), f"{bound} is {number}")])
+    if default % ring.count_multiple:
+        report.error("D0514", span, f"the default count of ring {ring.name} is not a multiple of {ring.count_multiple}", f"{default}", also=[Label(count.at("multiple"), "here")])
+    if ring.spare >= default:
+        report.error("D0515", source.at("spare"), f"ring {ring.name} can hold nothing", f"{ring.spare} entries stay empty", also=[Label(span, f"of {default}")])
+
+
+def _attach(candidate: Candidate, ring: Ring, source: Object, registers: dict[str, Register], report: Report) -> None:
+    pairs = source.items("attach")
+    places: dict[str | int, Object] = {}
+    for attach, pair in zip(ring.attach, pairs, strict=True):
+        register = registers.get(attach.to.register)
+        if register is not None and not writable(register):
+            report.error("D0516", pair.value.name.span, f"ring {ring.name} is attached by writing {register.name}, which cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
+        if register is not None and (register.count is not None) != (attach.to.index is not None):
+            _index(register, pair.value.name, attach.to.index, report)
+        if isinstance(attach.value, str):
+            first = places.setdefault(attach.value, pair)
+            if first is not pair:
+                report.error("D0517", pair.value.item.span, f"`{attach.value}` goes to two registers", "again here", also=[Label(first.value.item.span, "first here")])
+        elif register is not None and attach.value >> register.width:
+            report.error("D0205", pair.value.item.span, f"the value for {register.name} is too wide", f"it has {register.width} bits")
+    whole = source.at("attach")
+    if "base" not in places and "base.low" not in places:
+        report.error("D0518", whole, f"the device is not told where ring {ring.name} is", help="one register gets `base`, or two get `base.low` and `base.high`")
+    elif "base" in places and ("base.low" in places or "base.high" in places):
+        report.error("D0519", places["base"].value.item.span, f"ring {ring.name} has two addresses", "the whole address", also=[Label((places.get("base.low") or places["base.high"]).value.item.span, "and a half of it")])
+    else:
+        _reach(candidate, ring, places, registers, report)
+
+
+def _reach(candidate: Candidate, ring: Ring, places: dict[str | int, Object], registers: dict[str, Register], report: Report) -> None:
+    """A device with more than 32 address lines must be told more than 32 bits."""
+    limits = [match.dma.address_bits for match in candidate.driver.matches]
+    if not limits or max(limits) <= 32 or "base.high" in places:
+        return
+    pair = places.get("base") or places["base.low"]
+    attach = next(attach for attach in ring.attach if attach.value in ("base", "base.low"))
+    register = registers.get(attach.to.register)
+    if register is not None and register.width < 64:
+        report.error(
+            "D0520", pair.value.item.span, f"ring {ring.name} is told {register.width} bits of its address", "where do the others go?",
+            notes=[f"the device has {max(limits)} address lines"], help="`base.high` into another register, or `dma: {address_bits: 32}`",
+        )
+
+
+def _index(register: Register, value: Object, index: int | None, report: Report) -> None:
+    if index is None:
+        report.error("D0521", value.span, f"{register.name} is an array: which element?", also=[Label(register.origin, f"{register.count} elements")], help=f"`{register.name}[0]`")
+    else:
+        report.error("D0522", value.span, f"{register.name} is not an array", also=[Label(register.origin, "one register")], help=f"`{register.name}`")
+
+
+def _enable(candidate: Candidate, ring: Ring, source: Object, registers: dict[str, Register], report: Report) -> None:
+    if ring.enable is None or ring.enable.register not in registers:
+        return
+    register = registers[ring.enable.register]
+    field = next((field for field in register.fields if field.name == ring.enable.field), None)
+    if field is None:
+        return
+    policy = POLICIES[field.access]
+    if field.width != 1 or policy.write is not WriteEffect.STORES or not policy.readable:
+        report.error(
+            "D0523", source.at("enable"), f"{register.name}.{field.name} cannot enable ring {ring.name}",
+            f"{field.width} bits" if field.width != 1 else f"`{policy.name}`: {policy.doc}",
+            also=[Label(candidate.sources.at(field, "bits", "bit"), "the field")], help="a ring is enabled by one bit that can be read and written",
+        )
+
+
+def _doorbell(candidate: Candidate, ring: Ring, source: Object, registers: dict[str, Register], report: Report) -> None:
+    register = registers.get(ring.give_to.register)
+    if register is None:
+        return
+    span = source.item("give").at("to")
+    if not writable(register):
+        report.error("D0524", span, f"the doorbell {register.name} of ring {ring.name} cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
+    if (register.count is not None) != (ring.give_to.index is not None):
+        _index(register, source.item("give").item("to"), ring.give_to.index, report)
+    if (ring.count_max - 1) >> register.width:
+        report.error("D0525", span, f"the doorbell {register.name} cannot hold an index of ring {ring.name}", f"{register.width} bits", notes=[f"the ring may have {ring.count_max} entries"])
+    if register.fields:
+        report.error("D0526", span, f"the doorbell {register.name} has fields", "the index is written to the whole register", also=[Label(register.origin, "here")], help="remove the fields")
+    tails = [(attach, pair) for attach, pair in zip(ring.attach, source.items("attach"), strict=True) if attach.value == "tail"]
+    if not tails:
+        report.error("D0527", source.at("attach"), f"ring {ring.name} begins at an unknown index", help=f"`{ring.give_to.register}: tail` writes the doorbell before the ring is enabled")
+    elif tails[0][0].to != ring.give_to:
+        report.error("D0528", tails[0][1].value.name.span, f"`tail` of ring {ring.name} is not its doorbell", also=[Label(span, "the doorbell")], help=f"`{ring.give_to.register}: tail`")
+    for attach, pair in zip(ring.attach, source.items("attach"), strict=True):
+        head = registers.get(attach.to.register)
+        if attach.value == "head" and head is not None and not readable(head):
+            report.error("D0529", pair.value.name.span, f"the device shows its index in {head.name}, which cannot be read", also=[Label(head.origin, f"`access: {head.access}`")])

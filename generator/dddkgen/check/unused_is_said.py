@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: an enum or descriptor that nothing uses is said to be so. A warning: it may be there for the handlers."""
+
+from __future__ import annotations
+
+from ..diagnostics import Report
+from ..resolve.context import Candidate
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    driver = candidate.driver
+    if candidate.incomplete or candidate.unread:
+        return
+    fields = [field for register in driver.registers for field in register.fields]
+    fields += [field for descriptor in driver.descriptors for member in descriptor.members for field in member.fields]
+    enums = {field.enum.name for field in fields if field.enum is not None}
+    for enum in driver.enums:
+        if enum.name not in enums:
+            report.warning("D0851", enum.origin, f"no field uses enum {enum.name}", help=f"`enum: {enum.name}` in a field, or remove it")
+    if candidate.dropped("rings"):
+        return
+    descriptors = {ring.descriptor for ring in driver.rings}
+    for descriptor in driver.descriptors:
+        if descriptor.name not in descriptors:
+            report.warning("D0852", descriptor.origin, f"no ring uses descriptor {descriptor.name}", help=f"`layout: {descriptor.name}` in a ring's entry, or remove it")

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: reset values fit their register or field and do not contradict, and each enum's values fit where it is used."""
+
+from __future__ import annotations
+
+from ..diagnostics import Label, Report
+from ..model import Enum_, Field, Register
+from ..resolve.context import Candidate
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    for register in candidate.driver.registers:
+        _register(candidate, register, report)
+        for field in register.fields:
+            _field(candidate, field, register, report)
+            _enum(candidate, field, report)
+    for descriptor in candidate.driver.descriptors:
+        for member in descriptor.members:
+            for field in member.fields:
+                _own_reset(candidate, field, report)
+                _enum(candidate, field, report)
+    for enum in candidate.driver.enums:
+        _distinct(candidate, enum, report)
+
+
+def _register(candidate: Candidate, register: Register, report: Report) -> None:
+    source = candidate.sources.of(register)
+    value = source.get("reset")
+    if value is not None and value >> register.width:
+        report.error(
+            "D0205", candidate.sources.at(register, "reset"), f"the reset value of {register.name} is too wide",
+            f"it needs {value.bit_length()} bits", also=[Label(candidate.sources.at(register, "width"), f"the register has {register.width}")],
+        )
+
+
+def _own_reset(candidate: Candidate, field: Field, report: Report) -> int | None:
+    """The field's own reset value, where it has one that fits."""
+    value: int | None = candidate.sources.of(field).get("reset")
+    if value is None or not value >> field.width:
+        return value
+    report.error(
+        "D0212", candidate.sources.at(field, "reset"), f"the reset value of {field.name} is too wide", f"it needs {value.bit_length()} bits",
+        also=[Label(candidate.sources.at(field, "bits", "bit"), f"the field has {field.width}")],
+    )
+    return None
+
+
+def _field(candidate: Candidate, field: Field, register: Register, report: Report) -> None:
+    value = _own_reset(candidate, field, report)
+    whole: int | None = candidate.sources.of(register).get("reset")
+    if value is None or whole is None:
+        return
+    part = whole >> field.lsb & ((1 << field.width) - 1)
+    if part != value:
+        report.error(
+            "D0213", candidate.sources.at(field, "reset"), f"two reset values for {register.name}.{field.name}", f"{value:#x} here",
+            also=[Label(candidate.sources.at(register, "reset"), f"the register's gives it {part:#x}")], help="keep one of them",
+        )
+
+
+def _enum(candidate: Candidate, field: Field, report: Report) -> None:
+    if field.enum is None:
+        return
+    wide = [value for value in field.enum.values if value.value >> field.width]
+    if wide:
+        value = max(wide, key=lambda value: value.value)
+        report.error(
+            "D0221", candidate.sources.at(field, "enum"), f"enum {field.enum.name} does not fit field {field.name}",
+            f"the field has {field.width} bit{'s' if field.width > 1 else ''}: 0 to {(1 << field.width) - 1}",
+            also=[Label(value.origin, f"{value.name} is {value.value}")],
+        )
+
+
+def _distinct(candidate: Candidate, enum: Enum_, report: Report) -> None:
+    seen: dict[int, str] = {}
+    origins = {value.name: value.origin for value in enum.values}
+    for value in enum.values:
+        first = seen.setdefault(value.value, value.name)
+        if first != value.name:
+            report.warning(
+                "D0222", candidate.sources.at(value, "value"), f"two names for the value {value.value} of enum {enum.name}",
+                f"{value.name}", also=[Label(origins[first], "the first; messages print this one")],
+            )
+    if not enum.values and enum.name not in candidate.incomplete:
+        report.error("D0223", enum.origin, f"enum {enum.name} has no values", help=f"`{enum.name}: {{OFF: 0, ON: 1}}`")
