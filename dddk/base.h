@@ -12,6 +12,8 @@
 #include "dddk/status.h"
 
 #define DDDK_INLINE static inline __attribute__((always_inline, unused))
+#define DDDK_NOINLINE __attribute__((noinline))
+#define DDDK_COLD __attribute__((noinline, cold)) /* seldom called: away from the hot path */
 #define DDDK_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define DDDK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define DDDK_PRINTF(text, first) __attribute__((format(printf, text, first)))
@@ -28,7 +30,8 @@
 #define DDDK_MSEC(n) ((uint64_t)(n)*1000000u)
 #define DDDK_SEC(n) ((uint64_t)(n)*1000000000u)
 
-#define DDDK_NAME_MAX 32 /* bytes of a device's name, the terminating zero among them: "e1000.0" \
-                          */
+#define DDDK_NAME_MAX                                                          \
+    32 /* bytes of a device's name, the terminating zero among them: "e1000.0" \
+        */
 
 #endif

@@ -46,9 +46,9 @@ def _shape(driver: Driver, fifo: Fifo) -> FifoShape:
         byte = byte if data.width == 8 else f"(uint8_t){byte}"
     else:
         byte = access.write_raw(driver, fifo.data, "byte")
-    overrun = ""
-    if fifo.overrun is not None and fifo.overrun.register == fifo.ready.register:
-        overrun = f"status.{access.member(driver, fifo.overrun)}"
+    # A read takes an overrun away, whatever it was made for: each reader of the register counts it.
+    lost = next((other.overrun for other in driver.fifos if other.overrun and other.overrun.register == register.name), None)
+    overrun = "" if lost is None else f"status.{access.member(driver, lost)}"
     prefix = f"{lower(driver.name)}_{lower(fifo.name)}"
     return FifoShape(
         name=lower(fifo.name),

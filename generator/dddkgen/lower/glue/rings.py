@@ -36,13 +36,13 @@ class RingShape:
     tells_each: bool  # a doorbell for every entry
     first: Load  # the member that says the device is done with an entry
     ready: str  # condition on its local variable
+    not_ready: str
     ready_at: str  # the same of entries[last & ring->mask]
     rest: tuple[Load, ...]  # what is read after it
     length: str  # local variable with the length
     last: str  # condition: the last entry of a frame
     bad: str  # condition: the frame is bad; "": the device cannot say
     post: tuple[str, ...]  # initialisers of an entry that is given
-    marks: str  # statement parts, see the template
     last_marks: tuple[tuple[str, str, str], ...]  # member, value when last, value when not
 
 
@@ -74,16 +74,19 @@ def _constant(driver: Driver, descriptor: Descriptor, ref: MemberRef) -> str:
     return f"{lower(driver.name)}_{lower(descriptor.name)}_{lower(ref.member)}_{lower(field.name, field.c_name)}".upper()
 
 
-def _any(driver: Driver, descriptor: Descriptor, refs: tuple[MemberRef, ...]) -> str:
-    """A condition over local variables: one of these bits is set."""
+def _any(driver: Driver, descriptor: Descriptor, refs: tuple[MemberRef, ...], column: int) -> str:
+    """A condition over local variables: one of these bits is set. It begins at `column`; long ones are wrapped."""
     masks: dict[str, list[str]] = {}
     for ref in refs:
         masks.setdefault(lower(ref.member), []).append(_constant(driver, descriptor, ref))
     tests = []
     for name, constants in masks.items():
-        mask = constants[0] if len(constants) == 1 else f"({' | '.join(constants)})"
+        mask = constants[0]
+        if len(constants) > 1:
+            lines = [" | ".join(constants[i : i + 2]) for i in range(0, len(constants), 2)]
+            mask = "(" + f" |\n{' ' * (column + len(f'({name} & ('))}".join(lines) + ")"
         tests.append(f"({name} & {mask}) != 0")
-    return " || ".join(tests)
+    return f" ||\n{' ' * column}".join(tests)
 
 
 def _marks(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[tuple[str, str, str], ...]:
@@ -158,13 +161,13 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         tells_each=ring.give_once == "entry",
         first=first,
         ready=f"({first.name} & {ready}) != 0",
+        not_ready=f"({first.name} & {ready}) == 0",
         ready_at=f"({last_at} & {ready}) != 0",
         rest=tuple(rest),
         length=lower(length.name),
-        last=_any(driver, descriptor, ring.frame_last) if receives else "",
-        bad=_any(driver, descriptor, ring.frame_bad),
+        last=_any(driver, descriptor, ring.frame_last, len("        bool last = ")) if receives else "",
+        bad=_any(driver, descriptor, ring.frame_bad, len("        bool bad = ")),
         post=tuple(post),
-        marks="",
         last_marks=() if receives else _marks(driver, ring, descriptor),
     )
 
