@@ -79,7 +79,7 @@ $(B)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(GENERATED_INCLUDES) $(CFLAGS) -c $< -o $@
 
-$(patsubst %.c,$(B)/%.o,$(wildcard drivers/*/*.c) $(DEMO_SOURCES) $(TEST_SOURCES)): | $(GEN)/.generated
+$(patsubst %.c,$(B)/%.o,$(wildcard drivers/*/*.c tests/*/*.c) $(DEMO_SOURCES)): | $(GEN)/.generated
 
 $(LIB): $(LIB_SOURCES:%.c=$(B)/%.o)
 	@rm -f $@
@@ -104,8 +104,14 @@ $(DRIVER_LIB): $(DRIVER_OBJECTS) $(MODEL_OBJECTS)
 
 # ---- programs ----
 
-$(TESTS): $(B)/%: $(B)/%.o $(DRIVER_LIB) $(LIB)
-	$(CC) $(LDFLAGS) $^ -lcmocka -o $@
+# What the tests of a folder share is in its other .c files.
+TEST_AREAS := $(sort $(dir $(TEST_SOURCES)))
+define area_rules
+$(patsubst %.c,$(B)/%,$(wildcard $(1)test_*.c)): $(B)/%: $(B)/%.o \
+    $(patsubst %.c,$(B)/%.o,$(filter-out $(1)test_%,$(wildcard $(1)*.c))) $(DRIVER_LIB) $(LIB)
+	$$(CC) $$(LDFLAGS) $$^ -lcmocka -o $$@
+endef
+$(foreach a,$(TEST_AREAS),$(eval $(call area_rules,$(a))))
 
 $(B)/dddk-demo: $(DEMO_SOURCES:%.c=$(B)/%.o) $(DRIVER_LIB) $(LIB)
 	$(CC) $(LDFLAGS) $^ -o $@

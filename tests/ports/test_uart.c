@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * uart16550 on both ports: bytes by interrupt, none lost, and line settings.
+ */
+#include "rig.h"
+
+#define BYTES 100000u
+
+static const struct rig_place one = {RIG_UART, 6};
+
+static uint8_t to_device[BYTES], from_device[BYTES], got[BYTES];
+
+static void nothing_is_lost_in_100_kB_each_way(void **state)
+{
+    struct rig *rig = rig_open(PORT_OF(state), &one, 1);
+    struct uart16550 *uart = RIG_DRIVER(rig, uart16550, "uart16550.0");
+    size_t sent = 0, written = 0, read = 0;
+
+    rig_fill(to_device, BYTES, 1);
+    rig_fill(from_device, BYTES, 2);
+    assert_int_equal(dddk_host_serial_open(&uart->dddk), 0);
+    for (unsigned turns = 0; read < BYTES || rig->wires[0].byte_count < BYTES; turns++) {
+        sent += rig_send_bytes(rig, 0, to_device + sent, BYTES - sent);
+        int n =
+            dddk_serial_write(&uart->serial, from_device + written, (uint32_t)(BYTES - written));
+        assert_true(n >= 0);
+        written += (size_t)n;
+        rig_turn(rig);
+        n = dddk_serial_read(&uart->serial, got + read, (uint32_t)(BYTES - read));
+        assert_true(n >= 0);
+        read += (size_t)n;
+        assert_true(turns < 4 * BYTES);
+    }
+    assert_memory_equal(got, to_device, BYTES);
+    assert_int_equal(rig->wires[0].byte_count, BYTES);
+    assert_memory_equal(rig->wires[0].bytes, from_device, BYTES);
+    assert_true(uart->vectors[UART16550_MAIN].counters.interrupts > 100);
+    assert_int_equal(uart->serial.counters.overruns, 0);
+    assert_int_equal(uart->serial.counters.rx_bytes, BYTES);
+    assert_int_equal(uart->serial.counters.tx_bytes, BYTES);
+    rig_close(rig);
+}
+
+static void a_reader_that_is_late_stops_the_sender(void **state)
+{
+    struct rig *rig = rig_open(PORT_OF(state), &one, 1);
+    struct uart16550 *uart = RIG_DRIVER(rig, uart16550, "uart16550.0");
+    size_t sent = 0, read = 0, all = 3 * DDDK_SERIAL_RING;
+
+    rig_fill(to_device, BYTES, 3);
+    assert_int_equal(dddk_host_serial_open(&uart->dddk), 0);
+    for (unsigned turns = 0; turns < 2000; turns++) { /* and nobody reads */
+        sent += rig_send_bytes(rig, 0, to_device + sent, all - sent);
+        rig_turn(rig);
+        if (uart->serial.counters.rx_throttled > 0) {
+            break;
+        }
+    }
+    assert_true(uart->serial.counters.rx_throttled > 0);
+    for (unsigned turns = 0; read < all; turns++) {
+        sent += rig_send_bytes(rig, 0, to_device + sent, all - sent);
+        int n = dddk_serial_read(&uart->serial, got + read, 64);
+        assert_true(n >= 0);
+        read += (size_t)n;
+        rig_turn(rig);
+        assert_true(turns < 100000);
+    }
+    assert_memory_equal(got, to_device, all);
+    assert_int_equal(uart->serial.counters.overruns, 0);
+    rig_close(rig);
+}
+
+static void line_settings_that_no_uart_has_are_refused(void **state)
+{
+    struct rig *rig = rig_open(PORT_OF(state), &one, 1);
+    struct uart16550 *uart = RIG_DRIVER(rig, uart16550, "uart16550.0");
+    const struct dddk_serial_line good = {9600, 7, 2, DDDK_PARITY_EVEN};
+    const struct dddk_serial_line bad[] = {{0, 8, 1, DDDK_PARITY_NONE},
+                                           {9600, 9, 1, DDDK_PARITY_NONE},
+                                           {9600, 8, 3, DDDK_PARITY_NONE},
+                                           {1000000, 8, 1, DDDK_PARITY_NONE},
+                                           {1, 8, 1, DDDK_PARITY_NONE}};
+
+    assert_int_equal(dddk_host_serial_open(&uart->dddk), 0);
+    assert_int_equal(dddk_serial_set_line(&uart->serial, &good), 0);
+    assert_int_equal(uart16550_lcr_read_raw_(uart), 0x1e); /* 7 bits, 2 stop bits, even */
+    assert_int_equal(uart16550_dll_read(uart), 12);
+    assert_int_equal(uart16550_dlm_read(uart), 0);
+    assert_false(uart16550_lcr_read(uart).dlab);
+    for (unsigned i = 0; i < DDDK_COUNT(bad); i++) {
+        assert_int_equal(dddk_serial_set_line(&uart->serial, &bad[i]), DDDK_EINVAL);
+    }
+    assert_int_equal(uart->serial.line.baud, 9600);
+    rig_close(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(nothing_is_lost_in_100_kB_each_way),
+        ON_BOTH(a_reader_that_is_late_stops_the_sender),
+        ON_BOTH(line_settings_that_no_uart_has_are_refused),
+    };
+
+    return cmocka_run_group_tests_name("uart16550 on both ports", tests, NULL, NULL);
+}
