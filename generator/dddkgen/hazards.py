@@ -105,8 +105,8 @@ def changes(policy: Policy) -> str:
     return {ReadEffect.CLEARS: "clears", ReadEffect.SETS: "sets", ReadEffect.NONE: "changes"}[policy.read]
 
 
-def read_hazard(register: Register) -> Hazard | None:
-    """None: the register can be read."""
+def read_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard | None:
+    """None: the register can be read. `accessor` is the accessors' common prefix, NAME_REGISTER."""
     if readable(register):
         return None
     part = parts(register)[0]
@@ -114,12 +114,14 @@ def read_hazard(register: Register) -> Hazard | None:
         Why.WRITE_ONLY,
         part,
         f"{register.name} is write-only: a read returns nothing defined",
-        "use the shadow that the driver keeps" if register.shadow else "`shadow: true` in the manifest keeps what was written",
+        f"use {accessor}_written, what the driver wrote last"
+        if register.shadow
+        else "`shadow: true` in the manifest has the driver remember what it wrote",
     )
 
 
-def write_hazard(register: Register, accessor: str) -> Hazard | None:
-    """None: the register can be written. `accessor` is the accessors' common prefix, NAME_REGISTER."""
+def write_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard | None:
+    """None: the register can be written."""
     if writable(register):
         return None
     return Hazard(
@@ -130,7 +132,7 @@ def write_hazard(register: Register, accessor: str) -> Hazard | None:
     )
 
 
-def update_hazard(register: Register, accessor: str) -> Hazard | None:
+def update_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard | None:
     """None: some of the register's fields can be changed and the others kept."""
     hazard = write_hazard(register, accessor)
     if hazard is not None:

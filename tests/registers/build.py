@@ -98,4 +98,22 @@ def driver(name: str, *registers: Register, **more: object) -> Driver:
     return Driver(name=name, **{**values, **more})  # type: ignore[arg-type]
 
 
-__all__ = ["Bank", "ByteOrder", "Effect", "HERE", "ROOT", "RegionKind", "Reserved", "descriptor", "driver", "enum", "field", "member", "region", "register", "replace"]
+__all__ = [
+    "Bank",
+    "ByteOrder",
+    "Driver",
+    "Effect",
+    "HERE",
+    "ROOT",
+    "Region",
+    "RegionKind",
+    "Reserved",
+    "descriptor",
+    "driver",
+    "enum",
+    "field",
+    "member",
+    "region",
+    "register",
+    "replace",
+]

@@ -49,7 +49,7 @@ class Put:
     arguments: tuple[Argument, ...]
     macros: tuple[str, ...]  # #define of the write, of the update, and of what they start with
     update: bool
-    packed: tuple[str, ...]  # terms of what is set
+    placed: tuple[tuple[str, str], ...]  # local, the field's bits in place
     cleared: tuple[str, ...]  # terms of what an update clears
     base: str  # what a write sets besides, or ""
     always: str  # what an update sets besides, or ""
@@ -179,34 +179,31 @@ def range_text(driver: Driver, register: Register, field: Field) -> str:
     return string(f"{driver.name} {register.name}.{field.name} is {wide} wide: 0 to {highest}")
 
 
-def argument(driver: Driver, register: Register, field: Field, update: bool) -> Argument:
+def argument(driver: Driver, register: Register, field: Field) -> Argument:
     name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
     fits = function = text = ""
     if c_type != "bool" and field.width < (64 if c_type == "uint64_t" else 32):
         text, function = range_text(driver, register, field), f"{accessor(driver, register)}_{name}"
-        kept = f"v.{name}_keep_" if update or POLICIES[field.access].idle is Idle.ONES else "false"
         value = f"v.{name}" if c_type == c_word else f"({c_word})v.{name}"
-        fits = f'{kept}, {value}, {number((1 << field.width) - 1, register.width)}, {function}'
+        fits = f'v.{name}_keep_, {value}, {number((1 << field.width) - 1, register.width)}, {function}'
     return Argument(name, c_type, field.width, fits, function, text)
 
 
-def packed_term(driver: Driver, register: Register, field: Field, update: bool) -> str:
-    """What one field contributes to the value that is written."""
+def placed(driver: Driver, register: Register, field: Field) -> str:
+    """The named value of one field in its place; what leaves the field alone when it is not named."""
     name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
     value = shifted(f"v.{name}" if c_type == c_word else f"({c_word})v.{name}", field.lsb)
-    if POLICIES[field.access].idle is Idle.ONES:
-        return f"(v.{name}_keep_ ? {number(field.mask, register.width)} : {value})"
-    return f"(v.{name}_keep_ ? 0u : {value})" if update else f"({value})" if field.lsb else value
+    kept = number(field.mask, register.width) if POLICIES[field.access].idle is Idle.ONES else "0"
+    return f"v.{name}_keep_ ? {kept} : {value}"
 
 
-def cleared_term(driver: Driver, register: Register, field: Field) -> str:
+def cleared_term(register: Register, field: Field) -> str:
     """What an update clears for one field. A constant 1 needs no clearing before it is set."""
-    name, c_word, mask = member_of(field), word(register.width), number(field.mask, register.width)
-    named = mask
-    if field.width == 1:
-        named = f"{mask} & ~DDDK_IF_CONSTANT({shifted(f'({c_word})v.{name}', field.lsb)})"
-    kept = mask if POLICIES[field.access].idle is Idle.ZEROS else "0u"
-    return mask if kept == named else f"(v.{name}_keep_ ? {kept} : {named})"
+    name, mask = member_of(field), number(field.mask, register.width)
+    named = f"{mask} & ~DDDK_IF_CONSTANT({name}_)" if field.width == 1 else mask
+    if POLICIES[field.access].idle is Idle.ZEROS:
+        return f"({named})" if field.width == 1 else named
+    return f"(v.{name}_keep_ ? 0u : {named})"
 
 
 def macro(lines: list[str]) -> str:
@@ -225,35 +222,29 @@ def keep_macro(name: str, fields: list[Field]) -> str:
             lines.append(f"    {text},")
             text = ""
         text += f", {flag}" if text else flag
-    return macro([*lines, f"    {text}"])
+    # What stands outside of any union comes last: a positional argument behind it is seen by gcc.
+    return macro([*lines, f"    {text}, .dddk_ = 0"])
 
 
 def call_macros(driver: Driver, register: Register, fields: list[Field], update: bool) -> tuple[str, ...]:
-    """NAME_REGISTER_write and _update: thin macros around the one function."""
+    """NAME_REGISTER_write and _update: thin macros around the one function.
+
+    Both begin with every field kept. A write could do with zeros, but what a compiler puts behind the flag of a union that
+    nobody names is its own business: it must not be read.
+    """
     name = accessor(driver, register)
     index = f", {name.upper()}_INDEX_(index)" if register.count is not None else ""
-    macros: list[str] = []
     put = f"{name}_put_("
-
-    def call(verb: str, kept: list[Field], last: str) -> None:
-        start = ".dddk_ = 0, "
-        if kept:
-            start += f"{name.upper()}_{verb.upper()}_KEEPS_, "
-            macros.append(keep_macro(f"{name.upper()}_{verb.upper()}_KEEPS_", kept))
-        macros.append(
-            macro(
-                [
-                    f"#define {name}_{verb}(dev{', index' if index else ''}, ...)",
-                    f"    DDDK_CALL({put}(dev){index},",
-                    f"{' ' * len(f'    DDDK_CALL({put}')}(struct {name}_writable_){{{start}__VA_ARGS__}}{last}),",
-                    f"              struct {name}_widths_, .dddk_ = 0, __VA_ARGS__)",
-                ]
-            )
-        )
-
-    call("write", [field for field in fields if POLICIES[field.access].idle is Idle.ONES], ", false" if update else "")
-    if update:
-        call("update", fields, ", true")
+    macros = [keep_macro(f"{name.upper()}_KEEPS_", fields)]
+    for verb, last in (("write", ", false" if update else ""), ("update", ", true")):
+        lines = [
+            f"#define {name}_{verb}(dev{', index' if index else ''}, ...)",
+            f"    DDDK_CALL({put}(dev){index},",
+            f"{' ' * len(f'    DDDK_CALL({put}')}(struct {name}_writable_){{{name.upper()}_KEEPS_, __VA_ARGS__}}{last}),",
+            f"              struct {name}_widths_, .dddk_ = 0, __VA_ARGS__)",
+        ]
+        if verb == "write" or update:
+            macros.append(macro(lines))
     return tuple(macros)
 
 
@@ -277,14 +268,14 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     base = ones
     if register.reserved is Reserved.PRESERVE:
         base = reserved & register.reset_value
-    cleared = [cleared_term(driver, register, field) for field in fields]
+    cleared = [cleared_term(register, field) for field in fields]
     if kept_zero:
         cleared.append(number(kept_zero, register.width))
     return Put(
-        arguments=tuple(argument(driver, register, field, update) for field in fields),
+        arguments=tuple(argument(driver, register, field) for field in fields),
         macros=call_macros(driver, register, fields, update),
         update=update,
-        packed=tuple(packed_term(driver, register, field, update) for field in fields),
+        placed=tuple((f"{member_of(field)}_", placed(driver, register, field)) for field in fields),
         cleared=tuple(cleared),
         base=number(base, register.width) if base else "",
         always=number(ones, register.width) if ones else "",
@@ -391,7 +382,7 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
     place = f"&dev->{lower(region.name)}.mmio, {prefix}" + (f" + index * {register.stride}u" if index else "")
     last = f"{prefix} + {(register.count or 1) - 1}u * {register.stride}u" if index else prefix
     members, unpack = value_members(driver, register)
-    says = (hazards.read_hazard(register), hazards.write_hazard(register, name), hazards.update_hazard(register, name))
+    says = (hazards.read_hazard(register, name), hazards.write_hazard(register, name), hazards.update_hazard(register, name))
     no_read, no_write, no_update = (string(f"{driver.name} {says.text}") if says else "" for says in says)
     shadow = f"dev->shadow.{lower(register.name, register.c_name)}{'[index]' if index else ''}" if register.shadow else ""
     load = swapped(register, big, f"dddk_{io}read{width}({place})")

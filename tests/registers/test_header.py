@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""The generated header compiles without a warning, wherever it may be included, and is formatted."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from build import ROOT
+from cc import COMPILERS, DIRECT, HOSTED, KBUILD_WARNINGS, WARNINGS, command, compile_ok, run
+
+PORTS = {"direct": DIRECT, "hosted": HOSTED}
+
+
+@pytest.mark.parametrize("port", PORTS)
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_everything_compiles_without_a_warning(toy: Path, compiler: str, port: str) -> None:
+    source = toy / f"all_{port}.c"
+    source.write_text('#include "toy.h"\n#include "toy.info.h"\n#include "toy.sim.h"\n'
+                      "const void *use(unsigned i);\nconst void *use(unsigned i)\n"
+                      "{\n    return i ? (const void *)toy_registers_ : (const void *)&toy_register_file_;\n}\n")  # fmt: skip
+    compile_ok(compiler, "-O2", *WARNINGS, *KBUILD_WARNINGS, "-c", source, "-o", "/dev/null", folder=toy, port=PORTS[port])
+
+
+@pytest.mark.parametrize("compiler", ("g++", "clang++"))
+def test_cpp_can_include_it(toy: Path, compiler: str) -> None:
+    source = toy / "all.cpp"
+    source.write_text('extern "C" {\n#include "toy.h"\n}\nstruct toy_ctrl take(const struct toy *dev);\n'
+                      "struct toy_ctrl take(const struct toy *dev) { return toy_ctrl_read(dev); }\n")  # fmt: skip
+    arguments = [argument.replace("gnu11", "gnu++17") for argument in command(compiler, folder=toy, port=HOSTED)]
+    result = run([*arguments, "-Wall", "-Wextra", "-Werror", "-fsyntax-only", str(source)])
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", ("toy.regs.h", "toy.info.h", "toy.sim.h"))
+def test_it_is_as_clang_format_would_write_it(toy: Path, name: str) -> None:
+    style = (ROOT / ".clang-format").read_text().replace("ColumnLimit: 100", "ColumnLimit: 0")
+    (toy / ".clang-format").write_text(style)
+    formatted = subprocess.run(["clang-format", toy / name], capture_output=True, text=True, check=True).stdout
+    assert formatted == (toy / name).read_text()

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""A register file with one of everything that an accessor can be, for tests of the generated header."""
+
+from __future__ import annotations
+
+from build import Bank, ByteOrder, Region, RegionKind, Reserved, descriptor, driver, enum, field, member, region, register
+
+SPEED = enum("speed", _10M=0, _100M=1, _1G=2)
+COLOUR = enum("colour", red=0, green=1, blue=5)
+
+
+def regions() -> tuple[Region, ...]:
+    return (
+        region("regs", 0, 0x1000),
+        region("io", 1, 0x10, kind=RegionKind.PORT),
+        region("net", 2, 0x100, order=ByteOrder.BIG),
+    )
+
+
+TOY = driver(
+    "toy",
+    register(
+        "CTRL",
+        0x00,
+        field("RST", 26, "sc", doc="reads 0 when the reset is over"),
+        field("COLOUR", (14, 12), enum=COLOUR),
+        field("SPEED", (9, 8), enum=SPEED),
+        field("SLU", 6, doc="set link up"),
+        field("LEVEL", (5, 2)),
+        field("BUSY", 0, "ro", volatile=True),
+        see="13.4.1",
+    ),
+    register("STATUS", 0x04, field("SPEED", (7, 6), "ro", enum=SPEED), field("LU", 1, "ro"), access="ro"),
+    register("CAUSE", 0x08, field("RX", 7, "rc"), field("TX", 0, "rc"), access="rc"),
+    register("MASK", 0x0C, field("RX", 7, "w1s"), field("TX", 0, "w1s"), access="w1s"),
+    register("UNMASK", 0x10, field("RX", 7, "wo"), field("TX", 0, "wo"), access="wo"),
+    register("TAIL", 0x14),
+    register("TABLE", 0x100, count=16, stride=4),
+    register("FILTER", 0x200, field("ON", 31), field("ADDR", (15, 0)), count=8, stride=8),
+    register("LONG", 0x40, field("HIGH", (63, 32)), field("MID", (31, 4)), field("GO", 0, "sc"), width=64),
+    register("ADDRESS", 0x48, width=64),
+    register("WORD", 0x50, field("B", (15, 8)), field("A", (7, 0)), width=16),
+    register("COUNT16", 0x52, width=16),
+    register("BYTE", 0x54, field("B", (7, 4)), field("A", 0), width=8),
+    register("COUNT8", 0x55, width=8),
+    register("SEMAPHORE", 0x60, field("FIRMWARE", 1, "w0crs"), field("SOFTWARE", 0, "w0crs")),
+    register("FLAGS", 0x64, field("LEVEL", (7, 4)), field("DONE", 1, "w0c"), field("GO", 0, "w0s"), reserved=Reserved.ONE),
+    register("EVENTS", 0x68, field("LEVEL", (7, 4)), field("OVER", 1, "w1c"), field("FLIP", 0, "w1t"), reserved=Reserved.ZERO),
+    register("MIXED", 0x6C, field("LEVEL", (7, 4)), field("SECRET", 0, "wo")),
+    register("LIVE", 0x70, field("LEVEL", (7, 4)), field("CREDIT", (3, 0), volatile=True)),
+    register("ANY", 0x74, field("LEVEL", (7, 4)), field("OVER", 0, "wc")),
+    register("FUSE", 0x78, field("LEVEL", (7, 4)), field("BLOWN", 0, "w1")),
+    register("TAKEN", 0x7C, field("LEVEL", (7, 4)), field("GONE", 0, "wrc")),
+    register("KEPT", 0x80, field("LEVEL", (7, 4), "wo"), field("RUN", 0, "sc"), access="wo", shadow=True, reset=0x30),
+    register("KEPTS", 0x84, field("LEVEL", (7, 4), "wo"), access="wo", shadow=True, count=3, stride=4),
+    register("DATA", 0x0, access="ro", region="io", width=8, bank=Bank("LINE", "ALT", 0), volatile=True),
+    register("DIVISOR", 0x0, region="io", width=8, bank=Bank("LINE", "ALT", 1)),
+    register("SETUP", 0x1, field("FAST", 1), field("SLOW", 0), region="io", width=8, bank=Bank("LINE", "ALT", 1)),
+    register("LINE", 0x3, field("ALT", 7), field("ACK", 6, "w1c"), field("WORD", (1, 0)), region="io", width=8, reset=0),
+    register("SWAPPED", 0x0, field("HIGH", (31, 16)), field("LOW", (15, 0)), region="net"),
+    register("SWAPPED16", 0x8, region="net", width=16),
+    regions=regions(),
+    enums=(SPEED, COLOUR),
+    descriptors=(
+        descriptor(
+            "rx_desc",
+            16,
+            member("addr", 0, 64),
+            member("length", 8, 16),
+            member("status", 12, 8, field("DD", 0), field("KIND", (7, 4))),
+        ),
+        descriptor("be_desc", 7, member("kind", 0, 8), member("addr", 1, 32), member("length", 5, 16), order=ByteOrder.BIG),
+    ),
+)
