@@ -34,7 +34,7 @@ static void nothing_is_lost_in_100_kB_each_way(void **state)
     assert_memory_equal(got, to_device, BYTES);
     assert_int_equal(rig->wires[0].byte_count, BYTES);
     assert_memory_equal(rig->wires[0].bytes, from_device, BYTES);
-    assert_true(uart->vectors[UART16550_MAIN].counters.interrupts > 100);
+    assert_true(uart->vectors[UART16550_MAIN].counters.interrupts > 10);
     assert_int_equal(uart->serial.counters.overruns, 0);
     assert_int_equal(uart->serial.counters.rx_bytes, BYTES);
     assert_int_equal(uart->serial.counters.tx_bytes, BYTES);
@@ -46,17 +46,15 @@ static void a_reader_that_is_late_stops_the_sender(void **state)
     struct rig *rig = rig_open(PORT_OF(state), &one, 1);
     struct uart16550 *uart = RIG_DRIVER(rig, uart16550, "uart16550.0");
     size_t sent = 0, read = 0, all = 3 * DDDK_SERIAL_RING;
+    uint64_t end_ns = rig_now_ns(rig) + DDDK_SEC(10);
 
     rig_fill(to_device, BYTES, 3);
     assert_int_equal(dddk_host_serial_open(&uart->dddk), 0);
-    for (unsigned turns = 0; turns < 2000; turns++) { /* and nobody reads */
+    while (uart->serial.counters.rx_throttled == 0) { /* and nobody reads */
         sent += rig_send_bytes(rig, 0, to_device + sent, all - sent);
         rig_turn(rig);
-        if (uart->serial.counters.rx_throttled > 0) {
-            break;
-        }
+        assert_true(rig_now_ns(rig) < end_ns);
     }
-    assert_true(uart->serial.counters.rx_throttled > 0);
     for (unsigned turns = 0; read < all; turns++) {
         sent += rig_send_bytes(rig, 0, to_device + sent, all - sent);
         int n = dddk_serial_read(&uart->serial, got + read, 64);

@@ -52,6 +52,14 @@ def put(driver: Driver, ref: Ref, value: str, width: int = 32) -> str:
     return write_raw(driver, ref, value)
 
 
+def every_field(register: Register) -> str:
+    """All bits that have a name; all bits where none has. Reserved bits are left alone."""
+    if not register.fields:
+        return all_ones(register)
+    mask = sum(field.mask for field in register.fields)
+    return f"{mask:#0{register.width // 4 + 2}x}{'ull' if register.width > 32 else 'u'}"
+
+
 def all_ones(register: Register) -> str:
     digits = register.width // 4
     return f"0x{'f' * digits}{'ull' if register.width > 32 else 'u'}"

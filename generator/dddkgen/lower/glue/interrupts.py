@@ -107,7 +107,7 @@ def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]
         enabled = " | ".join(f"{prefix}_{upper(cause.name)}" for cause in interrupt.causes)
         clear = driver.register(interrupt.mask_clear)
         return (
-            access.write_raw(driver, Ref(interrupt.mask_clear), access.all_ones(clear)),
+            access.write_raw(driver, Ref(interrupt.mask_clear), access.every_field(clear)),
             access.put(driver, Ref(interrupt.mask_set), enabled),
         )
     if interrupt.mask_register is not None:
