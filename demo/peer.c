@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "peer.h"
 
-enum { PESTER_MAX = 256 }; /* frames in one call, for a cable that takes everything */
+enum { PESTER_MAX = 8 }; /* frames in one burst */
 
 void demo_peer_arrival(void *user, const uint8_t *frame, size_t length_bytes)
 {

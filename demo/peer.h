@@ -22,7 +22,7 @@ struct demo_peer {
 void demo_peer_arrival(void *user, const uint8_t *frame, size_t length_bytes);
 /* Send until `limit` frames of the stream have been sent, or the cable takes no more just now. */
 void demo_peer_send(struct demo_peer *peer, uint32_t limit);
-/* Send whatever the cable takes now, addressed to the card: who still receives it gets it. */
+/* Send a burst at the card, or what the cable takes of it: who still receives gets it. */
 void demo_peer_pester(struct demo_peer *peer);
 
 #endif

@@ -157,6 +157,13 @@ static uint32_t window(const struct demo_ledger *ledger)
     return limit < ledger->stream->count ? (uint32_t)limit : ledger->stream->count;
 }
 
+static void note_flight(const struct demo_ledger *ledger, uint32_t sent, uint32_t *most)
+{
+    uint32_t now = sent - ledger->arrived - ledger->corrupted;
+
+    *most = now > *most ? now : *most;
+}
+
 /* Give the driver what the window allows. False: it refused a frame that it must take. */
 static bool send_out(struct demo *demo)
 {
@@ -198,6 +205,8 @@ static bool keep_exchanging(struct demo *demo)
             return false;
         }
         demo_peer_send(&demo->peer, window(&demo->in));
+        note_flight(&demo->peer.arrived, demo->out_sent, &demo->most_out);
+        note_flight(&demo->in, demo->peer.sent, &demo->most_in);
         dddk_host_turn(demo->machine.host, TURN_NS);
         show_progress(demo, &shown_ns);
         if (now_moved != moved) {
@@ -247,8 +256,9 @@ bool demo_exchange(struct demo *demo)
     if (demo->traffic.interrupts == 0) {
         demo_fault(demo, "there was no interrupt");
     }
-    say(demo, "%u frames of %u to %u bytes each way at once, %u in flight", (unsigned)demo->frames,
-        DEMO_FRAME_MIN, DEMO_FRAME_MAX, DEMO_IN_FLIGHT);
+    say(demo, "%u frames of %u to %u bytes each way at once, %u and %u in flight",
+        (unsigned)demo->frames, DEMO_FRAME_MIN, DEMO_FRAME_MAX, (unsigned)demo->most_out,
+        (unsigned)demo->most_in);
     return true;
 }
 
@@ -303,16 +313,19 @@ bool demo_toggle_link(struct demo *demo)
     return true;
 }
 
-/* The peer sends all it can, for a while. */
+/* The peer goes on sending for a while, a burst each millisecond. */
 static bool pester(struct demo *demo, uint64_t duration_ns)
 {
-    uint64_t until_ns = now_ns(demo) + duration_ns;
+    uint64_t next_ns = now_ns(demo), until_ns = next_ns + duration_ns;
 
     while (now_ns(demo) < until_ns) {
         if (!may_go_on(demo)) {
             return false;
         }
-        demo_peer_pester(&demo->peer);
+        if (now_ns(demo) >= next_ns) {
+            demo_peer_pester(&demo->peer);
+            next_ns += TURN_NS;
+        }
         dddk_host_turn(demo->machine.host, TURN_NS);
     }
     return true;

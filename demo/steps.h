@@ -35,9 +35,10 @@ struct demo {
     char said[160]; /* of the last step: one line, without an end */
     struct demo_ledger captured_out, captured_in;
     struct dddk_host_statistics traffic; /* during the exchange alone */
+    uint32_t most_out, most_in;          /* frames in flight at once */
     double seconds;                      /* of the exchange, by the clock on the wall */
     uint64_t link_downs, link_ups;       /* calls of the link handler that said so */
-    uint64_t pestered;                   /* frames sent at a driver that is gone */
+    uint64_t pestered;                   /* frames put on the cable after the driver had gone */
     uint64_t damage;                     /* bytes of freed memory that were written */
 };
 
