@@ -10,7 +10,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#if __STDC_HOSTED__
 #include <string.h>
+#else /* for a target that has no libc here: only the compiler's own headers */
+void *memcpy(void *to, const void *from, size_t size_bytes);
+void *memset(void *to, int byte, size_t size_bytes);
+int memcmp(const void *left, const void *right, size_t size_bytes);
+#endif
 
 #define DDDK_PORT_INLINE_ static inline __attribute__((always_inline, unused))
 
@@ -45,15 +52,27 @@ DDDK_DIRECT_ACCESS_(16, "ldrh", "strh", "w")
 DDDK_DIRECT_ACCESS_(32, "ldr", "str", "w")
 DDDK_DIRECT_ACCESS_(64, "ldr", "str", "x")
 #else
-#define DDDK_DIRECT_ACCESS_(bits)                                                                 \
-    DDDK_PORT_INLINE_ uint##bits##_t dddk_read##bits(const struct dddk_mmio *mmio, size_t offset) \
-    {                                                                                             \
-        return *(const volatile uint##bits##_t *)(const volatile void *)(mmio->base + offset);    \
-    }                                                                                             \
-    DDDK_PORT_INLINE_ void dddk_write##bits(const struct dddk_mmio *mmio, size_t offset,          \
-                                            uint##bits##_t value)                                 \
-    {                                                                                             \
-        *(volatile uint##bits##_t *)(volatile void *)(mmio->base + offset) = value;               \
+/* Devices are little-endian, whatever the processor is. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define DDDK_DIRECT_ORDER_(bits, value) (value)
+#else
+#define DDDK_DIRECT_SWAP_8_(value) (value)
+#define DDDK_DIRECT_SWAP_16_(value) __builtin_bswap16(value)
+#define DDDK_DIRECT_SWAP_32_(value) __builtin_bswap32(value)
+#define DDDK_DIRECT_SWAP_64_(value) __builtin_bswap64(value)
+#define DDDK_DIRECT_ORDER_(bits, value) DDDK_DIRECT_SWAP_##bits##_(value)
+#endif
+#define DDDK_DIRECT_ACCESS_(bits)                                                                  \
+    DDDK_PORT_INLINE_ uint##bits##_t dddk_read##bits(const struct dddk_mmio *mmio, size_t offset)  \
+    {                                                                                              \
+        return DDDK_DIRECT_ORDER_(                                                                 \
+            bits, *(const volatile uint##bits##_t *)(const volatile void *)(mmio->base + offset)); \
+    }                                                                                              \
+    DDDK_PORT_INLINE_ void dddk_write##bits(const struct dddk_mmio *mmio, size_t offset,           \
+                                            uint##bits##_t value)                                  \
+    {                                                                                              \
+        *(volatile uint##bits##_t *)(volatile void *)(mmio->base + offset) =                       \
+            DDDK_DIRECT_ORDER_(bits, value);                                                       \
     }
 DDDK_DIRECT_ACCESS_(8)
 DDDK_DIRECT_ACCESS_(16)
@@ -96,13 +115,13 @@ __attribute__((cold)) void dddk_range_fault(const char *what);
 struct dddk_direct_buffer {
     uint64_t device; /* where the device finds its data */
     uint32_t length_bytes;
-    bool last; /* of its frame */
+    bool more; /* received: another piece of the same frame follows; false otherwise */
 };
 
-/* Both stacks have room for every buffer there is. */
+/* Two stacks of pointers, which have room for every buffer there is. */
 struct dddk_port_net {
-    struct dddk_direct_buffer **free, **received;
-    uint32_t free_count, received_count;
+    struct dddk_direct_buffer **free, **free_top;         /* free: the bottom */
+    struct dddk_direct_buffer **received, **received_top; /* received: the first */
     uint32_t buffer_bytes;
     bool stopped;
 };
@@ -115,7 +134,7 @@ struct dddk_port_misc {
 
 DDDK_PORT_INLINE_ void dddk_direct_put_(struct dddk_port_net *port, void *cookie)
 {
-    port->free[port->free_count++] = cookie;
+    *port->free_top++ = cookie;
 }
 
 DDDK_PORT_INLINE_ void dddk_direct_deliver_(struct dddk_port_net *port, void *cookie,
@@ -124,14 +143,16 @@ DDDK_PORT_INLINE_ void dddk_direct_deliver_(struct dddk_port_net *port, void *co
     struct dddk_direct_buffer *buffer = cookie;
 
     buffer->length_bytes = length_bytes;
-    buffer->last = last;
-    port->received[port->received_count++] = buffer;
+    if (!last) {
+        buffer->more = true;
+    }
+    *port->received_top++ = buffer;
 }
 
 /* The class's structs are not complete here: these are macros, so that they need not be. */
 #define dddk_port_rx_buffer(net, buffer)                                                 \
-    ((net)->port.free_count != 0 &&                                                      \
-     ((buffer)->cookie = (net)->port.free[--(net)->port.free_count],                     \
+    ((net)->port.free_top != (net)->port.free &&                                         \
+     ((buffer)->cookie = *--(net)->port.free_top,                                        \
       (buffer)->address.value = ((struct dddk_direct_buffer *)(buffer)->cookie)->device, \
       (buffer)->size_bytes = (net)->port.buffer_bytes, true))
 #define dddk_port_rx_deliver(net, cookie, length_bytes, last) \
