@@ -134,20 +134,20 @@ struct dddk_name_the_fields {
 #define DDDK_NO_FIT(id, text) void id##_does_not_fit(void) __attribute__((error(text)))
 
 /*
- * In an accessor: refuse a value above `max` unless the field keeps its bits. A constant is refused
- * by the compiler, as soon as it sees one (gcc: from -O1 on; clang: always, see DDDK_CALL). A
- * run-time value goes to the port's dddk_range_fault() and no access is made. The test for a
- * constant stands outside the branch on the value: inside, clang would reject valid run-time code.
+ * In an accessor: refuse a value above `max`. A constant is refused by the compiler, as soon as it
+ * sees one (gcc: from -O1 on; clang: always, see DDDK_CALL). A run-time value goes to the port's
+ * dddk_range_fault() and no access is made. The test for a constant stands outside the branch on
+ * the value: inside, clang would reject valid run-time code.
  */
-#define DDDK_FITS(keep, value, max, id, text)                            \
-    do {                                                                 \
-        if (__builtin_constant_p(value) && !(keep) && (value) > (max)) { \
-            id##_does_not_fit();                                         \
-        }                                                                \
-        if (DDDK_UNLIKELY(!(keep) && (value) > (max))) {                 \
-            dddk_range_fault(text);                                      \
-            return DDDK_ERANGE;                                          \
-        }                                                                \
+#define DDDK_FITS(value, max, id, text)                       \
+    do {                                                      \
+        if (__builtin_constant_p(value) && (value) > (max)) { \
+            id##_does_not_fit();                              \
+        }                                                     \
+        if (DDDK_UNLIKELY((value) > (max))) {                 \
+            dddk_range_fault(text);                           \
+            return DDDK_ERANGE;                               \
+        }                                                     \
     } while (0)
 
 /* In an accessor: refuse a run-time index past its array. */

@@ -45,7 +45,7 @@ TOY = driver(
     register("COUNT8", 0x55, width=8),
     register("SEMAPHORE", 0x60, field("FIRMWARE", 1, "w0crs"), field("SOFTWARE", 0, "w0crs")),
     register("FLAGS", 0x64, field("LEVEL", (7, 4)), field("DONE", 1, "w0c"), field("GO", 0, "w0s"), reserved=Reserved.ONE),
-    register("EVENTS", 0x68, field("LEVEL", (7, 4)), field("OVER", 1, "w1c"), field("FLIP", 0, "w1t"), reserved=Reserved.ZERO),
+    register("EVENTS", 0x68, field("MODE", (11, 8)), field("LEVEL", (7, 4)), field("OVER", 1, "w1c"), field("FLIP", 0, "w1t"), reserved=Reserved.ZERO),
     register("MIXED", 0x6C, field("LEVEL", (7, 4)), field("SECRET", 0, "wo")),
     register("LIVE", 0x70, field("LEVEL", (7, 4)), field("CREDIT", (3, 0), volatile=True)),
     register("ANY", 0x74, field("LEVEL", (7, 4)), field("OVER", 0, "wc")),

@@ -49,7 +49,8 @@ class Put:
     arguments: tuple[Argument, ...]
     macros: tuple[str, ...]  # #define of the write, of the update, and of what they start with
     update: bool
-    placed: tuple[tuple[str, str], ...]  # local, the field's bits in place
+    named: tuple[tuple[str, str], ...]  # local, its value
+    placed: str  # the values in their places
     cleared: tuple[str, ...]  # terms of what an update clears
     base: str  # what a write sets besides, or ""
     always: str  # what an update sets besides, or ""
@@ -180,27 +181,26 @@ def range_text(driver: Driver, register: Register, field: Field) -> str:
 
 
 def argument(driver: Driver, register: Register, field: Field) -> Argument:
-    name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
+    name, c_type = member_of(field), field_type(driver, field, register.width)
     fits = function = text = ""
     if c_type != "bool" and field.width < (64 if c_type == "uint64_t" else 32):
         text, function = range_text(driver, register, field), f"{accessor(driver, register)}_{name}"
-        value = f"v.{name}" if c_type == c_word else f"({c_word})v.{name}"
-        fits = f'v.{name}_keep_, {value}, {number((1 << field.width) - 1, register.width)}, {function}'
+        fits = f"{name}_, {number((1 << field.width) - 1, register.width)}, {function}"
     return Argument(name, c_type, field.width, fits, function, text)
 
 
-def placed(driver: Driver, register: Register, field: Field) -> str:
-    """The named value of one field in its place; what leaves the field alone when it is not named."""
+def named_value(driver: Driver, register: Register, field: Field) -> str:
+    """The named value of one field; what leaves the field alone when it is not named."""
     name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
-    value = shifted(f"v.{name}" if c_type == c_word else f"({c_word})v.{name}", field.lsb)
-    kept = number(field.mask, register.width) if POLICIES[field.access].idle is Idle.ONES else "0"
+    value = f"v.{name}" if c_type == c_word else f"({c_word})v.{name}"
+    kept = number((1 << field.width) - 1, register.width) if POLICIES[field.access].idle is Idle.ONES else "0"
     return f"v.{name}_keep_ ? {kept} : {value}"
 
 
-def cleared_term(register: Register, field: Field) -> str:
+def cleared_term(field: Field, width: int) -> str:
     """What an update clears for one field. A constant 1 needs no clearing before it is set."""
-    name, mask = member_of(field), number(field.mask, register.width)
-    named = f"{mask} & ~DDDK_IF_CONSTANT({name}_)" if field.width == 1 else mask
+    name, mask = member_of(field), number(field.mask, width)
+    named = f"{mask} & ~DDDK_IF_CONSTANT({shifted(f'{name}_', field.lsb)})" if field.width == 1 else mask
     if POLICIES[field.access].idle is Idle.ZEROS:
         return f"({named})" if field.width == 1 else named
     return f"(v.{name}_keep_ ? 0u : {named})"
@@ -268,14 +268,15 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     base = ones
     if register.reserved is Reserved.PRESERVE:
         base = reserved & register.reset_value
-    cleared = [cleared_term(register, field) for field in fields]
+    cleared = [cleared_term(field, register.width) for field in fields]
     if kept_zero:
         cleared.append(number(kept_zero, register.width))
     return Put(
         arguments=tuple(argument(driver, register, field) for field in fields),
         macros=call_macros(driver, register, fields, update),
         update=update,
-        placed=tuple((f"{member_of(field)}_", placed(driver, register, field)) for field in fields),
+        named=tuple((f"{member_of(field)}_", named_value(driver, register, field)) for field in fields),
+        placed=" | ".join(shifted(f"{member_of(field)}_", field.lsb) for field in fields),
         cleared=tuple(cleared),
         base=number(base, register.width) if base else "",
         always=number(ones, register.width) if ones else "",
