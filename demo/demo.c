@@ -60,7 +60,7 @@ static void print_pair(const char *what, uint64_t out, uint64_t in)
 static void print_table(const struct demo *demo)
 {
     const struct demo_ledger *out = &demo->peer.arrived, *in = &demo->in;
-    double frames = 2.0 * demo->frames;
+    double frames = out->arrived + in->arrived > 0 ? (double)out->arrived + in->arrived : 1;
 
     printf("\n  %-28s %12s %12s\n", "", "out", "in");
     print_pair("frames", out->arrived, in->arrived);
@@ -115,8 +115,12 @@ int main(int count, char **arguments)
     }
     fine = run(&demo);
     demo_machine_close(&demo.machine);
+    if (interrupted) {
+        fprintf(stderr, "dddk-demo: interrupted\n");
+        return 130;
+    }
     if (demo.captured_in.seen) {
         print_table(&demo);
     }
-    return interrupted ? 130 : fine ? 0 : 1;
+    return fine ? 0 : 1;
 }

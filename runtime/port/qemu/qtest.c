@@ -13,12 +13,16 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "internal.h"
 
 /* How often to look for an answer before sleeping until it comes: it is there after 10 to 40 us,
  * and to fall asleep and wake up costs as much again. */
 #define LOOKS 300u
+#define FEW 4u   /* commands that may be on their way before answers are taken in on the way */
+#define MANY 64u /* and after which it is worth napping */
+#define NAP_NS 50000
 #define LINE_MAX_BYTES 64u /* the longest command is "writeq 0x<16> 0x<16>\n" */
 
 static bool fail(struct dddk_qtest *qtest, const char *format, ...) DDDK_PRINTF(2, 3);
@@ -115,12 +119,25 @@ bool dddk_qtest_receive(struct dddk_qtest *qtest)
            fail(qtest, "the connection broke: %s", strerror(errno));
 }
 
-/* Wait until the stream can be read, or also written, for as long as one answer may take. */
-static bool await(struct dddk_qtest *qtest, short events, uint64_t until_ns)
+/*
+ * Let time pass until there may be something to take in, or room to send. Behind a long row of
+ * posted writes that is a nap: QEMU sends an answer for each, and if each woke us up, that would
+ * cost QEMU more than the write itself. For the last few it is looking again and again, then
+ * sleeping for real.
+ */
+static bool await(struct dddk_qtest *qtest, short events, unsigned *looks, uint64_t until_ns)
 {
+    const struct timespec nap = {.tv_nsec = NAP_NS};
     struct pollfd socket = {.fd = qtest->fd, .events = events};
 
-    if (dddk_qemu_ppoll(&socket, 1, until_ns) == 0 && dddk_qemu_clock_ns() >= until_ns) {
+    if (qtest->outstanding > MANY) {
+        nanosleep(&nap, NULL);
+    } else if (++*looks <= LOOKS) {
+        return true;
+    } else if (dddk_qemu_ppoll(&socket, 1, until_ns) > 0) {
+        return true;
+    }
+    if (dddk_qemu_clock_ns() >= until_ns) {
         qtest->silent = true;
         return fail(qtest, "it did not answer within %.1f s", (double)qtest->patience_ns / 1e9);
     }
@@ -130,6 +147,7 @@ static bool await(struct dddk_qtest *qtest, short events, uint64_t until_ns)
 bool dddk_qtest_flush(struct dddk_qtest *qtest)
 {
     uint64_t until_ns = 0;
+    unsigned looks = 0;
     size_t sent = 0;
 
     if (qtest->failed) {
@@ -142,15 +160,15 @@ bool dddk_qtest_flush(struct dddk_qtest *qtest)
             sent += (size_t)now;
         } else if (errno != EAGAIN && errno != EINTR) {
             return fail(qtest, "the connection broke: %s", strerror(errno));
-        }
-        if (!dddk_qtest_receive(qtest)) {
-            return false;
-        }
-        if (now <= 0) {
+        } else {
             until_ns = until_ns ? until_ns : dddk_qemu_clock_ns() + qtest->patience_ns;
-            if (!await(qtest, POLLIN | POLLOUT, until_ns)) {
+            if (!await(qtest, POLLIN | POLLOUT, &looks, until_ns)) {
                 return false;
             }
+        }
+        /* A single command has no answer yet, and to look for it would only cost time. */
+        if (qtest->outstanding > FEW && !dddk_qtest_receive(qtest)) {
+            return false;
         }
     }
     qtest->out_bytes = 0;
@@ -159,28 +177,28 @@ bool dddk_qtest_flush(struct dddk_qtest *qtest)
 
 bool dddk_qtest_drain(struct dddk_qtest *qtest)
 {
-    uint64_t until_ns;
+    uint64_t until_ns = 0;
+    unsigned looks = 0;
 
     if (!dddk_qtest_flush(qtest)) {
         return false;
     }
-    if (qtest->outstanding == 0) {
-        return true;
-    }
-    until_ns = dddk_qemu_clock_ns() + qtest->patience_ns;
-    for (unsigned looks = 0;;) {
+    while (qtest->outstanding > 0) {
         unsigned before = qtest->outstanding;
         if (!dddk_qtest_receive(qtest)) {
             return false;
         }
-        if (qtest->outstanding == 0) {
-            return true;
+        if (qtest->outstanding < before) {
+            until_ns = 0;
+            looks = 0;
+            continue;
         }
-        looks = qtest->outstanding == before ? looks + 1 : 0;
-        if (looks > LOOKS && !await(qtest, POLLIN, until_ns)) {
+        until_ns = until_ns ? until_ns : dddk_qemu_clock_ns() + qtest->patience_ns;
+        if (!await(qtest, POLLIN, &looks, until_ns)) {
             return false;
         }
     }
+    return true;
 }
 
 static char *put_text(char *at, const char *text)
