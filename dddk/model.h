@@ -49,6 +49,20 @@ struct dddk_model {
 uint64_t dddk_model_get(const struct dddk_model *model, unsigned reg, unsigned index);
 void dddk_model_set(struct dddk_model *model, unsigned reg, unsigned index, uint64_t value);
 
+/* Bits of a register, right-aligned. */
+DDDK_INLINE uint64_t dddk_model_get_bits(const struct dddk_model *model, unsigned reg,
+                                         unsigned index, unsigned lsb, unsigned width)
+{
+    return dddk_model_get(model, reg, index) >> lsb & (UINT64_MAX >> (64u - width));
+}
+DDDK_INLINE void dddk_model_set_bits(struct dddk_model *model, unsigned reg, unsigned index,
+                                     unsigned lsb, unsigned width, uint64_t value)
+{
+    uint64_t mask = (UINT64_MAX >> (64u - width)) << lsb;
+    uint64_t others = dddk_model_get(model, reg, index) & ~mask;
+    dddk_model_set(model, reg, index, others | (value << lsb & mask));
+}
+
 /*
  * Something happened: set `causes` (bits of the cause register) of interrupt `interrupt` and
  * signal, unless they are masked. With MSI a message is sent each time, with INTx the line is up as
@@ -157,8 +171,9 @@ struct dddk_model_bar {
 
 /* What NAME_model.c may hang on a register. NULL: nothing. */
 struct dddk_model_hook {
-    /* After a write with all its declared effects; `value` is what was written. */
-    void (*written)(struct dddk_model *model, unsigned index, uint64_t value);
+    /* After a write with all its declared effects; `value` is what was written. True: the model has
+     * a hook there. */
+    bool (*written)(struct dddk_model *model, unsigned index, uint64_t value);
     /* Before the effects of a read; `value` is what the register holds; returns what is read. */
     uint64_t (*read)(struct dddk_model *model, unsigned index, uint64_t value);
 };
@@ -192,5 +207,113 @@ struct dddk_model_type {
     /* The cable was plugged in or pulled; may be NULL. */
     void (*link)(struct dddk_model *model, bool up);
 };
+
+/* ---- what NAME.model.h is made of: each line makes functions of NAME_model_... ---- */
+
+#define DDDK_MODEL_BASE_(model_) ((struct dddk_model *)(void *)(model_))
+#define DDDK_MODEL_CONST_BASE_(model_) ((const struct dddk_model *)(const void *)(model_))
+
+/* NAME_model_get_REGISTER(model) and NAME_model_set_REGISTER(model, value) */
+#define DDDK_MODEL_REGISTER(device, name, reg, type)                                     \
+    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model)       \
+    {                                                                                    \
+        return (type)dddk_model_get(DDDK_MODEL_CONST_BASE_(model), reg, 0);              \
+    }                                                                                    \
+    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, type value) \
+    {                                                                                    \
+        dddk_model_set(DDDK_MODEL_BASE_(model), reg, 0, value);                          \
+    }                                                                                    \
+    struct dddk_model
+
+/* NAME_model_get_REGISTER(model, index) and NAME_model_set_REGISTER(model, index, value) */
+#define DDDK_MODEL_ARRAY(device, name, reg, type)                                                  \
+    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model, unsigned index) \
+    {                                                                                              \
+        return (type)dddk_model_get(DDDK_MODEL_CONST_BASE_(model), reg, index);                    \
+    }                                                                                              \
+    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, unsigned index,       \
+                                               type value)                                         \
+    {                                                                                              \
+        dddk_model_set(DDDK_MODEL_BASE_(model), reg, index, value);                                \
+    }                                                                                              \
+    struct dddk_model
+
+/* NAME_model_get_REGISTER_FIELD(model) and NAME_model_set_REGISTER_FIELD(model, value) */
+#define DDDK_MODEL_FIELD(device, name, reg, lsb, width, type)                                \
+    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model)           \
+    {                                                                                        \
+        return (type)dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, 0, lsb, width); \
+    }                                                                                        \
+    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, type value)     \
+    {                                                                                        \
+        dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, 0, lsb, width, value);             \
+    }                                                                                        \
+    struct dddk_model
+
+/* The same with an index, in an array. */
+#define DDDK_MODEL_ARRAY_FIELD(device, name, reg, lsb, width, type)                                \
+    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model, unsigned index) \
+    {                                                                                              \
+        return (type)dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, index, lsb, width);   \
+    }                                                                                              \
+    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, unsigned index,       \
+                                               type value)                                         \
+    {                                                                                              \
+        dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, index, lsb, width, value);               \
+    }                                                                                              \
+    struct dddk_model
+
+/* NAME_model_raise_INTERRUPT(model, causes) */
+#define DDDK_MODEL_INTERRUPT(device, name, interrupt)                                           \
+    DDDK_INLINE void device##_model_raise_##name(struct device##_model *model, uint32_t causes) \
+    {                                                                                           \
+        dddk_model_raise(DDDK_MODEL_BASE_(model), interrupt, causes);                           \
+    }                                                                                           \
+    struct dddk_model
+
+/* From the untyped hooks of a model's type to those of NAME_model_hooks. */
+#define DDDK_MODEL_ON_WRITE(device, name, type)                                                    \
+    static bool write_##name##_(struct dddk_model *model, unsigned index, uint64_t value)          \
+    {                                                                                              \
+        (void)index;                                                                               \
+        if (device##_model_hooks.on_write_##name == NULL) {                                        \
+            return false;                                                                          \
+        }                                                                                          \
+        device##_model_hooks.on_write_##name((struct device##_model *)(void *)model, (type)value); \
+        return true;                                                                               \
+    }                                                                                              \
+    struct dddk_model
+#define DDDK_MODEL_ON_WRITE_ARRAY(device, name, type)                                       \
+    static bool write_##name##_(struct dddk_model *model, unsigned index, uint64_t value)   \
+    {                                                                                       \
+        if (device##_model_hooks.on_write_##name == NULL) {                                 \
+            return false;                                                                   \
+        }                                                                                   \
+        device##_model_hooks.on_write_##name((struct device##_model *)(void *)model, index, \
+                                             (type)value);                                  \
+        return true;                                                                        \
+    }                                                                                       \
+    struct dddk_model
+#define DDDK_MODEL_ON_READ(device, name, type)                                               \
+    static uint64_t read_##name##_(struct dddk_model *model, unsigned index, uint64_t value) \
+    {                                                                                        \
+        (void)index;                                                                         \
+        if (device##_model_hooks.on_read_##name == NULL) {                                   \
+            return value;                                                                    \
+        }                                                                                    \
+        return device##_model_hooks.on_read_##name((struct device##_model *)(void *)model,   \
+                                                   (type)value);                             \
+    }                                                                                        \
+    struct dddk_model
+#define DDDK_MODEL_ON_READ_ARRAY(device, name, type)                                              \
+    static uint64_t read_##name##_(struct dddk_model *model, unsigned index, uint64_t value)      \
+    {                                                                                             \
+        if (device##_model_hooks.on_read_##name == NULL) {                                        \
+            return value;                                                                         \
+        }                                                                                         \
+        return device##_model_hooks.on_read_##name((struct device##_model *)(void *)model, index, \
+                                                   (type)value);                                  \
+    }                                                                                             \
+    struct dddk_model
 
 #endif

@@ -130,9 +130,11 @@ static void on_written(void *user, unsigned reg, unsigned index, uint64_t value)
 
     sim_rings_written(device, reg, value);
     sim_fifos_written(device, reg, value);
-    if (hooks != NULL && hooks[reg].written != NULL) {
-        hooks[reg].written(device->model, index, value);
-    } else if (starts != 0) {
+    if (hooks != NULL && hooks[reg].written != NULL &&
+        hooks[reg].written(device->model, index, value)) {
+        return;
+    }
+    if (starts != 0) {
         start_operation(device, reg, index, starts);
     }
 }

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: MIT
+"""Lower a driver to its simulated device: NAME.model.h for the author of NAME_model.c, NAME.model.c for the port `sim`.
+
+Rings, FIFOs and interrupts become tables of where the device finds what: registers and bits (struct dddk_model_ref),
+members of a descriptor (struct dddk_model_member). What a register does by itself is in `simulated`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import hazards
+from ..model import (
+    ByteOrder,
+    CauseKind,
+    Descriptor,
+    DeviceClass,
+    Direction,
+    Driver,
+    Fifo,
+    Interrupt,
+    MemberRef,
+    Ref,
+    Register,
+    RegionKind,
+    Ring,
+)
+from .layouts import hexadecimal
+from .names import comment, lower, string, upper
+from .registers import accessor
+from .simulated import Simulated, lowered
+
+CLASS_CODES = {DeviceClass.NET: 0x020000, DeviceClass.SERIAL: 0x070002, DeviceClass.MISC: 0xFF0000}
+HARDWARE_FIFO = 16  # bytes a receiving FIFO holds; the manifest says how the driver sees it, not how deep it is
+NOTHING = "{.reg = -1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    constant: str
+    value: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptShape:
+    name: str
+    constant: str
+    causes: tuple[Cause, ...]
+    table: str  # name of the array of causes
+    cause_rows: tuple[tuple[str, ...], ...]
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HookShape:
+    """One member of struct NAME_model_hooks, and the register it hangs on."""
+
+    name: str  # "fact"
+    constant: str
+    c_type: str
+    index: str  # ", unsigned index" or ""
+    suffix: str  # "_ARRAY" or ""
+    on_write: bool
+    on_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RingShape:
+    marks: tuple[tuple[str, tuple[str, ...]], ...]  # arrays of descriptor members: name, rows
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelShape:
+    driver: str
+    guard: str
+    license: str
+    title: str
+    constants: tuple[str, ...]  # of the registers, in the order of the tables
+    accessors: tuple[str, ...]  # macro lines
+    interrupts: tuple[InterruptShape, ...]
+    hooks: tuple[HookShape, ...]  # empty: nobody wrote a NAME_model.c
+    authored: bool
+    net: bool
+    bars: tuple[str, ...]
+    rings: tuple[RingShape, ...]
+    fifos: tuple[tuple[str, ...], ...]
+    identity: tuple[str, ...]  # first members of the type
+    register_count: int
+    simulated: Simulated
+
+
+# ---- references -------------------------------------------------------------------------------------------------------
+
+
+def ref(driver: Driver, to: Ref | None) -> str:
+    """A register, or bits of it, as struct dddk_model_ref."""
+    if to is None:
+        return NOTHING
+    register = driver.register(to.register)
+    mask = (1 << register.width) - 1
+    if to.field is not None:
+        mask = next(field.mask for field in register.fields if field.name == to.field)
+    members = [f".reg = {constant(driver, register)}"]
+    if to.index:
+        members.append(f".index = {to.index}")
+    members.append(f".mask = {hexadecimal(mask, register.width)}")
+    return "{" + ", ".join(members) + "}"
+
+
+def member(descriptor: Descriptor, to: MemberRef) -> str:
+    """A member of a descriptor, or bits of it, as struct dddk_model_member."""
+    found = next(member for member in descriptor.members if member.name == to.member)
+    mask = (1 << found.width) - 1
+    if to.field is not None:
+        mask = next(field.mask for field in found.fields if field.name == to.field)
+    return f"{{.offset = {found.offset}, .bytes = {found.width // 8}, .mask = {hexadecimal(mask, found.width)}}}"
+
+
+# ---- rings and fifos --------------------------------------------------------------------------------------------------
+
+
+def raises(driver: Driver, name: str) -> tuple[int, int]:
+    """Progress of the ring or FIFO `name` raises: (interrupt, causes)."""
+    for index, interrupt in enumerate(driver.interrupts):
+        causes = sum(1 << cause.bit for cause in interrupt.causes if cause.raised_by == name)
+        if causes:
+            return index, causes
+    return 0, 0
+
+
+def ring_shape(driver: Driver, ring: Ring) -> RingShape:
+    descriptor = driver.descriptor(ring.descriptor)
+    by_value = {attach.value: attach.to for attach in ring.attach if isinstance(attach.value, str)}
+    prefix = f"{lower(driver.name)}_{lower(ring.name)}"
+    interrupt, causes = raises(driver, ring.name)
+    members = [
+        f'.name = "{string(ring.name)}"',
+        f".to_device = {'true' if ring.direction is Direction.TO_DEVICE else 'false'}",
+        f".big_endian = {'true' if descriptor.order is ByteOrder.BIG else 'false'}",
+        f".entry_bytes = {descriptor.size}",
+        f".base_low = {ref(driver, by_value.get('base.low') or by_value.get('base'))}",
+        f".base_high = {ref(driver, by_value.get('base.high'))}",
+        f".size_bytes = {ref(driver, by_value.get('bytes'))}",
+        f".size_entries = {ref(driver, by_value.get('count'))}",
+        f".head = {ref(driver, by_value.get('head'))}",
+        f".tail = {ref(driver, ring.give_to)}",
+        f".enable = {ref(driver, ring.enable)}",
+        f".address = {member(descriptor, MemberRef(ring.payload_address))}",
+        f".length = {member(descriptor, MemberRef(ring.payload_length))}",
+        f".done = {member(descriptor, ring.take_field)}",
+    ]
+    marks = []
+    for kind, refs in (("last", ring.frame_last), ("bad", ring.frame_bad)):
+        if refs:
+            marks.append((f"{prefix}_{kind}_", tuple(member(descriptor, mark) for mark in refs)))
+            members += [f".{kind} = {prefix}_{kind}_", f".{kind}_count = {len(refs)}"]
+    if ring.payload_size is not None:
+        members.append(f".buffer_bytes = {ring.payload_size}")
+    if causes:
+        members += [f".raises = {hexadecimal(causes, 32)}", f".interrupt = {interrupt}"]
+    return RingShape(tuple(marks), tuple(members))
+
+
+def fifo_members(driver: Driver, fifo: Fifo) -> tuple[str, ...]:
+    to_device = fifo.direction is Direction.TO_DEVICE
+    return (
+        f'.name = "{string(fifo.name)}"',
+        f".to_device = {'true' if to_device else 'false'}",
+        f".data = {ref(driver, fifo.data)}",
+        f".ready = {ref(driver, fifo.ready)}",
+        f".overrun = {ref(driver, fifo.overrun)}",
+        f".depth = {fifo.depth if to_device else max(fifo.depth, HARDWARE_FIFO)}",
+    )
+
+
+# ---- interrupts -------------------------------------------------------------------------------------------------------
+
+
+def fifo_of(driver: Driver, services: tuple[str, ...]) -> int:
+    names = [fifo.name for fifo in driver.fifos]
+    return next((names.index(service) for service in services if service in names), -1)
+
+
+def interrupt_shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
+    prefix = f"{upper(driver.name)}_MODEL_{upper(interrupt.name)}"
+    table = f"{lower(driver.name)}_{lower(interrupt.name)}_causes_"
+    is_code = interrupt.cause_kind is CauseKind.CODE
+    by_enable = any(cause.enable is not None for cause in interrupt.causes)
+    mask = interrupt.mask_set or (None if by_enable else interrupt.mask_register)
+    members = [
+        f'.name = "{string(interrupt.name)}"',
+        f".is_code = {'true' if is_code else 'false'}",
+        f".cause = {ref(driver, Ref(interrupt.cause))}",
+        f".none = {ref(driver, Ref(interrupt.cause, interrupt.cause_none) if interrupt.cause_none else None)}",
+        f".code = {ref(driver, Ref(interrupt.cause, interrupt.cause_code) if interrupt.cause_code else None)}",
+        f".mask = {ref(driver, Ref(mask) if mask else None)}",
+    ]
+    if interrupt.causes:
+        members += [f".causes = {table}", f".cause_count = {len(interrupt.causes)}"]
+    rows = tuple(
+        (
+            f'.name = "{string(cause.name)}"',
+            f".bit = {cause.bit}",
+            f".enable = {ref(driver, cause.enable)}",
+            f".fifo = {fifo_of(driver, cause.services) if is_code else -1}",
+        )
+        for cause in interrupt.causes
+    )
+    causes = tuple(
+        Cause(f"{prefix}_{upper(cause.name)}", hexadecimal(1 << cause.bit, 32), "") for cause in interrupt.causes
+    )
+    constant = f"{upper(driver.name)}_MODEL_IRQ_{upper(interrupt.name)}"
+    return InterruptShape(lower(interrupt.name), constant, causes, table, rows, tuple(members))
+
+
+# ---- registers --------------------------------------------------------------------------------------------------------
+
+
+def constant(driver: Driver, register: Register) -> str:
+    return f"{upper(driver.name)}_MODEL_REG_{upper(register.name, register.c_name)}"
+
+
+def short(driver: Driver, register: Register) -> str:
+    return accessor(driver, register).removeprefix(f"{lower(driver.name)}_")
+
+
+def word(width: int) -> str:
+    return "uint64_t" if width > 32 else "uint32_t"
+
+
+def accessor_lines(driver: Driver, register: Register) -> list[str]:
+    device, array = lower(driver.name), "ARRAY" if register.count is not None else ""
+    name, reg = short(driver, register), constant(driver, register)
+    lines = [f"DDDK_MODEL_{array or 'REGISTER'}({device}, {name}, {reg}, {word(register.width)});"]
+    for field in register.fields:
+        c_type = "bool" if field.width == 1 else word(field.width)
+        macro = f"DDDK_MODEL_{array + '_' if array else ''}FIELD"
+        member_name = lower(field.name, field.c_name)
+        lines.append(f"{macro}({device}, {name}_{member_name}, {reg}, {field.lsb}, {field.width}, {c_type});")
+    return lines
+
+
+def hook_shape(driver: Driver, register: Register) -> HookShape:
+    array = register.count is not None
+    return HookShape(
+        name=short(driver, register),
+        constant=constant(driver, register),
+        c_type=word(register.width),
+        index=", unsigned index" if array else "",
+        suffix="_ARRAY" if array else "",
+        on_write=hazards.writable(register),
+        on_read=hazards.readable(register),
+    )
+
+
+# ---- the whole --------------------------------------------------------------------------------------------------------
+
+
+def power_of_two(size: int) -> int:
+    return 1 << (size - 1).bit_length()
+
+
+def bar_rows(driver: Driver) -> tuple[str, ...]:
+    """One for each region; a memory BAR has at least 16 bytes."""
+    return tuple(
+        f"{{.bar = {region.bar}, .kind = DDDK_REGION_{region.kind.name}, "
+        f".size_bytes = 0x{power_of_two(max(region.size, 16 if region.kind is RegionKind.MEMORY else 4)):x}}}"
+        for region in driver.regions
+    )
+
+
+def identity_members(driver: Driver) -> tuple[str, ...]:
+    match = driver.matches[0]
+    modes = {mode for interrupt in driver.interrupts for mode in interrupt.modes}
+    members = [
+        f'.name = "{string(driver.name)}"',
+        f".class_kind = DDDK_CLASS_{driver.klass.name}",
+        f".vendor = 0x{match.vendor or 0:04x}",
+        f".device = 0x{match.device or 0:04x}",
+        f".class_code = 0x{match.class_code if match.class_code is not None else CLASS_CODES[driver.klass]:06x}",
+        f".has_intx = {'true' if 'intx' in modes else 'false'}",
+        f".has_msi = {'true' if 'msi' in modes else 'false'}",
+        f".address_bits = {match.dma.address_bits}",
+    ]
+    if match.dma.boundary:
+        members.append(f".boundary = 0x{match.dma.boundary:x}")
+    return tuple(members)
+
+
+def shape(driver: Driver) -> ModelShape:
+    authored = driver.model_source is not None
+    return ModelShape(
+        driver=lower(driver.name),
+        guard=f"{upper(driver.name)}_MODEL_H",
+        license=driver.license,
+        title=comment(driver.title),
+        constants=tuple(constant(driver, register) for register in driver.registers),
+        accessors=tuple(line for register in driver.registers for line in accessor_lines(driver, register)),
+        interrupts=tuple(interrupt_shape(driver, interrupt) for interrupt in driver.interrupts),
+        hooks=tuple(hook_shape(driver, register) for register in driver.registers) if authored else (),
+        authored=authored,
+        net=driver.klass is DeviceClass.NET,
+        bars=bar_rows(driver),
+        rings=tuple(ring_shape(driver, ring) for ring in driver.rings),
+        fifos=tuple(fifo_members(driver, fifo) for fifo in driver.fifos),
+        identity=identity_members(driver),
+        register_count=len(driver.registers),
+        simulated=lowered(driver),
+    )
