@@ -75,11 +75,14 @@ struct dddk_net_ops {
 /* Counted by the driver: all but the two `dropped`, which are frames that the port had no room or
  * no taker for. */
 struct dddk_net_counters {
-    uint64_t rx_frames, rx_bytes, rx_dropped;
-    uint64_t rx_errors;  /* frames that the device marked as bad */
+    uint64_t rx_frames;
+    uint64_t tx_frames; /* given to the device */
+    uint64_t rx_bytes;
+    uint64_t tx_bytes; /* given to the device */
+    uint64_t rx_dropped, tx_dropped;
+    uint64_t rx_errors;  /* frames that the device marked as bad, or did not finish */
+    uint64_t tx_errors;  /* frames that were given to the device and handed back unsent */
     uint64_t rx_starved; /* the port had no buffer for a receive ring */
-    uint64_t tx_frames, tx_bytes, tx_dropped;
-    uint64_t tx_errors;  /* frames handed back unsent */
     uint64_t tx_stopped; /* a frame found no room */
 };
 

@@ -7,6 +7,24 @@
 
 uint32_t dddk_ring_first_index;
 
+static void free_arrays(struct dddk_device *dev, struct dddk_ring *ring)
+{
+    if (ring->cookies != NULL) {
+        dddk_port_free(dev, ring->cookies);
+    }
+    if (ring->lengths != NULL) {
+        dddk_port_free(dev, ring->lengths);
+    }
+    *ring = (struct dddk_ring){.mask = 0};
+}
+
+static int alloc_arrays(struct dddk_device *dev, struct dddk_ring *ring, uint32_t count)
+{
+    ring->cookies = dddk_port_alloc(dev, count * sizeof(ring->cookies[0]));
+    ring->lengths = dddk_port_alloc(dev, count * sizeof(ring->lengths[0]));
+    return ring->cookies != NULL && ring->lengths != NULL ? 0 : DDDK_ENOMEM;
+}
+
 int dddk_ring_alloc(struct dddk_device *dev, struct dddk_ring *ring, uint32_t count, uint32_t spare,
                     size_t entry_bytes, size_t align_bytes)
 {
@@ -16,30 +34,24 @@ int dddk_ring_alloc(struct dddk_device *dev, struct dddk_ring *ring, uint32_t co
         entry_bytes == 0 || entry_bytes > (~(size_t)0) / count) {
         return DDDK_EINVAL;
     }
-    ring->slots = dddk_port_alloc(dev, count * sizeof(ring->slots[0]));
-    if (ring->slots == NULL) {
-        return DDDK_ENOMEM;
+    int status = alloc_arrays(dev, ring, count);
+    if (status == 0) {
+        status = dddk_dma_alloc(dev, count * entry_bytes, align_bytes, &ring->memory);
     }
-    int status = dddk_dma_alloc(dev, count * entry_bytes, align_bytes, &ring->memory);
     if (status != 0) {
-        dddk_port_free(dev, ring->slots);
-        ring->slots = NULL;
+        free_arrays(dev, ring);
         return status;
     }
     ring->entries = ring->memory.cpu;
     ring->mask = count - 1;
     ring->room = count - spare;
     ring->head = ring->tail = ring->told = ring->seen = dddk_ring_first_index;
+    ring->limit = ring->head + ring->room;
     return 0;
 }
 
 void dddk_ring_free_memory(struct dddk_device *dev, struct dddk_ring *ring)
 {
-    if (ring->slots == NULL) {
-        return;
-    }
     dddk_dma_free(dev, &ring->memory);
-    dddk_port_free(dev, ring->slots);
-    ring->slots = NULL;
-    ring->entries = NULL;
+    free_arrays(dev, ring);
 }

@@ -182,11 +182,14 @@ int dddk_port_class_start(struct dddk_device *dev)
 {
     struct dddk_net *net = dddk_device_class(dev);
 
-    net->port = (struct dddk_port_net){
-        .free = bench_free, .received = bench_received, .buffer_bytes = net->ops->rx_buffer_bytes};
+    net->port = (struct dddk_port_net){.free = bench_free,
+                                       .free_top = bench_free,
+                                       .received = bench_received,
+                                       .received_top = bench_received,
+                                       .buffer_bytes = net->ops->rx_buffer_bytes};
     for (uint32_t i = 0; i < BUFFERS; i++) {
         bench_buffers[i].device = 0x100000u + (uint64_t)i * net->ops->rx_buffer_bytes;
-        bench_free[net->port.free_count++] = &bench_buffers[i];
+        *net->port.free_top++ = &bench_buffers[i];
     }
     return 0;
 }
@@ -194,8 +197,8 @@ void dddk_port_class_stop(struct dddk_device *dev)
 {
     struct dddk_net *net = dddk_device_class(dev);
 
-    if (net->port.free_count != BUFFERS) {
-        fprintf(stderr, "%u buffers were not handed back\n", BUFFERS - net->port.free_count);
+    if (net->port.free_top != bench_free + BUFFERS) {
+        fprintf(stderr, "buffers were not handed back\n");
         exit(1);
     }
 }
@@ -247,7 +250,7 @@ static unsigned bench_receive(struct e1000 *nic, unsigned batch, bool interrupt)
 
 static unsigned bench_send(struct e1000 *nic)
 {
-    unsigned count = nic->net.port.received_count;
+    unsigned count = (unsigned)(nic->net.port.received_top - bench_received);
 
     for (unsigned i = 0; i < count; i++) {
         struct dddk_direct_buffer *buffer = bench_received[i];
@@ -256,7 +259,7 @@ static unsigned bench_send(struct e1000 *nic)
             return i;
         }
     }
-    nic->net.port.received_count = 0;
+    nic->net.port.received_top = bench_received;
     return count;
 }
 

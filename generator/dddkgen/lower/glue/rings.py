@@ -11,12 +11,29 @@ from . import access
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """One member of a descriptor that the device wrote, read once into a local variable."""
+class Word:
+    """One aligned word of a descriptor that the device writes back, read once."""
 
-    c_type: str
+    name: str  # local variable
+    load: str  # expression; the entry is entries[at]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A set of bits of a word."""
+
     name: str
     value: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A member of an entry to send that says where in its frame the entry is."""
+
+    name: str  # local variable
+    each: str  # its value
+    last: str  # what the last entry of a frame has besides, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +51,17 @@ class RingShape:
     disable: str
     doorbell: str  # statement
     tells_each: bool  # a doorbell for every entry
-    first: Load  # the member that says the device is done with an entry
-    ready: str  # condition on its local variable
-    not_ready: str
-    ready_at: str  # the same of entries[last & ring->mask]
-    rest: tuple[Load, ...]  # what is read after it
-    length: str  # local variable with the length
-    last: str  # condition: the last entry of a frame
-    bad: str  # condition: the frame is bad; "": the device cannot say
-    post: tuple[str, ...]  # initialisers of an entry that is given
-    last_marks: tuple[tuple[str, str, str], ...]  # member, value when last, value when not
+    marks: tuple[Mark, ...]  # of a frame to send
+    stores: tuple[str, ...]  # statements that write entries[at] when it is given
+    # receive
+    constants: tuple[Constant, ...]
+    words: tuple[Word, ...]  # first the one with the mark that the device is done
+    length: str  # expressions over the words
+    last: str
+    bad: str
+    good: str  # done, the last entry, and not bad
+    # transmit
+    ready: str  # condition on entries[at]
 
 
 def _member(descriptor: Descriptor, name: str) -> Member:
@@ -54,18 +72,9 @@ def _order(descriptor: Descriptor) -> str:
     return "be" if descriptor.order is ByteOrder.BIG else "le"
 
 
-def _to(descriptor: Descriptor, member: Member, value: str) -> str:
-    return value if member.width == 8 else f"dddk_to_{_order(descriptor)}{member.width}({value})"
-
-
 def _from(descriptor: Descriptor, member: Member, place: str) -> str:
     value = f"DDDK_READ_ONCE({place}.{lower(member.name)})"
     return value if member.width == 8 else f"dddk_from_{_order(descriptor)}{member.width}({value})"
-
-
-def _load(descriptor: Descriptor, name: str) -> Load:
-    member = _member(descriptor, name)
-    return Load(f"uint{member.width}_t", lower(name), _from(descriptor, member, "entries[at]"))
 
 
 def _constant(driver: Driver, descriptor: Descriptor, ref: MemberRef) -> str:
@@ -74,30 +83,128 @@ def _constant(driver: Driver, descriptor: Descriptor, ref: MemberRef) -> str:
     return f"{lower(driver.name)}_{lower(descriptor.name)}_{lower(ref.member)}_{lower(field.name, field.c_name)}".upper()
 
 
-def _any(driver: Driver, descriptor: Descriptor, refs: tuple[MemberRef, ...], column: int) -> str:
-    """A condition over local variables: one of these bits is set. It begins at `column`; long ones are wrapped."""
-    masks: dict[str, list[str]] = {}
-    for ref in refs:
-        masks.setdefault(lower(ref.member), []).append(_constant(driver, descriptor, ref))
-    tests = []
-    for name, constants in masks.items():
-        mask = constants[0]
-        if len(constants) > 1:
-            lines = [" | ".join(constants[i : i + 2]) for i in range(0, len(constants), 2)]
-            mask = "(" + f" |\n{' ' * (column + len(f'({name} & ('))}".join(lines) + ")"
-        tests.append(f"({name} & {mask}) != 0")
-    return f" ||\n{' ' * column}".join(tests)
+def _word_bytes(descriptor: Descriptor) -> int:
+    """The widest word that divides the descriptor."""
+    return next(size for size in (8, 4, 2, 1) if descriptor.size % size == 0)
 
 
-def _marks(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[tuple[str, str, str], ...]:
-    """For each member with marks: its name, its value in the last entry of a frame, and in the others."""
+class _Words:
+    """The words of a descriptor that its receive ring looks at, and where in them the members are."""
+
+    def __init__(self, driver: Driver, ring: Ring, descriptor: Descriptor) -> None:
+        self.driver, self.descriptor = driver, descriptor
+        self.bytes = _word_bytes(descriptor)
+        self.prefix = f"{lower(driver.name)}_{lower(ring.name)}".upper()
+        refs = [ring.take_field, *ring.frame_last, *ring.frame_bad]
+        self.offsets = list(dict.fromkeys(self.offset(name) for name in [*(ref.member for ref in refs), ring.payload_length]))
+        self.mark = _member(descriptor, ring.take_field.member).offset
+
+    def offset(self, name: str) -> int:
+        return _member(self.descriptor, name).offset // self.bytes * self.bytes
+
+    def name(self, offset: int) -> str:
+        return "word" if offset == self.offsets[0] else f"word_{offset}"
+
+    def shift(self, name: str) -> int:
+        member = _member(self.descriptor, name)
+        inside = member.offset % self.bytes * 8
+        return inside if self.descriptor.order is ByteOrder.LITTLE else self.bytes * 8 - inside - member.width
+
+    def loads(self) -> tuple[Word, ...]:
+        big = "true" if self.descriptor.order is ByteOrder.BIG else "false"
+        rows = []
+        for offset in self.offsets:
+            place = "&entries[at]" if offset == 0 else f"(const char *)&entries[at] + {offset}"
+            mark = self.mark - offset if offset == self.offsets[0] else 0
+            rows.append(Word(self.name(offset), f"dddk_ring_load({place}, {self.bytes}, {mark}, {big})"))
+        return tuple(rows)
+
+    def value(self, name: str) -> str:
+        """A whole member, as an expression over its word."""
+        member, shift = _member(self.descriptor, name), self.shift(name)
+        word = self.name(self.offset(name))
+        return f"(uint{member.width}_t)({word} >> {shift})" if shift else f"(uint{member.width}_t){word}"
+
+    def bits(self, refs: tuple[MemberRef, ...], offset: int, column: int) -> str:
+        """These bits, as far as they are in the word at `offset`; "" when none is. Wrapped, from `column` on."""
+        terms = []
+        for ref in refs:
+            if self.offset(ref.member) == offset:
+                bit, shift = _constant(self.driver, self.descriptor, ref), self.shift(ref.member)
+                terms.append(f"(uint64_t){bit} << {shift}" if shift else f"(uint64_t){bit}")
+        return f" |\n{' ' * column}".join(terms)
+
+
+def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, object]:
+    """The fields of RingShape that only a receive ring has."""
+    words = _Words(driver, ring, descriptor)
+    constants: list[Constant] = []
+    bad_tests, last_tests, good_tests = [], [], []
+    for offset in words.offsets:
+        suffix = "" if offset == words.offsets[0] else f"_{offset}"
+        name = words.name(offset)
+        wanted, checked = [], []
+        for kind, refs in (("DONE", (ring.take_field,)), ("LAST", ring.frame_last), ("BAD", ring.frame_bad)):
+            constant = f"{words.prefix}_{kind}{suffix}".lower()
+            bits = words.bits(refs, offset, len(f"static const uint64_t {constant} = "))
+            if not bits:
+                continue
+            doc = "" if constants else f"Bits of the word at byte {offset} of an entry, which the device writes back."
+            constants.append(Constant(constant, bits, doc))
+            checked.append(constant)
+            if kind != "BAD":
+                wanted.append(constant)
+            if kind == "BAD":
+                bad_tests.append(f"({name} & {constant}) != 0")
+            if kind == "LAST":
+                last_tests.append(f"({name} & {constant}) != 0")
+        if checked:
+            union = " | ".join(checked)
+            good_tests.append(f"({name} & ({union})) == ({' | '.join(wanted) or '0'})")
+    return {
+        "constants": tuple(constants),
+        "words": words.loads(),
+        "length": words.value(ring.payload_length),
+        "last": " && ".join(last_tests) or "true",
+        "bad": " || ".join(bad_tests) or "false",
+        "good": " && ".join(good_tests),
+    }
+
+
+def _marks(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[Mark, ...]:
+    """What a frame to send is marked with, member by member."""
+    if ring.direction is Direction.FROM_DEVICE:
+        return ()
     rows = []
     for name in dict.fromkeys(ref.member for ref in (*ring.frame_each, *ring.frame_last)):
-        member = _member(descriptor, name)
         each = [_constant(driver, descriptor, ref) for ref in ring.frame_each if ref.member == name]
         last = [_constant(driver, descriptor, ref) for ref in ring.frame_last if ref.member == name]
-        values = tuple(" | ".join(constants) or "0" for constants in (each + last, each))
-        rows.append((lower(name), *(_to(descriptor, member, value) for value in values)))
+        rows.append(Mark(lower(name), " | ".join(each) or "0", " | ".join(last)))
+    return tuple(rows)
+
+
+def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ...]:
+    """Statements that write a whole entry, word by word; what no member names is zero."""
+    size, big = _word_bytes(descriptor), "true" if descriptor.order is ByteOrder.BIG else "false"
+    receives = ring.direction is Direction.FROM_DEVICE
+    words = _Words(driver, ring, descriptor)
+    terms: dict[int, list[str]] = {offset: [] for offset in range(0, descriptor.size, size)}
+
+    def put(name: str, value: str) -> None:
+        shift = words.shift(name)
+        terms[words.offset(name)].append(f"{value} << {shift}" if shift else value)
+
+    address = "buffer.address" if receives else "segment->address"
+    wide = _member(descriptor, ring.payload_address).width == 64
+    put(ring.payload_address, f"{address}.value" if wide else f"(uint64_t)dddk_dma_low({address})")
+    if not receives:
+        put(ring.payload_length, "length" if words.shift(ring.payload_length) == 0 else "(uint64_t)length")
+    for mark in _marks(driver, ring, descriptor):
+        put(mark.name, mark.name)
+    rows = []
+    for offset, values in terms.items():
+        place = "&entries[at]" if offset == 0 else f"(char *)&entries[at] + {offset}"
+        rows.append(f"dddk_ring_store({place}, {size}, {big}, {' | '.join(values) or '0'})")
     return tuple(rows)
 
 
@@ -125,28 +232,15 @@ def _attach_value(ring: Ring, value: str | int) -> tuple[str, int]:
 def _shape(driver: Driver, ring: Ring) -> RingShape:
     descriptor = driver.descriptor(ring.descriptor)
     receives = ring.direction is Direction.FROM_DEVICE
-    prefix, name = f"{lower(driver.name)}_{lower(ring.name)}", lower(ring.name)
-    address = _member(descriptor, ring.payload_address)
-    length = _member(descriptor, ring.payload_length)
-    first = _load(descriptor, ring.take_field.member)
-    ready = _constant(driver, descriptor, ring.take_field)
-    where = "buffer.address" if receives else "segment->address"
-    bits = f"{where}.value" if address.width == 64 else f"dddk_dma_low({where})"
-    post = [f".{lower(address.name)} = {_to(descriptor, address, bits)}"]
-    rest: list[Load] = []
-    if receives:
-        named = [ring.payload_length, *(ref.member for ref in (*ring.frame_last, *ring.frame_bad))]
-        rest = [_load(descriptor, member) for member in dict.fromkeys(named) if member != ring.take_field.member]
-    else:
-        narrow = "segment->length_bytes" if length.width >= 32 else f"(uint{length.width}_t)segment->length_bytes"
-        post.append(f".{lower(length.name)} = {_to(descriptor, length, narrow)}")
+    prefix = f"{lower(driver.name)}_{lower(ring.name)}"
     attach = []
     for entry in ring.attach:
         value, width = _attach_value(ring, entry.value)
         attach.append(access.put(driver, entry.to, value, width))
-    last_at = _from(descriptor, _member(descriptor, ring.take_field.member), "entries[last & ring->mask]")
+    mark = _from(descriptor, _member(descriptor, ring.take_field.member), "entries[at]")
+    none: dict[str, object] = {"constants": (), "words": (), "length": "", "last": "", "bad": "", "good": ""}
     return RingShape(
-        name=name,
+        name=lower(ring.name),
         prefix=prefix,
         upper=prefix.upper(),
         entry=f"{lower(driver.name)}_{lower(descriptor.name)}",
@@ -157,18 +251,12 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         attach=tuple(attach),
         enable=access.update(driver, ring.enable, "true") if ring.enable else "",
         disable=access.update(driver, ring.enable, "false") if ring.enable else "",
-        doorbell=access.put(driver, ring.give_to, "ring->tail & ring->mask"),
+        doorbell=access.put(driver, ring.give_to, "tail & mask"),
         tells_each=ring.give_once == "entry",
-        first=first,
-        ready=f"({first.name} & {ready}) != 0",
-        not_ready=f"({first.name} & {ready}) == 0",
-        ready_at=f"({last_at} & {ready}) != 0",
-        rest=tuple(rest),
-        length=lower(length.name),
-        last=_any(driver, descriptor, ring.frame_last, len("        bool last = ")) if receives else "",
-        bad=_any(driver, descriptor, ring.frame_bad, len("        bool bad = ")),
-        post=tuple(post),
-        last_marks=() if receives else _marks(driver, ring, descriptor),
+        marks=_marks(driver, ring, descriptor),
+        stores=_stores(driver, ring, descriptor),
+        ready=f"({mark} & {_constant(driver, descriptor, ring.take_field)}) != 0",
+        **(_receive(driver, ring, descriptor) if receives else none),  # type: ignore[arg-type]
     )
 
 
