@@ -12,8 +12,10 @@
 #include "dddk/status.h"
 
 #define DDDK_INLINE static inline __attribute__((always_inline, unused))
-#define DDDK_NOINLINE __attribute__((noinline))
-#define DDDK_COLD __attribute__((noinline, cold)) /* seldom called: away from the hot path */
+/* Attributes in their reserved spelling: a kernel has macros by the plain names. */
+#define DDDK_NOINLINE __attribute__((__noinline__))
+/* Seldom called: away from the hot path. */
+#define DDDK_COLD __attribute__((__noinline__, __cold__))
 #define DDDK_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define DDDK_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define DDDK_PRINTF(text, first) __attribute__((format(printf, text, first)))

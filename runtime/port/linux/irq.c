@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Interrupts: vectors in the first mode that the device has, the poll in NAPI (net) or a tasklet
+ * (everything else), and thread work on the port's workqueue. An interrupt line may be shared, by
+ * the vectors of one device as well: then each has a handler of its own on it.
+ */
+#include <linux/slab.h>
+
+#include "runtime/port/linux/core.h"
+
+#ifndef PCI_IRQ_INTX /* its name since 6.8 */
+#define PCI_IRQ_INTX PCI_IRQ_LEGACY
+#endif
+
+#define TASKLET_BUDGET 64u
+
+static struct dddk_linux_vector *linux_vector(struct dddk_vector *vector)
+{
+    return &vector->dev->port->vectors[vector - dddk_device_vector(vector->dev, 0)];
+}
+
+/* ---- contexts ---- */
+
+static irqreturn_t hard_handler(int irq, void *data)
+{
+    struct dddk_linux_vector *it = data;
+    struct dddk_port_device *port = it->port;
+
+    if (dddk_vector_interrupt(it->vector) == DDDK_IRQ_NOT_MINE) {
+        return IRQ_NONE;
+    }
+    /* A full barrier on either side, so a waiter sees the count or is seen waiting. */
+    atomic_inc_return(&port->interrupts);
+    if (wq_has_sleeper(&port->interrupted)) {
+        wake_up(&port->interrupted);
+    }
+    return IRQ_HANDLED;
+}
+
+static int napi_poll_vector(struct napi_struct *napi, int budget)
+{
+    struct dddk_linux_vector *it = container_of(napi, struct dddk_linux_vector, napi);
+    int work = (int)dddk_vector_poll(it->vector, (unsigned)budget);
+
+    /* The vector may have been unmasked and scheduled again by now: NAPI has noted that, and
+     * napi_complete_done() runs it again. */
+    if (work < budget) {
+        napi_complete_done(napi, work);
+    }
+    return work;
+}
+
+static void tasklet_poll(struct tasklet_struct *tasklet)
+{
+    struct dddk_linux_vector *it = container_of(tasklet, struct dddk_linux_vector, tasklet);
+    struct dddk_device *dev = it->port->dev;
+    unsigned work = dddk_vector_poll(it->vector, TASKLET_BUDGET);
+
+    if (dev->driver->class_kind == DDDK_CLASS_SERIAL) {
+        dddk_linux_serial_polled(dev);
+    }
+    if (work >= TASKLET_BUDGET) {
+        tasklet_schedule(tasklet);
+    }
+}
+
+static void run_thread(struct work_struct *work)
+{
+    dddk_vector_thread(container_of(work, struct dddk_linux_vector, thread)->vector);
+}
+
+void dddk_port_schedule_poll(struct dddk_vector *vector)
+{
+    struct dddk_linux_vector *it = linux_vector(vector);
+    /* From a task, soft interrupts are let in at once instead of at the next tick. */
+    bool from_task = in_task() && !irqs_disabled();
+
+    if (!dddk_linux_is_net(vector->dev)) {
+        tasklet_schedule(&it->tasklet);
+        return;
+    }
+    if (from_task) {
+        local_bh_disable();
+    }
+    napi_schedule(&it->napi);
+    if (from_task) {
+        local_bh_enable();
+    }
+}
+
+void dddk_port_schedule_thread(struct dddk_vector *vector)
+{
+    queue_work(dddk_linux_workqueue, &linux_vector(vector)->thread);
+}
+
+void dddk_port_vector_quiesce(struct dddk_vector *vector)
+{
+    struct dddk_linux_vector *it = linux_vector(vector);
+
+    if (dddk_linux_is_net(vector->dev)) {
+        napi_synchronize(&it->napi);
+    } else {
+        tasklet_kill(&it->tasklet);
+    }
+}
+
+/* ---- vectors ---- */
+
+static unsigned mode_flag(enum dddk_irq_mode mode)
+{
+    switch (mode) {
+    case DDDK_IRQ_INTX: return PCI_IRQ_INTX;
+    case DDDK_IRQ_MSI: return PCI_IRQ_MSI;
+    case DDDK_IRQ_MSIX: return PCI_IRQ_MSIX;
+    default: return 0;
+    }
+}
+
+/* Switch the device to the first mode that carries all vectors. Several can share a line, but not a
+ * message. */
+static int choose_mode(struct dddk_device *dev)
+{
+    const struct dddk_driver *driver = dev->driver;
+    unsigned i;
+
+    for (i = 0; i < driver->irq_mode_count; i++) {
+        enum dddk_irq_mode mode = driver->irq_modes[i];
+        unsigned count = mode == DDDK_IRQ_INTX ? 1 : driver->vector_count;
+
+        if (pci_alloc_irq_vectors(dev->port->pci, count, count, mode_flag(mode)) > 0) {
+            dev->irq_mode = mode;
+            return 0;
+        }
+    }
+    dddk_log_(dev, DDDK_LOG_ERROR, "no interrupt: the device has none of the driver's modes");
+    return DDDK_ENOTSUP;
+}
+
+static void prepare_vector(struct dddk_device *dev, unsigned index)
+{
+    struct dddk_linux_vector *it = &dev->port->vectors[index];
+
+    it->vector = dddk_device_vector(dev, index);
+    it->port = dev->port;
+    INIT_WORK(&it->thread, run_thread);
+    if (dddk_linux_is_net(dev)) {
+        netif_napi_add(dddk_linux_netdev(dev), &it->napi, napi_poll_vector);
+        napi_enable(&it->napi);
+    } else {
+        tasklet_setup(&it->tasklet, tasklet_poll);
+    }
+}
+
+static int request_vector(struct dddk_device *dev, unsigned index)
+{
+    struct dddk_port_device *port = dev->port;
+    struct dddk_linux_vector *it = &port->vectors[index];
+    bool line = dev->irq_mode == DDDK_IRQ_INTX;
+
+    prepare_vector(dev, index);
+    it->irq = pci_irq_vector(port->pci, line ? 0 : index);
+    return it->irq < 0 ? it->irq
+                       : request_irq((unsigned)it->irq, hard_handler, line ? IRQF_SHARED : 0,
+                                     dev->name, it);
+}
+
+/* The handler is gone, or never came: end what it may have scheduled. */
+static void end_vector(struct dddk_device *dev, struct dddk_linux_vector *it)
+{
+    cancel_work_sync(&it->thread);
+    if (dddk_linux_is_net(dev)) {
+        napi_disable(&it->napi);
+        netif_napi_del(&it->napi);
+    } else {
+        tasklet_kill(&it->tasklet);
+    }
+}
+
+int dddk_port_vectors_request(struct dddk_device *dev)
+{
+    struct dddk_port_device *port = dev->port;
+    int status = choose_mode(dev);
+
+    if (status != 0) {
+        return status;
+    }
+    port->vectors = kcalloc(dev->driver->vector_count, sizeof(port->vectors[0]), GFP_KERNEL);
+    if (port->vectors == NULL) {
+        pci_free_irq_vectors(port->pci);
+        return DDDK_ENOMEM;
+    }
+    while (port->vectors_ready < dev->driver->vector_count) {
+        status = request_vector(dev, port->vectors_ready);
+        if (status != 0) {
+            end_vector(dev, &port->vectors[port->vectors_ready]);
+            dddk_port_vectors_free(dev);
+            return status;
+        }
+        port->vectors_ready++;
+    }
+    return 0;
+}
+
+void dddk_port_vectors_free(struct dddk_device *dev)
+{
+    struct dddk_port_device *port = dev->port;
+    unsigned i;
+
+    /* All handlers first: on a shared line each could schedule its own vector only. */
+    for (i = 0; i < port->vectors_ready; i++) {
+        free_irq((unsigned)port->vectors[i].irq, &port->vectors[i]);
+    }
+    while (port->vectors_ready > 0) {
+        end_vector(dev, &port->vectors[--port->vectors_ready]);
+    }
+    pci_free_irq_vectors(port->pci);
+    kfree(port->vectors);
+    port->vectors = NULL;
+    dev->irq_mode = DDDK_IRQ_NONE;
+}
