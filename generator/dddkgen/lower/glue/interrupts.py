@@ -53,8 +53,11 @@ class InterruptShape:
         return self.services
 
 
-def _set(prefix: str, names: list[str]) -> str:
-    return " | ".join(f"{prefix}_{upper(name)}" for name in names) or "0"
+def _set(prefix: str, names: list[str], column: int = 0) -> str:
+    """A set of causes; with a column, it begins there and is wrapped."""
+    constants = [f"{prefix}_{upper(name)}" for name in names]
+    lines = [" | ".join(constants[i : i + 3]) for i in range(0, len(constants), 3)] if column else [" | ".join(constants)]
+    return f" |\n{' ' * column}".join(lines) or "0"
 
 
 def _cause(driver: Driver, interrupt: Interrupt) -> tuple[str, tuple[str, ...], str]:
@@ -104,11 +107,13 @@ def _wanted(driver: Driver, service: str) -> str:
 
 def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]:
     if interrupt.mask_set is not None and interrupt.mask_clear is not None:
-        enabled = " | ".join(f"{prefix}_{upper(cause.name)}" for cause in interrupt.causes)
         clear = driver.register(interrupt.mask_clear)
+        start = access.write_raw(driver, Ref(interrupt.mask_set), "")
+        enabled = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len(start) - 1 + 4)
+        width = driver.register(interrupt.mask_set).width
         return (
             access.write_raw(driver, Ref(interrupt.mask_clear), access.every_field(clear)),
-            access.put(driver, Ref(interrupt.mask_set), enabled),
+            access.write_raw(driver, Ref(interrupt.mask_set), enabled if width >= 32 else f"(uint{width}_t)({enabled})"),
         )
     if interrupt.mask_register is not None:
         wanted: dict[str, list[str]] = {}
@@ -163,10 +168,12 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
         mask=mask,
         unmask=unmask,
         quiet=f"{prefix}_mask(dddk)" if mask else f"(void){prefix}_cause(dddk)",
-        service=_set(prefix.upper(), [cause.name for cause in causes if cause.services]),
-        thread=_set(prefix.upper(), [cause.name for cause in causes if cause.call]),
-        complete=_set(prefix.upper(), [cause.name for cause in causes if cause.complete]),
-        at_start=_set(prefix.upper(), [cause.name for cause in causes if cause.call and cause.at_start]),
+        service=_set(prefix.upper(), [cause.name for cause in causes if cause.services], len("    .service = ")),
+        thread=_set(prefix.upper(), [cause.name for cause in causes if cause.call], len("    .thread = ")),
+        complete=_set(prefix.upper(), [cause.name for cause in causes if cause.complete], len("    .complete = ")),
+        at_start=_set(
+            prefix.upper(), [cause.name for cause in causes if cause.call and cause.at_start], len("    .at_start = ")
+        ),
         services=_services(driver, interrupt),
         calls=tuple(
             (_set(prefix.upper(), [cause.name for cause in causes if cause.call == call]), f"{lower(driver.name)}_{lower(call)}")
