@@ -32,7 +32,7 @@
 #define DDDK_MSEC(n) ((uint64_t)(n)*1000000u)
 #define DDDK_SEC(n) ((uint64_t)(n)*1000000000u)
 
-/* Bytes of a device's name ("e1000.0"), the terminating zero among them. */
+/* Bytes of a device's name ("NAME.0"), the terminating zero among them. */
 #define DDDK_NAME_MAX 32
 
 #endif

@@ -125,7 +125,7 @@ struct dddk_device {
     const struct dddk_driver *driver;
     const struct dddk_match *match;
     struct dddk_port_device *port;
-    char name[DDDK_NAME_MAX]; /* "e1000.0"; given by the port, unique among its devices */
+    char name[DDDK_NAME_MAX]; /* "NAME.0"; given by the port, unique among its devices */
     enum dddk_state state;
     /* Kept by the runtime, for the checks of wait.h. A port whose contexts run at the same time
      * defines DDDK_PORT_CONTEXT(dev) in dddk_port.h, and this stays unused. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Logging with levels: "e1000.0: error: ...". `dev` is a pointer to a generated driver struct. Any
+ * Logging with levels: "NAME.0: error: ...". `dev` is a pointer to a generated driver struct. Any
  * context. The text is one line without a newline at its end. Messages below the port's level are
  * not formatted.
  */

@@ -5,20 +5,20 @@
  * function. What a manifest cannot say is written here, in NAME_model.c, against this header and
  * the generated NAME.model.h:
  *
- *     #include "edu.model.h"
+ *     #include "foo.model.h"
  *
- *     struct edu_model {
+ *     struct foo_model {
  *         struct dddk_model base; // first
  *         uint8_t buffer[4096];   // whatever the device remembers
  *     };
  *
- *     static uint32_t read_live(struct edu_model *edu, uint32_t value)
+ *     static uint32_t read_live(struct foo_model *foo, uint32_t value)
  *     {
  *         return ~value;
  *     }
  *
- *     const struct edu_model_hooks edu_model_hooks = {
- *         .size_bytes = sizeof(struct edu_model),
+ *     const struct foo_model_hooks foo_model_hooks = {
+ *         .size_bytes = sizeof(struct foo_model),
  *         .on_read_live = read_live,
  *     };
  *
@@ -41,9 +41,9 @@ struct dddk_model {
 };
 
 /*
- * Registers, by their place in the generated enum (EDU_MODEL_STATUS) and, in an array, their index.
+ * Registers, by their place in the generated enum (FOO_MODEL_STATUS) and, in an array, their index.
  * These go around access semantics and hooks: it is the device that reads and writes. NAME.model.h
- * has them typed: edu_model_get_status_computing(edu), edu_model_set_fact(edu, 120). Setting a
+ * has them typed: foo_model_get_status_computing(foo), foo_model_set_fact(foo, 120). Setting a
  * cause or mask register has the interrupt looked at again. Out of range: 0, and nothing.
  */
 uint64_t dddk_model_get(const struct dddk_model *model, unsigned reg, unsigned index);

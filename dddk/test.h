@@ -4,9 +4,9 @@
  * virtual time, and everything that can go wrong with a device.
  *
  *     struct dddk_host *machine = dddk_test_open(1);
- *     struct dddk_model *edu = dddk_test_add(machine, &edu_model_type, 3);
- *     dddk_test_stick(edu, DDDK_TEST_ALL_ONES);
- *     int status = dddk_test_probe(machine, &edu_driver, 1); // DDDK_ENODEV: nobody is there
+ *     struct dddk_model *foo = dddk_test_add(machine, &foo_model_type, 3);
+ *     dddk_test_stick(foo, DDDK_TEST_ALL_ONES);
+ *     int status = dddk_test_probe(machine, &foo_driver, 1); // DDDK_ENODEV: nobody is there
  *     dddk_test_close(machine);
  *
  * Nothing here sleeps: virtual time passes in dddk_test_run(), dddk_test_idle() and inside driver
@@ -42,7 +42,7 @@ int dddk_test_probe(struct dddk_host *machine, const struct dddk_driver *const *
                     unsigned driver_count);
 /* Attach a device, or take it away in an orderly manner: stop, detach. */
 int dddk_test_remove(struct dddk_host *machine, struct dddk_device *dev);
-/* "e1000.0"; NULL: there is none. */
+/* "NAME.0"; NULL: there is none. */
 struct dddk_device *dddk_test_device(struct dddk_host *machine, const char *name);
 /* The model that a bound device drives. */
 struct dddk_model *dddk_test_model(const struct dddk_device *dev);

@@ -56,7 +56,7 @@ static struct dddk_text message(struct dddk_registry *registry)
     return dddk_text_begin(registry->message, sizeof(registry->message));
 }
 
-/* "NAME line 2 (1234:11e8)": lines count from 1, in the order of the manifest. */
+/* "NAME line 2 (1af4:1000)": lines count from 1, in the order of the manifest. */
 static void put_line(struct dddk_text *text, const struct dddk_driver *driver,
                      const struct dddk_match *match)
 {

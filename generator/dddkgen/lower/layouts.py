@@ -12,7 +12,7 @@ from .names import comment, lower, string, upper
 
 @dataclass(frozen=True, slots=True)
 class EnumShape:
-    name: str  # "e1000_speed"
+    name: str  # "foo_speed"
     doc: str
     constants: tuple[tuple[str, int], ...]
     names: tuple[tuple[str, str], ...]  # constant -> what the manifest calls it, one for each value
@@ -29,7 +29,7 @@ class StructMember:
 
 @dataclass(frozen=True, slots=True)
 class DescriptorShape:
-    name: str  # "e1000_rx_desc"
+    name: str  # "foo_rx_desc"
     doc: str
     attribute: str  # behind `struct`, or ""
     members: tuple[StructMember, ...]

@@ -63,7 +63,7 @@ def bits(text: str) -> Bits | None:
 
 
 def pci_id(text: str) -> tuple[int, int | None] | None:
-    """`8086:100e`: vendor and device in hexadecimal, as lspci prints them; `8086:*` is every device."""
+    """`1234:5678`: vendor and device in hexadecimal, as lspci prints them; `8086:*` is every device."""
     match = _ID.fullmatch(text)
     if match is None:
         return None

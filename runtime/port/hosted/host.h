@@ -85,7 +85,7 @@ int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry);
 /* Unbind one device: stop, detach, give its storage back. */
 int dddk_host_remove(struct dddk_host *host, struct dddk_device *dev);
 struct dddk_device *dddk_host_find(struct dddk_host *host,
-                                   const char *name); /* "e1000.0"; NULL: none */
+                                   const char *name); /* "NAME.0"; NULL: none */
 /* The machine of a bound device, and its place there. */
 struct dddk_host *dddk_host_of(const struct dddk_device *dev);
 struct dddk_pci_address dddk_host_where(const struct dddk_device *dev);

@@ -27,7 +27,7 @@
 struct dddk_qemu_options {
     /* NULL: what the environment variable DDDK_QEMU names, else qemu-system-x86_64 from PATH. */
     const char *program;
-    /* Values of -device: "e1000,netdev=n0,addr=4". Slots n and n + 4 of 1 to 24 share a line. */
+    /* Values of -device: "MODEL,netdev=n0,addr=4". Slots n and n + 4 of 1 to 24 share a line. */
     const char *const *devices;
     unsigned device_count;
     /* IDs of Ethernet netdevs to make. The other end of each is dddk_qemu_peer(): one datagram is

@@ -32,8 +32,8 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Glue:
-    name: str  # "e1000"
-    upper: str  # "E1000"
+    name: str  # "foo"
+    upper: str  # "FOO"
     title: str
     license: str
     klass: str  # "net"

@@ -13,7 +13,7 @@ from . import access
 @dataclass(frozen=True, slots=True)
 class FifoShape:
     name: str  # "rx"
-    prefix: str  # "uart16550_rx"
+    prefix: str  # "foo_rx"
     doc: str
     receives: bool
     status: str  # expression: the register that says whether it is ready, raw

@@ -24,8 +24,8 @@ class Service:
 @dataclass(frozen=True, slots=True)
 class InterruptShape:
     name: str  # "main"
-    prefix: str  # "e1000_main"
-    upper: str  # "E1000_MAIN"
+    prefix: str  # "foo_main"
+    upper: str  # "FOO_MAIN"
     cause_doc: str
     cause: tuple[str, ...]  # statements that end in a return
     suspect: str  # what an absent device shows, where that is not all 32 bits; ""

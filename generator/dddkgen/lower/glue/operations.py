@@ -24,9 +24,9 @@ class ArgumentShape:
 class OperationShape:
     name: str  # "factorial"
     text: str
-    handler: str  # "edu_factorial"
-    call: str  # "edu_call_factorial"
-    index: str  # "EDU_OPERATION_FACTORIAL"
+    handler: str  # "foo_factorial"
+    call: str  # "foo_call_factorial"
+    index: str  # "FOO_OPERATION_FACTORIAL"
     doc: str
     parameters: str  # behind `dev` in prototypes: ", uint32_t n, uint32_t *result"
     handed: str  # what the table's function hands the handler behind the device

@@ -39,9 +39,9 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class RingShape:
     name: str  # "rx"
-    prefix: str  # "e1000_rx"
-    upper: str  # "E1000_RX"
-    entry: str  # "e1000_rx_desc"
+    prefix: str  # "foo_rx"
+    upper: str  # "FOO_RX"
+    entry: str  # "foo_rx_desc"
     doc: str
     receives: bool
     spare: int
