@@ -4,9 +4,9 @@
  * always-inline function behind a thin macro, and compiles to what a careful person would write by
  * hand: one load, one store, or load, and, or, store. What cannot work is a compile error.
  *
- *     e1000_rctl_write(nic, .bam = true, .bsize = E1000_BSIZE_2048);   one store; the rest idle
- *     if (e1000_status_read(nic).lu) ...                               one load
- *     e1000_ctrl_update(nic, .slu = true, .asde = next());             load, and, or, store
+ *     foo_rctl_write(nic, .bam = true, .bsize = FOO_BSIZE_2048);   one store; the rest idle
+ *     if (foo_status_read(nic).lu) ...                             one load
+ *     foo_ctrl_update(nic, .slu = true, .asde = next());           load, and, or, store
  *
  * How an argument list becomes "which fields were named, and their values" with each argument
  * evaluated once: a field's argument is a union of a flag and the typed member. The macro
@@ -62,6 +62,85 @@
 #define dddk_io_write16 dddk_write16
 #define dddk_io_write32 dddk_write32
 #define dddk_io_write64 dddk_write64
+#endif
+
+/*
+ * Registers of 64 bits that the device takes in halves: in the order that the manifest declares,
+ * or, where the device counts on while it is read and holds nothing still, with the high half read
+ * on both sides of the low one. Two high halves that differ mean that the low one was read around a
+ * carry; it is read again. All of them name the halves as a little-endian device has them; what a
+ * big-endian one gives is swapped as a whole afterwards.
+ */
+#define DDDK_HALVES_(prefix)                                                                    \
+    DDDK_INLINE uint64_t prefix##read64_low_first(const struct dddk_mmio *mmio, size_t offset)  \
+    {                                                                                           \
+        uint32_t low = prefix##read32(mmio, offset);                                            \
+                                                                                                \
+        return (uint64_t)prefix##read32(mmio, offset + 4) << 32 | low;                          \
+    }                                                                                           \
+    DDDK_INLINE uint64_t prefix##read64_high_first(const struct dddk_mmio *mmio, size_t offset) \
+    {                                                                                           \
+        uint64_t high = prefix##read32(mmio, offset + 4);                                       \
+                                                                                                \
+        return high << 32 | prefix##read32(mmio, offset);                                       \
+    }                                                                                           \
+    DDDK_INLINE uint64_t prefix##read64_untorn(const struct dddk_mmio *mmio, size_t offset)     \
+    {                                                                                           \
+        uint32_t before = prefix##read32(mmio, offset + 4);                                     \
+        uint32_t low = prefix##read32(mmio, offset);                                            \
+        uint32_t high = prefix##read32(mmio, offset + 4);                                       \
+                                                                                                \
+        if (high != before) {                                                                   \
+            low = prefix##read32(mmio, offset);                                                 \
+        }                                                                                       \
+        return (uint64_t)high << 32 | low;                                                      \
+    }                                                                                           \
+    DDDK_INLINE uint64_t prefix##read64_untorn_be(const struct dddk_mmio *mmio, size_t offset)  \
+    {                                                                                           \
+        uint32_t before = prefix##read32(mmio, offset);                                         \
+        uint32_t low = prefix##read32(mmio, offset + 4);                                        \
+        uint32_t high = prefix##read32(mmio, offset);                                           \
+                                                                                                \
+        if (high != before) {                                                                   \
+            low = prefix##read32(mmio, offset + 4);                                             \
+        }                                                                                       \
+        return (uint64_t)low << 32 | high;                                                      \
+    }                                                                                           \
+    DDDK_INLINE void prefix##write64_low_first(const struct dddk_mmio *mmio, size_t offset,     \
+                                               uint64_t value)                                  \
+    {                                                                                           \
+        prefix##write32(mmio, offset, (uint32_t)value);                                         \
+        prefix##write32(mmio, offset + 4, (uint32_t)(value >> 32));                             \
+    }                                                                                           \
+    DDDK_INLINE void prefix##write64_high_first(const struct dddk_mmio *mmio, size_t offset,    \
+                                                uint64_t value)                                 \
+    {                                                                                           \
+        prefix##write32(mmio, offset + 4, (uint32_t)(value >> 32));                             \
+        prefix##write32(mmio, offset, (uint32_t)value);                                         \
+    }
+DDDK_HALVES_(dddk_)
+DDDK_HALVES_(dddk_io_)
+
+/*
+ * The lock of registers that interrupts use as well (`lock: irq`). On a port whose interrupts can
+ * come in the middle of other code, or on another processor, dddk_port.h defines DDDK_IRQ_LOCK,
+ * struct dddk_irq_lock and these three; elsewhere there is nothing to keep out.
+ */
+#ifndef DDDK_IRQ_LOCK
+struct dddk_irq_lock {
+    char unused;
+};
+#define dddk_irq_lock_init(lock) ((void)(lock))
+DDDK_INLINE unsigned long dddk_irq_lock_take(struct dddk_irq_lock *lock)
+{
+    (void)lock;
+    return 0;
+}
+DDDK_INLINE void dddk_irq_lock_give(struct dddk_irq_lock *lock, unsigned long flags)
+{
+    (void)lock;
+    (void)flags;
+}
 #endif
 
 /* ---- the index of an array ---- */

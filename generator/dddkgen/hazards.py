@@ -84,6 +84,7 @@ class Why(Enum):
     ONCE = "only the first write counts"
     STORES_WHAT_READS_CHANGE = "a write stores, and a read changes it"
     VOLATILE = "the device changes it"
+    SHARED = "interrupts write it too"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,29 @@ def write_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard 
     )
 
 
-def update_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard | None:
-    """None: some of the register's fields can be changed and the others kept."""
+def written_by_interrupts(driver: Driver) -> dict[str, str]:
+    """Registers that generated code writes in irq or poll context, and which part of the manifest says so."""
+    found: dict[str, str] = {}
+    for interrupt in driver.interrupts:
+        for name in (interrupt.acknowledge, interrupt.mask_set, interrupt.mask_clear, interrupt.mask_register):
+            if name is not None:
+                found.setdefault(name, f"the interrupt {interrupt.name}")
+    for ring in driver.rings:
+        found.setdefault(ring.give_to.register, f"the poll of the ring {ring.name}")
+    for fifo in driver.fifos:
+        found.setdefault(fifo.data.register, f"the poll of the FIFO {fifo.name}")
+    return found
+
+
+def locked(driver: Driver, register: Register) -> bool:
+    """Accessors of the register hold the lock: it, or the selector of its bank, is shared with interrupts."""
+    if register.lock is not None:
+        return True
+    return register.bank is not None and driver.register(register.bank.register).lock is not None
+
+
+def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: Driver | None = None) -> Hazard | None:
+    """None: some of the register's fields can be changed and the others kept. `driver`: look at its interrupts as well."""
     hazard = write_hazard(register, accessor)
     if hazard is not None:
         return hazard
@@ -182,6 +204,13 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard
                 f"{said} and the device changes it too: writing back what was read undoes the change",
                 f"{whole} and name every field",
             )
+    if driver is not None and register.lock is None and register.name in (shared := written_by_interrupts(driver)):
+        return Hazard(
+            Why.SHARED,
+            every[0],
+            f"{register.name} is written by {shared[register.name]} too, which may come between the read and the write",
+            f"{whole}, or `lock: irq` in the manifest",
+        )
     if not readable(register) and not register.shadow:
         return Hazard(
             Why.NOT_READABLE,
@@ -189,6 +218,30 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard
             f"{register.name} is write-only: what it holds cannot be read back",
             f"{whole} and name every field, or have the driver remember it: `shadow: true` in the manifest",
         )
+    return None
+
+
+def bank_hazard(driver: Driver, register: Register) -> Hazard | None:
+    """None: the register's bank can be selected and given back without harm to the selector's other fields."""
+    if register.bank is None:
+        return None
+    selector = driver.register(register.bank.register)
+    return update_hazard(selector, selector.name)
+
+
+def hidden_from_interrupts(driver: Driver, register: Register) -> str | None:
+    """A register that interrupts use and that is not there while the bank of this one is selected.
+
+    An interrupt that comes in between would reach the wrong one; `lock: irq` at the selector keeps it out. None: no such.
+    """
+    if home_bank(driver, register) or locked(driver, register):
+        return None
+    assert register.bank is not None
+    used = set(written_by_interrupts(driver)) | {interrupt.cause for interrupt in driver.interrupts}
+    for other in driver.registers:
+        bank = other.bank
+        if other.name in used and bank is not None and bank.register == register.bank.register and bank != register.bank:
+            return other.name
     return None
 
 

@@ -167,6 +167,9 @@ class Register:
     doc: str = ""
     see: str = ""
     c_name: str | None = None
+    lock: str | None = None  # "irq": interrupts use it too, so every access that writes or selects holds a lock
+    split: str | None = None  # 64 bits in two halves: "low_first" | "high_first"
+    latched: bool = False  # reading the first half holds the other one still
 
     @property
     def bytes(self) -> int:

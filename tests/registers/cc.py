@@ -10,7 +10,7 @@ from build import ROOT
 from dddkgen.emit import registers as emit_registers
 from dddkgen.emit import render
 from dddkgen.lower import simulated
-from dddkgen.lower.registers import shadow_members
+from dddkgen.lower.registers import needs_lock, shadow_members
 from dddkgen.model import Driver
 
 COMPILERS = ("gcc", "clang")
@@ -29,13 +29,15 @@ def write_headers(driver: Driver, folder: Path) -> Path:
         '#include "runtime/port/sim/registers.h"\n\n' + render("simulated.c.j2", s=simulated.lowered(driver))
     )
     name = driver.name
-    lines = ['#include "dddk/device.h"']
+    lines = ['#include "dddk/access.h"', '#include "dddk/device.h"']
     lines += [f"struct {name}_{region.name} {{ struct dddk_mmio mmio; }};" for region in driver.regions]
     members = ["struct dddk_device dddk;"]
     members += [f"struct {name}_{region.name} {region.name};" for region in driver.regions]
     shadows = shadow_members(driver)
     if shadows:
         members.append("struct { " + " ".join(shadow.text for shadow in shadows) + " } shadow;")
+    if needs_lock(driver):
+        members.append("struct dddk_irq_lock register_lock;")
     lines += [f"struct {name} {{ {' '.join(members)} }};", f'#include "{name}.regs.h"', ""]
     (folder / f"{name}.h").write_text("\n".join(lines))
     return folder

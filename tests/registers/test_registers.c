@@ -378,6 +378,27 @@ static void half_of_a_wide_register_can_be_accessed_alone(void **state)
     dddk_registers_destroy(file);
 }
 
+static void the_first_half_that_is_read_holds_the_other_still(void **state)
+{
+    static const struct dddk_sim_register counter = {.bytes = 8,
+                                                     .access_bytes = 4,
+                                                     .count = 1,
+                                                     .bank = -1,
+                                                     .readable = ~(uint64_t)0,
+                                                     .holds = 0xffffffffu};
+    static const struct dddk_register_file_type type = {&counter, 1};
+    struct log log;
+    struct dddk_register_file *file = make(&type, &log);
+
+    (void)state;
+    dddk_registers_set(file, 0, 0, 0x1ffffffffu);
+    assert_int_equal(dddk_registers_read(file, 0, 0, 4), 0xffffffffu);
+    dddk_registers_set(file, 0, 0, 0x200000000u);
+    assert_int_equal(dddk_registers_read(file, 0, 4, 4), 1);
+    assert_int_equal(dddk_registers_read(file, 0, 4, 4), 2); /* held for one read only */
+    dddk_registers_destroy(file);
+}
+
 static void a_bank_hides_the_other(void **state)
 {
     struct log log;
@@ -518,6 +539,7 @@ int main(void)
         cmocka_unit_test(only_the_first_write_counts_until_the_next_hard_reset),
         cmocka_unit_test(reserved_bits_written_otherwise_are_a_fault),
         cmocka_unit_test(half_of_a_wide_register_can_be_accessed_alone),
+        cmocka_unit_test(the_first_half_that_is_read_holds_the_other_still),
         cmocka_unit_test(a_bank_hides_the_other),
         cmocka_unit_test(a_locked_field_keeps_what_it_has),
         cmocka_unit_test(one_to_read_and_one_to_write_share_a_place_big_endian),

@@ -59,6 +59,13 @@ TOY = driver(
     register("LINE", 0x3, field("ALT", 7), field("ACK", 6, "w1c"), field("WORD", (1, 0)), region="io", width=8, reset=0),
     register("SWAPPED", 0x0, field("HIGH", (31, 16)), field("LOW", (15, 0)), region="net"),
     register("SWAPPED16", 0x8, region="net", width=16),
+    register("TOTAL", 0x300, access="ro", width=64, volatile=True, split="low_first", latched=True),
+    register("RUNNING", 0x308, access="ro", width=64, volatile=True, split="high_first"),
+    register("PAIR", 0x310, field("HIGH", (63, 40)), field("ON", 0), width=64, split="high_first"),
+    register("GUARDED", 0x318, field("LEVEL", (7, 4)), field("ON", 0), lock="irq"),
+    register("GUARDED_PLAIN", 0x31C, lock="irq", count=2, stride=4),
+    register("NET_RUNNING", 0x10, access="ro", region="net", width=64, volatile=True, split="low_first"),
+    register("NET_PAIR", 0x18, region="net", width=64, split="low_first"),
     regions=regions(),
     enums=(SPEED, COLOUR),
     descriptors=(

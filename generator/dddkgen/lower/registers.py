@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import hazards
-from ..model import ByteOrder, Driver, Field, RegionKind, Register, Reserved
+from ..model import ByteOrder, Driver, Field, Region, RegionKind, Register, Reserved
 from ..semantics import POLICIES, Idle
 from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, descriptor_shape, enum_shape, hexadecimal
 from .names import comment, lower, string, upper
@@ -32,13 +32,12 @@ class Argument:
 class Selection:
     """How to get at a register that is there only while a field of another one has some value."""
 
-    name: str  # of the function that selects: "uart16550_lcr_dlab_1_select_"
+    name: str  # prefix of the functions that select and give back: "foo_lcr_dlab_1_"
     says: str  # "LCR.DLAB == 1"
-    first: bool  # this register is the first to need it: emit the function
+    first: bool  # this register is the first to need them: emit them
     read: str  # what the selector holds
-    selected: str  # what to write to select, from `was`
-    write: str  # the selector's raw write
-    back: str  # what to write to give back, from `was`
+    selected: str  # the statement that selects, from `was`
+    back: str  # the statement that gives back, from `was`
     c_type: str
 
 
@@ -58,17 +57,17 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Accessors:
-    name: str  # "e1000_ctrl"
-    constant: str  # "E1000_CTRL"
+    name: str  # "foo_ctrl"
+    constant: str  # "FOO_CTRL"
     doc: tuple[str, ...]
     constants: tuple[tuple[str, str], ...]
     layout: tuple[tuple[str, str], ...]
     word: str
     c_type: str  # of the raw value
-    dev: str  # "const struct e1000 *dev"
+    dev: str  # "const struct foo *dev"
     index: str  # ", size_t index" or ""
     at: str  # ", index" or ""
-    limit: str  # "E1000_RAL_COUNT, "text"" for DDDK_INDEX, or ""
+    limit: str  # "FOO_RAL_COUNT, "text"" for DDDK_INDEX, or ""
     limit_text: str
     members: tuple[StructMember, ...]  # of the value struct; empty: the register is one plain value
     unpack: tuple[tuple[str, str], ...]
@@ -77,6 +76,7 @@ class Accessors:
     shadow: str  # lvalue, or ""
     source: str  # what an update starts from
     selection: Selection | None
+    lock: str  # "&dev->register_lock", or ""
     put: Put | None
     narrow: int  # bits of a plain value narrower than a word, or 0
     narrow_text: str
@@ -116,7 +116,7 @@ class Header:
 
 
 def accessor(driver: Driver, register: Register) -> str:
-    """The common prefix of a register's accessors: `e1000_ctrl`."""
+    """The common prefix of a register's accessors: `foo_ctrl`."""
     return f"{lower(driver.name)}_{lower(register.name, register.c_name)}"
 
 
@@ -132,6 +132,11 @@ def shadow_members(driver: Driver) -> tuple[ShadowMember, ...]:
         for register in driver.registers
         if register.shadow
     )
+
+
+def needs_lock(driver: Driver) -> bool:
+    """The driver struct has a `struct dddk_irq_lock register_lock`, to be initialised before the first access."""
+    return any(hazards.locked(driver, register) for register in driver.registers)
 
 
 def field_type(driver: Driver, field: Field, register_width: int) -> str:
@@ -150,7 +155,12 @@ def word(width: int) -> str:
 
 
 def number(value: int, width: int) -> str:
-    return f"0x{value:x}{'ull' if width > 32 else 'u'}"
+    return f"0x{value:x}{'ull' if width > 32 else 'u'}" if value else "0u"
+
+
+def mask_of(value: int, width: int) -> str:
+    """The same in the type of a word: gcc 12 warns of a sign where unsigned long long meets uint64_t in a conditional."""
+    return f"(uint64_t)0x{value:x}" if width > 32 else number(value, width)
 
 
 def shifted(expression: str, lsb: int) -> str:
@@ -199,7 +209,7 @@ def named_value(driver: Driver, register: Register, field: Field) -> str:
 
 def cleared_term(field: Field, width: int) -> str:
     """What an update clears for one field. A constant 1 needs no clearing before it is set."""
-    name, mask = member_of(field), number(field.mask, width)
+    name, mask = member_of(field), mask_of(field.mask, width)
     named = f"{mask} & ~DDDK_IF_CONSTANT({shifted(f'{name}_', field.lsb)})" if field.width == 1 else mask
     if POLICIES[field.access].idle is Idle.ZEROS:
         return f"({named})" if field.width == 1 else named
@@ -283,9 +293,33 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     )
 
 
-def swapped(register: Register, big: bool, expression: str) -> str:
-    """The region's byte order: what primitives move is little-endian."""
-    return f"__builtin_bswap{register.width}({expression})" if big and register.width > 8 else expression
+def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]]:
+    """The load as an expression, and what stands before and behind the value in the store.
+
+    What primitives move is little-endian. A register in halves is read in its declared order, or untorn where the device
+    counts on meanwhile; in a big-endian region the less significant half is the second one.
+    """
+    region, width = region_of(driver, register), register.width
+    big = region.order is ByteOrder.BIG
+    place = f"&dev->{lower(region.name)}.mmio, {accessor(driver, register).upper()}"
+    if register.count is not None:
+        place += f" + index * {register.stride}u"
+    read = write = f"{width}"
+    if register.split is not None:
+        low_first = (register.split == "low_first") is not big
+        write += "_low_first" if low_first else "_high_first"
+        counts_on = any(part.volatile for part in hazards.parts(register)) and not hazards.read_has_effect(register)
+        read = write
+        if counts_on and not register.latched:
+            read = f"{width}_untorn{'_be' if big else ''}"
+    prefix = "dddk_io_" if region.kind is RegionKind.PORT else "dddk_"
+    swap = f"__builtin_bswap{width}(" if big and width > 8 else ""
+    load = f"{prefix}read{read}({place})"
+    return f"{swap}{load})" if swap else load, (f"{prefix}write{write}({place}, {swap}", "))" if swap else ")")
+
+
+def region_of(driver: Driver, register: Register) -> Region:
+    return next(region for region in driver.regions if region.name == register.region)
 
 
 def selection(driver: Driver, register: Register, seen: set[str]) -> Selection | None:
@@ -296,7 +330,9 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
     assert bank is not None
     selector = driver.register(bank.register)
     field = next(field for field in selector.fields if field.name == bank.field)
-    prefix, c_type = accessor(driver, selector), f"uint{selector.width}_t"
+    c_type = f"uint{selector.width}_t"
+    load, store = primitives(driver, selector)
+    shadow = f"dev->shadow.{lower(selector.name, selector.c_name)}" if selector.shadow else ""
     kept, idle = 0, 0
     for part in hazards.parts(selector):
         if part.policy.idle in (Idle.READ_BACK, Idle.SHADOW, Idle.ANY):
@@ -312,17 +348,16 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
         text += f" | {number(also, selector.width)}" if also else ""
         return text if text == "was" else f"({c_type})({text})"
 
-    name = f"{prefix}_{member_of(field)}_{bank.value}_select_"
+    name = f"{accessor(driver, selector)}_{member_of(field)}_{bank.value}_"
     first = name not in seen
     seen.add(name)
     return Selection(
         name=name,
         says=f"{bank.register}.{bank.field} == {bank.value}",
         first=first,
-        read=f"dev->shadow.{lower(selector.name, selector.c_name)}" if selector.shadow else f"{prefix}_read_raw_(dev)",
-        selected=written(kept & ~field.mask, idle | bank.value << field.lsb),
-        write=f"{prefix}_write_raw_",
-        back=written(kept, idle),
+        read=shadow or load,
+        selected=f"{store[0]}{written(kept & ~field.mask, idle | bank.value << field.lsb)}{store[1]}",
+        back=f"{store[0]}{written(kept, idle)}{store[1]}",
         c_type=c_type,
     )
 
@@ -367,27 +402,23 @@ def value_members(driver: Driver, register: Register) -> tuple[list[StructMember
     return members, unpack
 
 
-def shadowed(driver: Driver, register: Register) -> bool:
+def changes_driver(driver: Driver, register: Register) -> bool:
     """Some accessor of the register writes to the driver's memory, so the driver struct is not const."""
-    if register.shadow:
+    if register.shadow or hazards.locked(driver, register):
         return True
     return not hazards.home_bank(driver, register) and driver.register(register.bank.register).shadow  # type: ignore[union-attr]
 
 
 def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
-    name, region = accessor(driver, register), next(region for region in driver.regions if region.name == register.region)
+    name, region = accessor(driver, register), region_of(driver, register)
     prefix, width = name.upper(), register.width
-    big = region.order is ByteOrder.BIG
-    io = "io_" if region.kind is RegionKind.PORT else ""
     index = register.count is not None
-    place = f"&dev->{lower(region.name)}.mmio, {prefix}" + (f" + index * {register.stride}u" if index else "")
     last = f"{prefix} + {(register.count or 1) - 1}u * {register.stride}u" if index else prefix
     members, unpack = value_members(driver, register)
-    says = (hazards.read_hazard(register, name), hazards.write_hazard(register, name), hazards.update_hazard(register, name))
+    says = (hazards.read_hazard(register, name), hazards.write_hazard(register, name), hazards.update_hazard(register, name, driver))
     no_read, no_write, no_update = (string(f"{driver.name} {says.text}") if says else "" for says in says)
     shadow = f"dev->shadow.{lower(register.name, register.c_name)}{'[index]' if index else ''}" if register.shadow else ""
-    load = swapped(register, big, f"dddk_{io}read{width}({place})")
-    swap = f"__builtin_bswap{width}(" if big and width > 8 else ""
+    load, store = primitives(driver, register)
     return Accessors(
         name=name,
         constant=prefix,
@@ -396,7 +427,7 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         layout=((f"{last} + {register.bytes}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
         word=word(width),
         c_type=f"uint{width}_t",
-        dev=f"{'' if shadowed(driver, register) else 'const '}struct {lower(driver.name)} *dev",
+        dev=f"{'' if changes_driver(driver, register) else 'const '}struct {lower(driver.name)} *dev",
         index=", size_t index" if index else "",
         at=", index" if index else "",
         limit=index_limit(driver, register) if index else "",
@@ -404,10 +435,11 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         members=aligned(members),
         unpack=tuple(unpack),
         load=load,
-        store=(f"dddk_{io}write{width}({place}, {swap}", "))" if swap else ")"),
+        store=store,
         shadow=shadow,
         source=shadow or load,
         selection=selection(driver, register, seen),
+        lock="&dev->register_lock" if hazards.locked(driver, register) else "",
         put=put(driver, register, not no_update),
         narrow=width if not register.fields and width < 32 else 0,
         narrow_text=string(f"{driver.name} {register.name} is {width} bits wide: 0 to 0x{(1 << width) - 1:x}"),

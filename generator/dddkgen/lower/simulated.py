@@ -97,6 +97,9 @@ def masks(register: Register) -> dict[str, int]:
             add("inverted", part.mask if inverted else 0)
             add("starts", part.mask if policy.write is WriteEffect.ONE_STARTS else 0)
             add("once", part.mask if policy.once else 0)
+    if register.latched:
+        low = (1 << register.width // 2) - 1
+        add("holds", low if register.split != "high_first" else everything(register) & ~low)
     reserved = hazards.reserved_mask(register)
     if hazards.readable(register):
         add("readable", reserved)
@@ -111,7 +114,7 @@ def masks(register: Register) -> dict[str, int]:
 
 
 MASKS = (
-    "readable read_clears read_sets inverted stores clears sets one_clears one_sets one_toggles starts once "
+    "readable read_clears read_sets inverted stores clears sets one_clears one_sets one_toggles starts once holds "
     "reserved_fixed reserved_value reserved_kept"
 ).split()
 
@@ -120,6 +123,13 @@ def reset(register: Register) -> tuple[int, int]:
     """The value after a reset, and which bits of it are known."""
     ones = hazards.reserved_mask(register) if register.reserved is Reserved.ONE else 0
     return register.reset_value | ones & ~register.reset_known, register.reset_known | ones
+
+
+def access_bytes(register: Register) -> int:
+    """The legal sizes of an access, as a sum: the register's own, and halves of 64 bits."""
+    if register.split is not None:
+        return 4
+    return register.bytes | (4 if register.bytes == 8 else 0)
 
 
 def bank_members(driver: Driver, register: Register) -> list[str]:
@@ -140,7 +150,7 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
     members = [
         f".region = {region.index}",
         f".bytes = {register.bytes}",
-        f".access_bytes = {register.bytes | (4 if register.bytes == 8 else 0)}",
+        f".access_bytes = {access_bytes(register)}",
         f".offset = 0x{register.offset:04x}",
         f".count = {register.count or 1}",
     ]

@@ -214,7 +214,7 @@ def cases(driver: Driver, register: Register, pattern: int) -> list[Case]:
     base = reserved_written(register)
     for part in parts:
         base |= idle_write(part)
-    updates = hazards.update_hazard(register, prefix) is None
+    updates = hazards.update_hazard(register, prefix, driver) is None
     for part in parts:
         field = part.field
         if field is None or not part.policy.writable or field.effects and any(e.kind == "resets" for e in field.effects):

@@ -10,6 +10,8 @@
 struct cell {
     uint64_t value;
     uint64_t spent; /* bits whose one write was made */
+    uint64_t held;  /* what the rest of the register was when `holds` bits were read */
+    bool holding;
     struct dddk_register_counters counters;
 };
 
@@ -248,6 +250,21 @@ static void tell_changed(struct dddk_register_file *file, unsigned reg, unsigned
     }
 }
 
+/* A register that is read in parts: the first part holds the others still. */
+static uint64_t hold(const struct hit *hit, uint64_t value)
+{
+    struct cell *cell = hit->cell;
+
+    if (hit->type->holds & hit->lanes) {
+        cell->held = value;
+        cell->holding = true;
+    } else if (cell->holding) {
+        cell->holding = false;
+        return cell->held;
+    }
+    return value;
+}
+
 uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, uint64_t offset,
                              unsigned bytes)
 {
@@ -265,7 +282,7 @@ uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, u
         value = file->ops->read(file->user, hit.reg, hit.index, value);
     }
     value = (value & hit.type->readable) | (DDDK_UNDEFINED_BITS & ~hit.type->readable);
-    value &= ones(hit.type->bytes);
+    value = hold(&hit, value & ones(hit.type->bytes));
     hit.cell->counters.reads++;
     hit.cell->counters.last_read = value;
     before = hit.cell->value;
@@ -429,6 +446,7 @@ void dddk_registers_reset(struct dddk_register_file *file, bool hard)
             struct cell *cell = cell_of(file, reg, index);
 
             cell->value = type->reset;
+            cell->holding = false;
             if (hard) {
                 cell->spent = 0;
             }

@@ -53,6 +53,7 @@ struct dddk_sim_register {
     uint64_t stores, clears, sets, one_clears, one_sets, one_toggles;
     uint64_t starts; /* part of one_sets: goes back to 0 by itself, see `written` below */
     uint64_t once;   /* only the first write after a hard reset counts */
+    uint64_t holds;  /* reading these bits holds the others still until they are read */
     /* Reserved bits: what must be written is `reserved_value` in `reserved_fixed`, and what is
      * stored in `reserved_kept`. */
     uint64_t reserved_fixed, reserved_value, reserved_kept;
