@@ -238,6 +238,36 @@ static void what_qemu_said_before_it_died_is_in_the_report(void **state)
     assert_no_child();
 }
 
+static void a_qemu_that_was_told_to_quit_is_gone_in_peace(void **state)
+{
+    const struct dddk_qemu_options options = {.devices = edu, .device_count = 1};
+    struct dddk_host *host = open_machine(&options);
+
+    (void)state;
+    assert_int_equal(dddk_qemu_command(host, "quit", NULL), 0);
+    assert_false(host->ops->wait(host, host->ops->now_ns(host) + DDDK_SEC(60)));
+    assert_true(host->dead);
+    assert_non_null(strstr(host->why_dead, "ended with status 0"));
+    dddk_host_close(host);
+    assert_no_child();
+}
+
+static void qemu_inherits_only_what_is_meant_for_it(void **state)
+{
+    const struct dddk_qemu_options options = {.devices = edu, .device_count = 1};
+    int leaky[2]; /* not marked to be closed */
+    struct dddk_host *host;
+    char byte;
+
+    (void)state;
+    assert_int_equal(pipe(leaky), 0);
+    host = open_machine(&options);
+    close(leaky[1]);
+    assert_int_equal(read(leaky[0], &byte, 1), 0); /* the end: nobody else can write to it */
+    close(leaky[0]);
+    dddk_host_close(host);
+}
+
 static void a_qemu_that_does_not_answer_is_given_up_and_killed(void **state)
 {
     const struct dddk_qemu_options options = {
@@ -367,6 +397,8 @@ int main(void)
         cmocka_unit_test(when_qemu_is_killed_everything_reads_all_ones),
         cmocka_unit_test(when_qemu_dies_in_a_wait_the_wait_ends),
         cmocka_unit_test(what_qemu_said_before_it_died_is_in_the_report),
+        cmocka_unit_test(a_qemu_that_was_told_to_quit_is_gone_in_peace),
+        cmocka_unit_test(qemu_inherits_only_what_is_meant_for_it),
         cmocka_unit_test(a_qemu_that_does_not_answer_is_given_up_and_killed),
         cmocka_unit_test(closing_leaves_no_process_no_descriptor_and_no_file),
         cmocka_unit_test(when_we_are_killed_qemu_goes_too),

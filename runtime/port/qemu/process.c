@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -63,6 +64,8 @@ static void become(const struct dddk_qemu_arguments *arguments, const int *inher
     if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) {
         return;
     }
+    /* Nothing of ours but what is meant for it, not even what the program above forgot to mark. */
+    close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
     for (unsigned i = 0; i < inherit_count; i++) {
         if (fcntl(inherit[i], F_SETFD, 0) != 0) {
             return;
