@@ -25,10 +25,12 @@ struct log {
     struct access access[MAX_LINES];
 };
 
-/* Bits in which QEMU 7.2 is known to read differently from what the datasheet says. */
+/* Bits in which QEMU 7.2 is known to differ from what the datasheet says, in the first accesses of
+ * a register: an update writes back what it read. */
 struct difference {
     const char *reg;
     uint64_t mask;
+    unsigned accesses;
     const char *why;
 };
 
@@ -100,11 +102,18 @@ static void record(struct log *log, enum rig_port port, const struct scenario *s
     rig_close(rig);
 }
 
-static uint64_t ignored(const struct scenario *scenario, const struct access *access)
+static uint64_t ignored(const struct scenario *scenario, const struct log *log, unsigned at)
 {
+    const char *name = log->access[at].name;
+    unsigned before = 0;
+
+    for (unsigned i = 0; i < at; i++) {
+        before += strcmp(log->access[i].name, name) == 0;
+    }
     for (unsigned i = 0; i < scenario->difference_count; i++) {
-        if (access->kind == 'R' && strcmp(access->name, scenario->differences[i].reg) == 0) {
-            return scenario->differences[i].mask;
+        const struct difference *difference = &scenario->differences[i];
+        if (before < difference->accesses && strcmp(name, difference->reg) == 0) {
+            return difference->mask;
         }
     }
     return 0;
@@ -127,7 +136,7 @@ static void same_on_both(const struct scenario *scenario)
     record(&qemu, RIG_QEMU, scenario);
     for (unsigned i = 0; i < sim.count && i < qemu.count; i++) {
         const struct access *a = &sim.access[i], *b = &qemu.access[i];
-        uint64_t differ = (a->value ^ b->value) & ~ignored(scenario, a);
+        uint64_t differ = (a->value ^ b->value) & ~ignored(scenario, &sim, i);
         if (a->kind != b->kind || a->bytes != b->bytes || strcmp(a->name, b->name) != 0 || differ) {
             show("sim", &sim, i);
             show("qemu", &qemu, i);
@@ -198,15 +207,14 @@ static void net_close(struct rig *rig)
 
 static void e1000_runs_the_same(void **state)
 {
-    static stimulus *const stimuli[] = {net_open,         net_transmit_one, net_receive_one,
-                                        net_receive_one,  net_unplug,       net_plug,
-                                        net_transmit_one, net_close};
+    static stimulus *const stimuli[] = {
+        net_unplug,      net_open,   net_plug, net_transmit_one, net_receive_one,
+        net_receive_one, net_unplug, net_plug, net_transmit_one, net_close};
     static const struct difference differences[] = {
+        {"STATUS", UINT64_MAX, 1, "QEMU's link is up before anybody asks for it"},
         {"CTRL",
-         E1000_CTRL_SLU_MASK | E1000_CTRL_SPEED_MASK | E1000_CTRL_ASDE_MASK | E1000_CTRL_FD_MASK,
-         "QEMU comes out of power-on with SLU, speed and duplex set, as if an EEPROM had done so, "
-         "and "
-         "keeps them across a reset"},
+         E1000_CTRL_SLU_MASK | E1000_CTRL_SPEED_MASK | E1000_CTRL_ASDE_MASK | E1000_CTRL_FD_MASK, 5,
+         "QEMU starts with SLU, speed and duplex set and keeps them across a reset"},
     };
     const struct scenario scenario = {{RIG_E1000, 4},      &e1000_driver, stimuli,
                                       DDDK_COUNT(stimuli), differences,   DDDK_COUNT(differences)};

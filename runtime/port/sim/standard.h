@@ -12,6 +12,7 @@
 #define BENCH_SLOT 4u
 #define BENCH_FRAME_BYTES 600u
 #define BENCH_QUIET_NS DDDK_MSEC(20)
+#define BENCH_TRAFFIC_NS DDDK_MSEC(100) /* ample for a little traffic */
 /* No deadline of a driver is longer; whatever takes more virtual time than this never ends. */
 #define BENCH_LONGEST_NS DDDK_SEC(60)
 
