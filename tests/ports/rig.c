@@ -60,7 +60,7 @@ static void open_sim(struct rig *rig, const struct rig_place *places, unsigned c
 
 static void open_qemu(struct rig *rig, const struct rig_place *places, unsigned count)
 {
-    char texts[RIG_DEVICES][64], ids[RIG_DEVICES][8], why[512];
+    char texts[RIG_DEVICES][64], ids[RIG_DEVICES][16], why[512];
     const char *devices[RIG_DEVICES], *netdevs[RIG_DEVICES], *chardevs[RIG_DEVICES];
     struct dddk_qemu_options options = {.devices = devices,
                                         .device_count = count,
