@@ -1,69 +1,197 @@
 # SPDX-License-Identifier: MIT
-"""The command `dddk`. Exit status: 0 fine, 1 errors in the input, 2 wrong use of the command."""
+"""The command `dddk`. Exit status: 0 fine, 1 errors in the input, 2 wrong use of the command.
+
+Nothing heavy is imported before it is needed: `check` on a good manifest must stay a matter of a tenth of a second.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .diagnostics import Report
+from .diagnostics import Diagnostic, Report, Severity
+
+if TYPE_CHECKING:
+    from .model import Driver
+
+WRONG_USE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line."""
+    """Run one command line. Whatever happens, the user sees a message and never a traceback."""
     options = _parser().parse_args(arguments)
-    status: int = options.run(options)
-    return status
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader of our output left (`| head`): nobody is there to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001: the last resort
+        _internal_error(error, options)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dddk", description="From a manifest to a device driver in C.")
+    parser = argparse.ArgumentParser(prog="dddk", description="From a manifest to a device driver in C.", allow_abbrev=False)
+    from . import __version__
+
+    parser.add_argument("--version", action="version", version=f"dddk {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    check = commands.add_parser("check", help="look for mistakes in manifests")
-    check.add_argument("files", metavar="FILE", nargs="+", help="a manifest")
-    check.set_defaults(run=_check)
-    gen = commands.add_parser("gen", help="generate the drivers of manifests")
-    gen.add_argument("files", metavar="FILE", nargs="+", help="a manifest")
+
+    def command(name: str, help: str, run: object) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.", allow_abbrev=False)
+        made.set_defaults(run=run, format="text")
+        return made
+
+    def manifests(made: argparse.ArgumentParser) -> None:
+        made.add_argument("files", metavar="FILE", nargs="+", help="a manifest")
+        made.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="how mistakes are reported; default: text")
+
+    check = command("check", "look for mistakes in manifests", _check)
+    manifests(check)
+    gen = command("gen", "generate the drivers of manifests", _gen)
+    manifests(gen)
     gen.add_argument("-o", "--output", metavar="DIR", required=True, help="each driver gets a folder of its name in it")
     gen.add_argument("-v", "--verbose", action="store_true", help="say which files were written")
-    gen.set_defaults(run=_gen)
+    explain = command("explain", "what a code of a message means", _explain)
+    explain.add_argument("code", metavar="CODE", nargs="?", help="for example D0214")
+    explain.add_argument("--list", action="store_true", help="every code with its title")
+    schema = command("schema", "write the JSON Schema of the manifest, for editors", _schema)
+    schema.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
     return parser
 
 
-def _show(report: Report) -> None:
-    from .diagnostics.text import Lines, render
+def _explain(options: argparse.Namespace) -> int:
+    from .diagnostics import closest
+    from .diagnostics.codes import registry
 
-    lines = Lines()
-    for diagnostic in report.sorted():
-        print(render(diagnostic, lines, sys.stderr.isatty()), file=sys.stderr)
+    codes = registry()
+    if options.list:
+        for code in codes.values():
+            print(f"{code.code}  {code.title}")
+        return 0
+    if options.code is None:
+        print("dddk explain: give a code, or --list", file=sys.stderr)
+        return WRONG_USE
+    code = codes.get(options.code.upper())
+    if code is None:
+        similar = closest(options.code.upper(), codes)
+        print(f"dddk explain: there is no code {options.code!r}" + (f"; did you mean {similar}?" if similar else ""), file=sys.stderr)
+        return WRONG_USE
+    import textwrap
+
+    print(f"{code.code}: {code.title}\n\n{textwrap.fill(code.text, 80)}")
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from .keys.schema import text
+
+    if options.output is None:
+        sys.stdout.write(text())
+        return 0
+    from .emit import write_if_changed
+
+    write_if_changed(Path(options.output), text())
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    from .compile import compile_manifest
-
     report = Report()
-    for file in options.files:
-        compile_manifest(file, report)
-    _show(report)
+    _compile(options.files, report)
+    _show(report, options.format)
     return 1 if report.failed else 0
 
 
 def _gen(options: argparse.Namespace) -> int:
-    from .compile import compile_manifest
-
+    """All or nothing: every driver is rendered before the first file is written."""
     report = Report()
-    drivers = [compile_manifest(file, report) for file in options.files]
-    _show(report)
+    drivers = _compile(options.files, report)
     if report.failed:
+        _show(report, options.format)
         return 1
     from .emit import generate, write_if_changed
 
-    outputs = [(driver, generate(driver)) for driver in drivers if driver is not None]
+    outputs = [(driver, generate(driver)) for driver in drivers]
+    _show(report, options.format)
     for driver, files in outputs:
         for output in files:
             path = Path(options.output) / driver.name / output.name
-            if write_if_changed(path, output.text) and options.verbose:
+            try:
+                written = write_if_changed(path, output.text)
+            except OSError as error:
+                print(f"dddk gen: {error.filename or path}: {error.strerror}", file=sys.stderr)
+                return WRONG_USE
+            if written and options.verbose:
                 print(path)
     return 0
+
+
+def _compile(files: Sequence[str], report: Report) -> list[Driver]:
+    """Compile each file; two manifests must not describe one driver, for their files would overwrite each other."""
+    from .compile import compile_manifest
+    from .diagnostics import Label
+
+    drivers: dict[str, Driver] = {}
+    for file in dict.fromkeys(files):
+        driver = compile_manifest(file, report)
+        if driver is None:
+            continue
+        first = drivers.setdefault(driver.name, driver)
+        if first is not driver:
+            report.error(
+                "D0901", driver.origin, f"driver {driver.name} is described twice in one run", "a second manifest of this name",
+                also=[Label(first.origin, "the first")], help="drivers of one program have different names",
+            )
+    return list(drivers.values())
+
+
+def _show(report: Report, form: str) -> None:
+    """Text goes to standard error, for people; JSON and SARIF go to standard output, for programs."""
+    diagnostics = report.sorted()
+    if form == "json":
+        from .diagnostics.machine import to_json
+
+        sys.stdout.write(to_json(diagnostics))
+    elif form == "sarif":
+        from .diagnostics.machine import to_sarif
+
+        sys.stdout.write(to_sarif(diagnostics))
+    elif diagnostics:
+        from .diagnostics.text import Lines, render
+
+        lines, colour = Lines(), sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        for diagnostic in diagnostics:
+            print(render(diagnostic, lines, colour), file=sys.stderr)
+        print(_summary(diagnostics, report.suppressed), file=sys.stderr)
+
+
+def _summary(diagnostics: Sequence[Diagnostic], suppressed: int) -> str:
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    counts = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in ((errors, "error"), (len(diagnostics) - errors, "warning")) if count]
+    more = f"; {suppressed} more not shown" if suppressed else ""
+    code = next((diagnostic.code for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR), diagnostics[0].code)
+    return f"{', '.join(counts)}{more}. `dddk explain {code}` says more."
+
+
+def _internal_error(error: Exception, options: argparse.Namespace) -> None:
+    """The place inside the generator is told, for the report; the traceback is not."""
+    import traceback
+
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "dddkgen" in frame.filename]
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    reason = " ".join(str(error).split())[:200]
+    report = Report()
+    report.error(
+        "D0900", None, f"internal error: {type(error).__name__} at {where}" + (f": {reason}" if reason else ""),
+        notes=["nothing was written"], help="this is a mistake of the generator: please report it with the manifest and this message",
+    )
+    _show(report, options.format)

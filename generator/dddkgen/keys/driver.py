@@ -138,6 +138,6 @@ DRIVER = ObjectType(
         Key("user", MapOf(Name("the name of an operation", lower=True), USER, "operations by name"), "What a misc device offers.", "user: {version: {out: {major: u8}}}"),
         Key("state", MapOf(Name("the name of a member", lower=True), STATE, "members by name"), "The author's private members of the driver struct.", "state: {resets: u32}"),
         Key("handlers", ListOf(HANDLER_NAME, least=0), "The handlers that NAME.c has.", "handlers: [reset, identify, start]", default="none"),
-        Key("model", Pattern("the name of a C file", r"[A-Za-z0-9_][A-Za-z0-9_./-]*\.c", "e1000_model.c"), "C that adds to the simulated device what the manifest cannot say; relative to the manifest.", "model: e1000_model.c"),
+        Key("model", Pattern("the name of a C file", r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*\.c", "e1000_model.c"), "C that adds to the simulated device what the manifest cannot say; relative to the manifest.", "model: e1000_model.c"),
     ),
 )

@@ -417,7 +417,7 @@ class Ref(Scalar):
         return self.what
 
     def schema(self) -> Schema:
-        return {"type": ["string", "boolean", "null"]}
+        return {"type": ["string", "number", "boolean", "null"]}
 
 
 @dataclass(frozen=True)
@@ -665,7 +665,7 @@ class ObjectType(Type):
         return f"{article} {self.name}"
 
     def schema(self) -> Schema:
-        return {"$ref": f"#/$defs/{self.name.replace(' ', '_')}"}
+        return {"$ref": f"#/definitions/{self.name.replace(' ', '_')}"}
 
 
 def first_line(span: Span) -> Span:

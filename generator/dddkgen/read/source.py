@@ -82,14 +82,16 @@ def _read_bytes(path: str, report: Report) -> bytes | None:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         report.error("D0002", None, f"{path!r} cannot be read: {reason}")
         return None
-    with os.fdopen(descriptor, "rb") as stream:
-        mode = os.fstat(stream.fileno()).st_mode
+    try:
+        mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             what = "a folder" if stat.S_ISDIR(mode) else "not a plain file"
             report.error("D0003", None, f"{path!r} is {what}", help="give the path of a manifest, a YAML file")
             return None
-        try:
+        with open(descriptor, "rb", closefd=False) as stream:
             return stream.read(MAX_BYTES + 1)
-        except OSError as error:
-            report.error("D0002", None, f"{path!r} cannot be read: {error.strerror}")
-            return None
+    except OSError as error:
+        report.error("D0002", None, f"{path!r} cannot be read: {error.strerror}")
+        return None
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""Codes D07xx: classes and handlers; D08xx: identity, matching, DMA; D09xx: the kit itself."""
+
+CODES = {
+    "D0701": ("a handler that nobody calls", """`handlers:` lists which of its class's handlers a driver has. Handlers named by `call:` or under `user:` are declared there and need
+        not be listed."""),
+    "D0702": ("a handler twice", """The list says which handlers NAME.c has; once is enough."""),
+    "D0703": ("operations of another class", """`user:` lists what a misc device offers. Network devices and serial ports have the operations of their class."""),
+    "D0704": ("a class without its data path", """A network device needs a ring in each direction, a serial port a FIFO in each direction: the class's functions are generated from
+        them."""),
+    "D0705": ("a data path of another class", """The class has no use for it, and generating it would give code that nobody calls."""),
+    "D0706": ("data of unknown size", """The kit checks the size of data before the handler sees them, and needs to know the limit."""),
+    "D0707": ("a limit without data", """`max` limits the bytes of `data:`."""),
+    "D0708": ("too many arguments", """An operation has at most 8 arguments, in and out together. Larger things are passed as `data:`."""),
+    "D0709": ("an argument twice", """`in` and `out` arguments are parameters of one C function."""),
+    "D0710": ("the name of a class handler", """The class calls a handler of this name with its own arguments, so neither `call:` nor an operation may have it."""),
+    "D0711": ("a buffer that crosses a boundary", """A buffer that is larger than the DMA boundary cannot be placed anywhere without crossing it."""),
+    "D0801": ("a device matched twice", """Both lines match the same devices, so one of them could never be chosen."""),
+    "D0802": ("an impossible vendor", """0000 and ffff are not assigned to anybody; ffff is what a read of an empty slot returns."""),
+    "D0803": ("a variant of nothing", """No line of `match:` names the variant, so what it says has no effect."""),
+    "D0804": ("a boundary behind the last address", """With so few address lines no buffer can reach the boundary."""),
+    "D0805": ("a ring that crosses a boundary", """The ring is larger than the DMA boundary and cannot be placed anywhere without crossing it. A smaller default count helps."""),
+    "D0806": ("presence that cannot be read", """The presence register is read to see whether the device is still there."""),
+    "D0807": ("presence whose reading has an effect", """The presence register is read at any time a device is suspected to be gone; a read must not change anything."""),
+    "D0808": ("presence in a bank", """The presence register must be there at any time."""),
+    "D0809": ("an unknown version of the syntax", """`dddk:` is the version of the manifest's syntax. A newer kit reads older manifests, not the other way round."""),
+    "D0851": ("an enum that nothing uses", """Nothing is wrong with it, but an enum that no field names is usually a slip. Handlers may still use it."""),
+    "D0852": ("a descriptor that nothing uses", """Nothing is wrong with it, but a descriptor that no ring names is usually a slip. Handlers may still use it."""),
+    "D0900": ("an internal error", """The generator itself is broken: this should never happen, whatever the manifest says. Please report it with the manifest and the text of
+        the message. Nothing was written."""),
+    "D0901": ("a driver described twice", """Two manifests of one run have the same `driver:`; their files would overwrite each other, and their C names would clash in one
+        program."""),
+    "D0902": ("several rings of a direction", """The language can say it, the generator cannot build it yet: a class has one ring or FIFO in each direction."""),
+    "D0903": ("an overrun bit elsewhere", """The language can say it, the generator cannot build it yet: the overrun bit is read together with the ready bit, in one access."""),
+}

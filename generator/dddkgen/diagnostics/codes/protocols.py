@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""Codes D05xx: descriptors, rings and FIFOs."""
+
+CODES = {
+    "D0511": ("a count that is not a power of two", """Indices of a ring run freely over 32 bits and are masked where an entry is touched. With another count the mask would be a
+        division, and the order would break where the index passes 2^32."""),
+    "D0512": ("no possible count", """`min` is above `max`."""),
+    "D0513": ("a count out of bounds", """The default is not between `min` and `max`."""),
+    "D0514": ("a count that the device refuses", """The default must be a multiple of `multiple`."""),
+    "D0515": ("a ring that holds nothing", """`spare` entries always stay empty; there must be more entries than that."""),
+    "D0516": ("attaching by a register that cannot be written", """`attach:` is a list of register writes."""),
+    "D0517": ("one value to two registers", """The ring's address, size or index goes to one place. (The two halves of an address are `base.low` and `base.high`.)"""),
+    "D0518": ("a ring without address", """`attach:` tells the device where the ring is; without its address nothing can work."""),
+    "D0519": ("two addresses", """`base` is the whole address, `base.low` and `base.high` its halves: use one or the other."""),
+    "D0520": ("half an address", """The device can reach memory beyond 4 GiB, and the ring may be there; the register takes only part of its address. The upper half would be
+        lost, and the device would read somewhere else."""),
+    "D0521": ("an array without index", """The reference must say which element of the array is meant."""),
+    "D0522": ("an index without array", """The register is a single one. (`count: 1` would make it an array of one.)"""),
+    "D0523": ("a ring that cannot be enabled", """The enable bit is set after `start` and cleared at stop, with a read and a write that keep its neighbours. So it is one bit that
+        can be read and written."""),
+    "D0524": ("a doorbell that cannot be written", """`give: {to: ...}` is written with the index behind the last entry that is ready."""),
+    "D0525": ("a doorbell that is too narrow", """The register cannot hold the highest index of the ring."""),
+    "D0526": ("a doorbell with fields", """The index is written to the whole register. If only some of its bits are the index, this kit cannot ring that bell yet."""),
+    "D0527": ("a ring without first index", """The doorbell must be written before the ring is enabled, never assumed: devices keep what an earlier driver left there. Attach it with
+        `tail`."""),
+    "D0528": ("tail is not the doorbell", """The register attached with `tail` and the one under `give:` are the same: where the driver says how far it got."""),
+    "D0529": ("a head that cannot be read", """The register attached with `head` is where the device shows its own index."""),
+    "D0531": ("an entry of odd size", """Entries lie side by side in memory and their size is a power of two, or they would cross the boundaries that the device expects. Reserved bytes
+        of the datasheet are members too."""),
+    "D0532": ("a member that is too narrow", """The member cannot hold every value it must: an address has as many bits as the device has address lines, a length must hold the
+        size of a buffer."""),
+    "D0533": ("a length that is too wide", """Lengths are 32-bit numbers in the runtime. If only the lower half of the member is the length, split the member in the layout."""),
+    "D0534": ("a payload of unknown size", """A receive ring says how large its buffers are (`size`), a transmit ring how much one entry may carry (`max`)."""),
+    "D0535": ("a payload's size of the other direction", """`size` is for receive rings, `max` for transmit rings."""),
+    "D0536": ("a mark that is not one bit", """Marks in a descriptor (done, end of frame, error) are single bits."""),
+    "D0537": ("several marks of the last entry", """On receive one bit says that a frame ends here. On transmit there may be several, and all are set."""),
+    "D0538": ("a key of the other direction", """The key has a meaning only for rings of the other direction."""),
+    "D0539": ("no mark of the last entry", """Only the last entry of a frame reports, so the device must be told which entry that is."""),
+    "D0541": ("a FIFO that cannot move bytes", """Bytes from the device are read from the data register, bytes to the device written to it."""),
+    "D0542": ("a FIFO of other than bytes", """Each access of the data register moves one byte, so it is a register of 8 bits without fields."""),
+    "D0543": ("a FIFO's bit that cannot be asked", """The driver asks before it moves a byte: one bit, which can be read, and whose reading changes nothing."""),
+    "D0544": ("a FIFO's key of the other direction", """`depth` is for FIFOs to the device, `overrun` for those from it."""),
+}

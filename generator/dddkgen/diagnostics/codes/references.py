@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""Codes D04xx: references from one part of the manifest to another."""
+
+CODES = {
+    "D0401": ("no such register", """The name is not under `registers:`. Names are compared exactly, with their case."""),
+    "D0402": ("more than a name", """The key wants the bare name of an object, without field or index."""),
+    "D0403": ("no such enum", """The name is not under `enums:`."""),
+    "D0404": ("no such region", """The name is not under `regions:`."""),
+    "D0405": ("no such variant", """The name is not under `variants:`."""),
+    "D0406": ("no such descriptor", """The name is not under `descriptors:`."""),
+    "D0407": ("no such field", """The register is there, and has no field of this name."""),
+    "D0408": ("which region?", """With several regions each register must say which it is in: `region: NAME`."""),
+    "D0409": ("no such value", """The condition wants a number, or the name of a value of the field's enum."""),
+    "D0410": ("an effect on the whole device", """The whole device can be reset, and nothing else: `resets: device`."""),
+    "D0411": ("no such member", """The descriptor's `layout:` has no member of this name."""),
+    "D0412": ("a field is needed", """Only a field can be meant here, and the reference names a whole register: `REGISTER.FIELD`."""),
+    "D0413": ("a register is needed", """Only a whole register can be meant here, and the reference names a field of it."""),
+    "D0414": ("no such field in the member", """Fields of a descriptor's members are listed under `fields:` of the descriptor."""),
+    "D0415": ("a member is needed", """Only a whole member of the descriptor can be meant here, and the reference names a field of one."""),
+    "D0416": ("a field of another register", """`code:` and `none:` are fields of the cause register itself, because one read gives both. They are written without the register's
+        name."""),
+    "D0417": ("a code without enum", """The causes under `on:` are the names of the code's values, so the code field must have an `enum:`."""),
+    "D0418": ("no such cause", """The entries of `on:` are names of the cause register's fields or, for a code, of the values of the code field's enum."""),
+    "D0419": ("no such ring or FIFO", """The name is neither under `rings:` nor under `fifos:`."""),
+    "D0421": ("no such element", """Elements of an array are counted from 0."""),
+}

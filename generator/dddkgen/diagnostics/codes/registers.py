@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""Codes D02xx: regions, registers, fields, enums, effects."""
+
+CODES = {
+    "D0201": ("a register is outside its region", """The driver maps as many bytes as the region's `size` says; an access behind them would fault. Either the offset
+        (or `count`, or `stride`) is wrong, or the region is larger than it says."""),
+    "D0202": ("a register is misaligned", """A register stands at a multiple of its width, because a bus transfers it in one piece only there. An offset in bits or words
+        instead of bytes often looks like this; offsets are in bytes."""),
+    "D0203": ("elements of an array overlap", """`stride` is the distance from one element to the next in bytes and must be at least the element's size."""),
+    "D0204": ("registers overlap", """Two registers share a byte, and nothing tells the device which is meant. What tells them apart is direction (one is `access: ro`,
+        the other `access: wo`) or a bank (`when: LCR.DLAB == 1`). If they are one register with two views, describe it once."""),
+    "D0205": ("a value is too wide for a register", """The value needs more bits than the register has."""),
+    "D0206": ("a stride without an array", """`stride` is the distance between elements, and without `count` there are none."""),
+    "D0207": ("a BAR twice", """Two regions are the same BAR. Put their registers into one region; its size is that of the whole."""),
+    "D0211": ("a field is outside its register", """The field has bits that the register does not. Without `width:` a register has 32 bits, a member of a descriptor as many as its
+        type says."""),
+    "D0212": ("a value is too wide for a field", """The reset value needs more bits than the field has."""),
+    "D0213": ("two reset values", """The register's `reset:` and the field's contradict. One of them is enough: the register's covers all its fields."""),
+    "D0214": ("fields overlap", """Two fields of one register share a bit, so writing one would change the other. The help says which bits are free. If the meaning of the
+        bits depends on something else, describe one of the meanings."""),
+    "D0221": ("an enum does not fit its field", """The enum has a value that the field can never hold."""),
+    "D0222": ("two names for one value", """Both names are usable in C, but a message, a trace or a dump can only print one of them, and prints the first. Usually one of the
+        numbers is a slip."""),
+    "D0223": ("an empty enum", """An enum without values has no meaning, and C has no such type."""),
+    "D0231": ("a bank that is never selected", """The field cannot hold the value of `when:`, so the register would never be there."""),
+    "D0232": ("a selector inside a bank", """To select a bank the generated code reads and writes the selector. If that is in a bank itself, another selection would have to come
+        first, and so on."""),
+    "D0233": ("a selector in an array", """`when:` names a field of an array, and does not say of which element."""),
+    "D0234": ("a selector that cannot be switched", """Selecting a bank means reading the selector, changing one field, and putting back what was there. So it must read back what
+        was written and have no effect of its own."""),
+    "D0241": ("an effect that never happens", """`sets:`, `clears:` and `resets:` say what writing 1 does, and a write does nothing here."""),
+    "D0242": ("a register that resets the device", """`resets: device` on a whole register says that each of its bits does it. Name the field that does."""),
+    "D0243": ("an effect on itself", """What a write does to the bits it goes to is their access policy: `w1c`, `w1s`, `sc` and others. Effects are for other
+        registers."""),
+    "D0244": ("an effect without a target", """An effect of a whole register works bit by bit on the fields of the same name, and the target has none of this name. Give both
+        registers the same fields (an anchor and an alias keep them equal)."""),
+    "D0245": ("an effect between different bits", """Source and target of an effect must correspond bit by bit: the same width, and fields in both or in none."""),
+}

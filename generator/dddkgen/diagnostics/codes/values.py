@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""Codes D01xx: keys and the form of their values."""
+
+CODES = {
+    "D0101": ("unknown key", """The manifest's language has no such key at this place. Nothing is accepted and ignored: a misspelt key would silently
+        mean its default. The message lists the keys that can stand here; docs/manifest.md explains each."""),
+    "D0102": ("a key is missing", """This kind of object cannot be understood without the key, and there is no sensible default."""),
+    "D0103": ("a value is missing", """There is nothing behind the colon. If the next lines were meant to be the value they must be indented further than
+        the key."""),
+    "D0104": ("the wrong kind of value", """A single value, a list (`[a, b]`, or lines beginning with `- `) and a mapping (`{a: b}`, or indented `a: b`
+        lines) are different things, and this key takes another one. Where order matters the language uses lists, where names matter
+        mappings."""),
+    "D0105": ("the text is empty", """Empty quotes say nothing. Remove the key or write the text."""),
+    "D0106": ("text of several lines", """This text appears where one line has room: in a log, a table, a message. Longer explanations belong to `doc:`."""),
+    "D0107": ("the text is too long", """The limit keeps generated files readable. Refer to the datasheet with `see:` instead of copying it."""),
+    "D0108": ("a comment's end in text", """Documentation becomes a comment in C, and `/*` or `*/` in it would begin or end one. Put a blank between the two
+        characters."""),
+    "D0109": ("not a name", """Names become parts of names in C: letters, digits and underscores, the first not a digit. Names of drivers, rings, regions, handlers
+        and arguments are written small, because in C they are; registers and fields are written as the datasheet writes them."""),
+    "D0110": ("the name is too long", """63 characters are what every C compiler tells apart, and generated names join two or three of them."""),
+    "D0111": ("not an integer", """Integers are decimal, hexadecimal with `0x` or binary with `0b`, and may have `_` between digits. A leading zero is refused: to
+        YAML 1.1 `010` is eight, to YAML 1.2 ten. In quotes it would be text."""),
+    "D0112": ("out of range", """The number is beyond what this key can mean; the message says what is possible."""),
+    "D0113": ("not a power of two", """Widths, alignments and boundaries are powers of two because hardware compares address bits, and because the generated code masks
+        instead of dividing."""),
+    "D0114": ("not a size", """Sizes are in bytes, or have a unit: `KiB`, `MiB`, `GiB`. `KB` and `K` are refused because to some they mean 1,000."""),
+    "D0115": ("not bits", """A field is one bit, `5`, or a range with the high bit first, `9:8`, as datasheets write it. `8-9`, `[9:8]` and `8..9` are not
+        read."""),
+    "D0116": ("the low bit first", """A range begins with the high bit, so that it cannot be misread: `9:8`, not `8:9`."""),
+    "D0117": ("no such bit", """Registers have at most 64 bits, which are numbered 63 to 0; bit 0 is the least significant. If the datasheet numbers the other way
+        round, subtract."""),
+    "D0118": ("not true or false", """Only `true` and `false` are taken. YAML 1.1 also reads `yes`, `on` and `y` as true, YAML 1.2 does not, and a field's name may be
+        `ON`."""),
+    "D0119": ("not one of the words", """This key takes one of a few words, which the message lists."""),
+    "D0120": ("not a PCI ID", """A PCI ID is vendor and device in hexadecimal, without `0x`, as `lspci -n` prints it: `8086:100e`."""),
+    "D0121": ("a PCI ID is too long", """Vendor and device have 16 bits each: four hexadecimal digits."""),
+    "D0122": ("not a reference", """A reference is the name of something in the manifest: `CTRL`, a field of it `CTRL.EN`, an element of an array `RAL[0]`."""),
+    "D0123": ("not a condition", """A bank is selected by one field: `when: LCR.DLAB == 1`. The value is a number, or the name of a value of the field's enum. Other
+        conditions are not part of the language."""),
+    "D0124": ("text of the wrong form", """The text is not of the form that this key takes; the message gives an example."""),
+    "D0125": ("an empty list", """The list must hold at least one item, or the key should not be there."""),
+    "D0126": ("keys that exclude each other", """Both keys say the same thing in two ways, so only one of them may be there."""),
+}
