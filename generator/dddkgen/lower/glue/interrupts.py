@@ -18,7 +18,7 @@ class Service:
     name: str  # "rx"
     poll: str  # function that returns work done; "" for rings that only reap
     reap: str  # function that returns nothing
-    ready: str  # function: is there something to do already
+    ready: str  # function: is there something to do already; "": unmasking raises the interrupt if there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class InterruptShape:
 
     @property
     def arms(self) -> tuple[Service, ...]:
-        return self.services
+        return tuple(service for service in self.services if service.ready)
 
 
 def _set(prefix: str, names: list[str], column: int = 0) -> str:
@@ -143,7 +143,8 @@ def _services(driver: Driver, interrupt: Interrupt) -> tuple[Service, ...]:
     for fifo in sorted(driver.fifos, key=lambda fifo: fifo.direction is Direction.FROM_DEVICE):
         prefix = f"{lower(driver.name)}_{lower(fifo.name)}"
         if fifo.name in names:
-            rows.append(Service(lower(fifo.name), f"{prefix}_move", "", f"{prefix}_is_ready"))
+            ready = f"{prefix}_is_ready" if fifo.direction is Direction.FROM_DEVICE else ""
+            rows.append(Service(lower(fifo.name), f"{prefix}_move", "", ready))
     for ring in driver.rings:
         prefix = f"{lower(driver.name)}_{lower(ring.name)}"
         if ring.name in names and ring.direction is Direction.FROM_DEVICE:
