@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
+from ..hazards import bank_hazard
 from ..model import Bank, Field, Register
 from ..resolve.context import Candidate
 from ..semantics import POLICIES, WriteEffect
@@ -41,3 +42,8 @@ def _bank(candidate: Candidate, register: Register, bank: Bank, selector: Regist
             "D0234", where, f"the selector {name} cannot be read and written", also=[Label(field.origin, f"{policy.name}: {policy.doc}")],
             help="selecting a bank writes the field, and puts back what it read before",
         )
+    elif selector.bank is None and selector.count is None and not bank.value >> field.width:
+        hazard = bank_hazard(candidate.driver, register)
+        if hazard is not None:
+            origin = register.origin if hazard.part.field is None else hazard.part.field.origin
+            report.error("D0235", where, f"selecting the bank of {register.name} would do harm", hazard.reason, also=[Label(origin, hazard.part.name)], help=hazard.instead)

@@ -25,6 +25,18 @@ def check(candidate: Candidate, report: Report) -> None:
                 span = candidate.sources.at(field, effect.kind)
                 _writable(register, [POLICIES[field.access].writable], span, f"{register.name}.{field.name}", report)
                 _field_effect(candidate, register, field, effect, registers, span, report)
+            _lock(candidate, register, field, report)
+
+
+def _lock(candidate: Candidate, register: Register, field: Field, report: Report) -> None:
+    """A lock locks something that can be written, and not itself: the key would be inside."""
+    if field.locked_by is None:
+        return
+    span, name = candidate.sources.at(field, "locked_by"), f"{register.name}.{field.name}"
+    if field.locked_by == name:
+        report.error("D0246", span, f"{name} is locked by itself", help="a field that can be written once is `access: w1`")
+    if not POLICIES[field.access].writable:
+        report.error("D0247", span, f"writing {name} does nothing, locked or not", f"`{field.access}`")
 
 
 def _writable(register: Register, writable: list[bool], span: Span, name: str, report: Report) -> None:

@@ -12,6 +12,7 @@ def check(candidate: Candidate, report: Report) -> None:
     regions = {region.name: region for region in candidate.driver.regions}
     for register in candidate.driver.registers:
         _aligned(candidate, register, report)
+        _halves(candidate, register, report)
         region = regions.get(register.region)
         if region is not None:
             _inside(candidate, register, region, report)
@@ -60,3 +61,11 @@ def _aligned(candidate: Candidate, register: Register, report: Report) -> None:
             "D0202", sources.at(register, "stride"), f"elements of {register.name} are misaligned",
             f"the stride must be a multiple of {register.bytes}",
         )
+
+
+def _halves(candidate: Candidate, register: Register, report: Report) -> None:
+    sources = candidate.sources
+    if register.split is not None and register.width != 64:
+        report.error("D0251", sources.at(register, "split"), f"register {register.name} has {register.width} bits", "only 64 bits are moved in halves", also=[Label(sources.at(register, "width"), "here")])
+    if register.latched and register.split is None:
+        report.error("D0252", sources.at(register, "latched"), f"`latched` goes with `split`; {register.name} is read in one piece", help="`split: low_first`")

@@ -5,9 +5,9 @@ all it must know, and what is written or read there can be."""
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
-from ..hazards import readable, writable
+from ..hazards import readable, update_hazard, writable
 from ..keys.types import Object
-from ..model import Register, Ring
+from ..model import Register, Ring, Span
 from ..resolve.context import Candidate
 from ..semantics import POLICIES, WriteEffect
 
@@ -51,6 +51,8 @@ def _attach(candidate: Candidate, ring: Ring, source: Object, registers: dict[st
             report.error("D0516", pair.value.name.span, f"ring {ring.name} is attached by writing {register.name}, which cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
         if register is not None and (register.count is not None) != (attach.to.index is not None):
             _index(register, pair.value.name, attach.to.index, report)
+        if register is not None and attach.to.field is not None and writable(register):
+            _updatable(candidate, register, attach.to.field, pair.value.name.span, report)
         if isinstance(attach.value, str):
             first = places.setdefault(attach.value, pair)
             if first is not pair:
@@ -101,6 +103,19 @@ def _enable(candidate: Candidate, ring: Ring, source: Object, registers: dict[st
             "D0523", source.at("enable"), f"{register.name}.{field.name} cannot enable ring {ring.name}",
             f"{field.width} bits" if field.width != 1 else f"`{policy.name}`: {policy.doc}",
             also=[Label(candidate.sources.at(field, "bits", "bit"), "the field")], help="a ring is enabled by one bit that can be read and written",
+        )
+    else:
+        _updatable(candidate, register, field.name, source.at("enable"), report)
+
+
+def _updatable(candidate: Candidate, register: Register, field: str, span: Span, report: Report) -> None:
+    """Changing one field of a register keeps the others only where each of them can be left alone."""
+    hazard = update_hazard(register, driver=candidate.driver)
+    if hazard is not None:
+        origin = register.origin if hazard.part.field is None else hazard.part.field.origin
+        report.error(
+            "D0530", span, f"{register.name}.{field} cannot be changed by itself", hazard.reason, also=[Label(origin, hazard.part.name)],
+            help="`shadow: true` or `lock: irq` at the register, if that is what it needs",
         )
 
 

@@ -120,6 +120,9 @@ def _register(context: Context, entry: Entry, item: Object, regions_: tuple[Regi
         doc=item.get("doc", ""),
         see=item.get("see", ""),
         c_name=item.get("c_name"),
+        lock=item.get("lock"),
+        split=item.get("split"),
+        latched=item.get("latched", False),
     )
 
 
@@ -205,6 +208,9 @@ def _field(
     effects = _effects(context, item)
     if effects is None:
         return None
+    lock: Value | None = item.item("locked_by")
+    if lock is not None and not _field_named(context, lock):
+        return None
     reset = item.get("reset")
     if reset is None and register_reset is not None:
         reset = register_reset >> bits.low & ((1 << bits.width) - 1)
@@ -221,9 +227,21 @@ def _field(
         doc=item.get("doc", ""),
         see=item.get("see", ""),
         c_name=item.get("c_name"),
+        locked_by=None if lock is None else str(lock.value),
     )
     context.sources.add(field, item)
     return field
+
+
+def _field_named(context: Context, value: Value) -> bool:
+    """Does the reference name a field, and is it there?"""
+    reference: scalars.Reference = value.value
+    if not context.names.register(value, context.report):
+        return False
+    if reference.field is None or reference.index is not None:
+        context.report.error("D0412", value.span, f"`{reference}` is not a field; a field is needed here", help=f"`{reference.name}.FIELD`")
+        return False
+    return context.names.field(value, reference.name, reference.field, context.report)
 
 
 def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor, ...]:

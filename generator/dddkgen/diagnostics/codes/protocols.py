@@ -25,6 +25,8 @@ CODES = {
         `tail`."""),
     "D0528": ("tail is not the doorbell", """The register attached with `tail` and the one under `give:` are the same: where the driver says how far it got."""),
     "D0529": ("a head that cannot be read", """The register attached with `head` is where the device shows its own index."""),
+    "D0530": ("a field that cannot be changed by itself", """The generated code must change this field and leave its neighbours alone, and one of them has no value that leaves it
+        alone; the message names it. docs/registers.md explains which policies allow an update."""),
     "D0531": ("an entry of odd size", """Entries lie side by side in memory and their size is a power of two, or they would cross the boundaries that the device expects. Reserved bytes
         of the datasheet are members too."""),
     "D0532": ("a member that is too narrow", """The member cannot hold every value it must: an address has as many bits as the device has address lines, a length must hold the

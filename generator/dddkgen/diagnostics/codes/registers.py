@@ -28,6 +28,8 @@ CODES = {
     "D0233": ("a selector in an array", """`when:` names a field of an array, and does not say of which element."""),
     "D0234": ("a selector that cannot be switched", """Selecting a bank means reading the selector, changing one field, and putting back what was there. So it must read back what
         was written and have no effect of its own."""),
+    "D0235": ("selecting a bank does harm", """To reach the register the generated code changes the selector and puts it back. One of the selector's other fields, or an effect of this
+        register, does not allow that: the message says which and why."""),
     "D0241": ("an effect that never happens", """`sets:`, `clears:` and `resets:` say what writing 1 does, and a write does nothing here."""),
     "D0242": ("a register that resets the device", """`resets: device` on a whole register says that each of its bits does it. Name the field that does."""),
     "D0243": ("an effect on itself", """What a write does to the bits it goes to is their access policy: `w1c`, `w1s`, `sc` and others. Effects are for other
@@ -35,4 +37,8 @@ CODES = {
     "D0244": ("an effect without a target", """An effect of a whole register works bit by bit on the fields of the same name, and the target has none of this name. Give both
         registers the same fields (an anchor and an alias keep them equal)."""),
     "D0245": ("an effect between different bits", """Source and target of an effect must correspond bit by bit: the same width, and fields in both or in none."""),
+    "D0246": ("locked by itself", """The field could never be unlocked. A field whose first write counts is `access: w1`."""),
+    "D0247": ("a lock on what cannot be written", """`locked_by` says when writing does nothing, and here writing never does anything."""),
+    "D0251": ("halves of what is not 64 bits", """Only a 64-bit register is moved in two halves."""),
+    "D0252": ("latched without halves", """`latched` says that reading one half holds the other still, so there must be halves: `split: low_first` or `high_first`."""),
 }
