@@ -74,6 +74,8 @@ struct dddk_host_line {
 
 struct dddk_host_state {
     struct dddk_port_device *devices[DDDK_HOST_DEVICES];
+    unsigned device_limit; /* places from here on are free */
+    uint32_t lines_used;   /* lines that somebody listens to */
     struct dddk_pci_function functions[DDDK_HOST_FUNCTIONS];
     unsigned function_count;
     struct dddk_host_line lines[DDDK_HOST_LINES];

@@ -32,7 +32,7 @@ void dddk_host_fini(struct dddk_host *host)
     if (host->state == NULL) {
         return;
     }
-    for (unsigned i = DDDK_HOST_DEVICES; i > 0; i--) {
+    for (unsigned i = host->state->device_limit; i > 0; i--) {
         if (host->state->devices[i - 1u] != NULL) {
             dddk_host_remove(host, host->state->devices[i - 1u]->dev);
         }
@@ -66,7 +66,12 @@ static bool has_banks(const struct dddk_driver *driver)
 
 static void free_port(struct dddk_port_device *port)
 {
-    port->host->state->devices[port->index] = NULL;
+    struct dddk_host_state *state = port->host->state;
+
+    state->devices[port->index] = NULL;
+    while (state->device_limit > 0 && state->devices[state->device_limit - 1u] == NULL) {
+        state->device_limit--;
+    }
     free(port->shadow);
     free(port->dev);
     free(port);
@@ -90,6 +95,8 @@ static struct dddk_port_device *new_port(struct dddk_host *host, const struct dd
     port->host = host;
     port->index = place;
     host->state->devices[place] = port;
+    host->state->device_limit =
+        place < host->state->device_limit ? host->state->device_limit : place + 1u;
     port->dev = calloc(1, driver->instance_size);
     port->shadow = has_banks(driver) ? calloc(driver->register_count, sizeof(*port->shadow)) : NULL;
     if (port->dev == NULL || (port->shadow == NULL && has_banks(driver))) {
@@ -137,7 +144,7 @@ static int bind(struct dddk_host *host, struct dddk_registry *registry,
 
 static bool is_bound(const struct dddk_host *host, struct dddk_pci_address where)
 {
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
         const struct dddk_port_device *port = host->state->devices[i];
         if (port != NULL && memcmp(&port->function.where, &where, sizeof(where)) == 0) {
             return true;
@@ -169,7 +176,7 @@ int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry)
     int bound = 0, failure = 0;
 
     /* While a driver runs, its device's addresses stay where they are. */
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
         plan.assign = plan.assign && state->devices[i] == NULL;
     }
     int found = dddk_pci_enumerate(&config, &plan, state->functions, DDDK_HOST_FUNCTIONS);
@@ -224,7 +231,7 @@ int dddk_host_remove(struct dddk_host *host, struct dddk_device *dev)
 
 struct dddk_device *dddk_host_find(struct dddk_host *host, const char *name)
 {
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
         struct dddk_port_device *port = host->state->devices[i];
         if (port != NULL && strcmp(port->dev->name, name) == 0) {
             return port->dev;

@@ -40,11 +40,12 @@ static int use_msi(struct dddk_port_device *port)
         return DDDK_ENOTSUP;
     }
     dddk_store_release(message_word(port), 0);
-    if (port->host->ops->dma_changed != NULL) {
+    int status = dddk_pci_msi_enable(&config, port->function.where, port->function.msi,
+                                     memory.device.value, MESSAGE_DATA);
+    if (status == 0 && port->host->ops->dma_changed != NULL) {
         port->host->ops->dma_changed(port->host, port->function.where, &memory, true);
     }
-    return dddk_pci_msi_enable(&config, port->function.where, port->function.msi,
-                               memory.device.value, MESSAGE_DATA);
+    return status;
 }
 
 static uint32_t function_index(const struct dddk_port_device *port)
@@ -80,6 +81,28 @@ static int use_line(struct dddk_port_device *port)
     return 0;
 }
 
+static bool on_line(const struct dddk_port_device *port, unsigned line)
+{
+    return port != NULL && port->vector_count != 0 && port->dev->irq_mode == DDDK_IRQ_INTX &&
+           port->line == line;
+}
+
+/* Who listens to which line has changed. */
+static void find_lines(struct dddk_host *host)
+{
+    struct dddk_host_state *state = host->state;
+
+    state->lines_used = 0;
+    for (unsigned line = 0; line < DDDK_HOST_LINES; line++) {
+        for (unsigned i = 0; i < state->device_limit; i++) {
+            state->lines_used |= (uint32_t)on_line(state->devices[i], line) << line;
+        }
+        if (!(state->lines_used >> line & 1u)) {
+            state->lines[line] = (struct dddk_host_line){.up = 0};
+        }
+    }
+}
+
 static int use_mode(struct dddk_port_device *port, enum dddk_irq_mode mode)
 {
     switch (mode) {
@@ -112,6 +135,7 @@ int dddk_port_vectors_request(struct dddk_device *dev)
         }
         port->vector_count = driver->vector_count;
         dev->irq_mode = mode;
+        find_lines(port->host);
         return 0;
     }
     dddk_log_(dev, DDDK_LOG_ERROR, "no interrupt: the device has none of the driver's modes");
@@ -141,6 +165,7 @@ void dddk_port_vectors_free(struct dddk_device *dev)
     dddk_store_release(message_word(port), 0);
     port->vector_count = 0;
     dev->irq_mode = DDDK_IRQ_NONE;
+    find_lines(port->host);
 }
 
 /* Call the handler of every vector of one device. */
@@ -163,7 +188,7 @@ static bool deliver_messages(struct dddk_host *host)
 {
     bool any = false;
 
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
         struct dddk_port_device *port = host->state->devices[i];
         if (port == NULL || port->vector_count == 0 || port->dev->irq_mode != DDDK_IRQ_MSI) {
             continue;
@@ -176,12 +201,6 @@ static bool deliver_messages(struct dddk_host *host)
         }
     }
     return any;
-}
-
-static bool on_line(const struct dddk_port_device *port, unsigned line)
-{
-    return port != NULL && port->vector_count != 0 && port->dev->irq_mode == DDDK_IRQ_INTX &&
-           port->line == line;
 }
 
 /* Hold a line to its bounds: it is nobody's, or a device does not let go of it whatever its driver
@@ -205,23 +224,17 @@ static void judge(struct dddk_host *host, unsigned number, bool claimed)
 static bool deliver_line(struct dddk_host *host, unsigned number)
 {
     struct dddk_host_line *line = &host->state->lines[number];
-    bool claimed = false, used = false;
+    bool claimed = false;
 
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES && !used; i++) {
-        used = on_line(host->state->devices[i], number);
-    }
-    if (!used) {
-        return false;
-    }
     if (line->masked && host->ops->now_ns(host) < line->retry_ns) {
         return false;
     }
     line->masked = false;
     if (!host->ops->line_level(host, number)) {
-        *line = (struct dddk_host_line){.up = 0};
+        line->up = line->unclaimed = 0;
         return false;
     }
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
         if (on_line(host->state->devices[i], number)) {
             claimed |= call_handlers(host->state->devices[i]);
         }
@@ -236,8 +249,8 @@ bool dddk_host_deliver(struct dddk_host *host)
 
     for (unsigned pass = 0; pass < PASSES; pass++) {
         bool now = deliver_messages(host);
-        for (unsigned line = 0; line < DDDK_HOST_LINES; line++) {
-            now |= deliver_line(host, line);
+        for (uint32_t left = host->state->lines_used; left != 0; left &= left - 1u) {
+            now |= deliver_line(host, (unsigned)__builtin_ctz(left));
         }
         if (!now) {
             break;
@@ -251,8 +264,8 @@ uint64_t dddk_host_next_retry(const struct dddk_host *host)
 {
     uint64_t next = UINT64_MAX;
 
-    for (unsigned line = 0; line < DDDK_HOST_LINES; line++) {
-        const struct dddk_host_line *it = &host->state->lines[line];
+    for (uint32_t left = host->state->lines_used; left != 0; left &= left - 1u) {
+        const struct dddk_host_line *it = &host->state->lines[__builtin_ctz(left)];
         if (it->masked && it->retry_ns < next) {
             next = it->retry_ns;
         }

@@ -65,7 +65,7 @@ static bool run_polls(struct dddk_host *host)
 {
     bool any = false;
 
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
         struct dddk_port_device *port = host->state->devices[i];
         for (unsigned v = 0; port != NULL && v < port->vector_count; v++) {
             if (port->vectors[v].poll_wanted && !port->vectors[v].polling) {
@@ -84,7 +84,7 @@ static bool run_threads(struct dddk_host *host)
     if (host->state->depth >= DEPTH_MAX) {
         return false;
     }
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
         for (unsigned v = 0; v < DDDK_HOST_VECTORS; v++) {
             /* looked up each time: a handler may have ended in the device going away */
             struct dddk_port_device *port = host->state->devices[i];
@@ -111,7 +111,7 @@ bool dddk_host_dispatch(struct dddk_host *host)
 
 static bool work_waits(const struct dddk_host *host)
 {
-    for (unsigned i = 0; i < DDDK_HOST_DEVICES; i++) {
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
         const struct dddk_port_device *port = host->state->devices[i];
         for (unsigned v = 0; port != NULL && v < port->vector_count; v++) {
             if (port->vectors[v].poll_wanted ||

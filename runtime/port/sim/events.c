@@ -109,12 +109,13 @@ bool sim_wait(struct dddk_host *host, uint64_t until_ns)
 {
     struct dddk_sim *sim = sim_of(host);
 
+    /* What was signalled before has been looked at; whatever the host does, time goes on. */
+    sim->attention = false;
     while (!sim->attention && run_next(sim, until_ns)) {
     }
     if (!sim->attention && until_ns > sim->now_ns) {
         sim->now_ns = until_ns;
     }
-    sim->attention = false;
     return true;
 }
 

@@ -136,7 +136,7 @@ struct dddk_sim {
     uint64_t now_ns, order, random;
     struct sim_event *events; /* a heap */
     size_t event_count, event_capacity;
-    bool attention; /* an interrupt was signalled since the host last looked */
+    bool attention; /* an interrupt was signalled during the present wait */
     struct dddk_sim_device *devices[DDDK_SIM_SLOTS];
     struct sim_test *test; /* of test.c; NULL: opened without it */
 };
