@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from .model import Driver, Field, Register
+from .model import Driver, Effect, Field, Register
 from .semantics import POLICIES, Idle, Policy, ReadEffect, WriteEffect
 
 
@@ -34,6 +34,10 @@ class Part:
     @property
     def volatile(self) -> bool:
         return self.field.volatile if self.field else self.register.volatile
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        return self.register.effects + (self.field.effects if self.field else ())
 
     @property
     def mask(self) -> int:
@@ -85,6 +89,8 @@ class Why(Enum):
     STORES_WHAT_READS_CHANGE = "a write stores, and a read changes it"
     VOLATILE = "the device changes it"
     SHARED = "interrupts write it too"
+    EFFECT = "writing back what was read has an effect elsewhere"
+    STALE = "the shadow does not see it change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,15 @@ def write_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard 
         f"{register.name} is read-only: the device writes it",
         f"use {accessor}_read",
     )
+
+
+def changed_elsewhere(driver: Driver, register: Register) -> str | None:
+    """Another register with a declared effect on this one. A reset of the whole device does not count: all shadows follow it."""
+    for other in driver.registers:
+        for part in parts(other):
+            if any(effect.target.partition(".")[0] == register.name for effect in part.effects):
+                return part.name
+    return None
 
 
 def written_by_interrupts(driver: Driver) -> dict[str, str]:
@@ -204,6 +219,18 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: D
                 f"{said} and the device changes it too: writing back what was read undoes the change",
                 f"{whole} and name every field",
             )
+        if stores and part.effects and len(every) > 1:
+            effect = part.effects[0]
+            return Hazard(
+                Why.EFFECT,
+                part,
+                f"{said} and a 1 in it {effect.kind} {effect.target}: writing back what was read does it again",
+                f"{whole} and name every field",
+            )
+    if driver is not None and register.shadow and (cause := changed_elsewhere(driver, register)) is not None:
+        return Hazard(
+            Why.STALE, every[0], f"{register.name} is changed by writing {cause}: what the driver wrote last is not what it holds", whole
+        )
     if driver is not None and register.lock is None and register.name in (shared := written_by_interrupts(driver)):
         return Hazard(
             Why.SHARED,
@@ -226,6 +253,15 @@ def bank_hazard(driver: Driver, register: Register) -> Hazard | None:
     if register.bank is None:
         return None
     selector = driver.register(register.bank.register)
+    for part in parts(register):
+        for effect in part.effects:
+            if effect.target.partition(".")[0] in ("device", selector.name) and not home_bank(driver, register):
+                return Hazard(
+                    Why.EFFECT,
+                    part,
+                    f"{part.name} {effect.kind} {effect.target}, and with it the selector {selector.name}, which is given back afterwards",
+                    "do it from the bank that is there after a reset",
+                )
     return update_hazard(selector, selector.name)
 
 
@@ -243,6 +279,20 @@ def hidden_from_interrupts(driver: Driver, register: Register) -> str | None:
         if other.name in used and bank is not None and bank.register == register.bank.register and bank != register.bank:
             return other.name
     return None
+
+
+def selects(driver: Driver, register: Register) -> dict[str, int]:
+    """The register's fields that select banks and have a home value: accessors put them back, and nobody else writes them.
+
+    A driver that could leave another bank selected would have the registers of the home bank reach the wrong ones.
+    """
+    found = {}
+    for other in driver.registers:
+        if other.bank is not None and other.bank.register == register.name:
+            field = next(field for field in register.fields if field.name == other.bank.field)
+            if register.reset_known & field.mask == field.mask:
+                found[field.name] = (register.reset_value & field.mask) >> field.lsb
+    return found
 
 
 def home_bank(driver: Driver, register: Register) -> bool:

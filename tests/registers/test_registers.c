@@ -142,7 +142,7 @@ static void a_primitive_touches_only_its_own_bits(void **state)
 enum { PLAIN, CAUSE, SETTER, STARTER, FUSE, WIDE, TABLE, TABLE_CLEAR, SELECT, LOW, HIGH, OUT, IN };
 
 static const struct dddk_register_effect setter_effects[] = {
-    {.kind = DDDK_EFFECT_SETS, .when = 0x0f, .target = CAUSE, .bit_by_bit = true},
+    {.kind = DDDK_EFFECT_SETS, .when = 0x0f, .target = CAUSE, .mask = 0x7f, .bit_by_bit = true},
     {.kind = DDDK_EFFECT_CLEARS, .when = 0x10, .target = CAUSE, .mask = 0xff},
     {.kind = DDDK_EFFECT_RESETS, .when = 0x20, .target = PLAIN, .mask = 0xff},
 };

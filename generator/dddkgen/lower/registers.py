@@ -269,7 +269,8 @@ def index_text(driver: Driver, register: Register) -> str:
 
 
 def put(driver: Driver, register: Register, update: bool) -> Put | None:
-    fields = [field for field in register.fields if POLICIES[field.access].writable]
+    selects = hazards.selects(driver, register)
+    fields = [field for field in register.fields if POLICIES[field.access].writable and field.name not in selects]
     if not fields:
         return None
     reserved = hazards.reserved_mask(register)
@@ -278,6 +279,9 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     base = ones
     if register.reserved is Reserved.PRESERVE:
         base = reserved & register.reset_value
+    for field in register.fields:
+        if field.name in selects:
+            base |= selects[field.name] << field.lsb
     cleared = [cleared_term(field, register.width) for field in fields]
     if kept_zero:
         cleared.append(number(kept_zero, register.width))

@@ -37,10 +37,10 @@ def everything(register: Register) -> int:
 
 
 def bits_of(driver: Driver, target: str) -> tuple[int, int]:
-    """`REGISTER` or `REGISTER.FIELD` -> the register's place in the table, and the bits that are meant."""
+    """`REGISTER` or `REGISTER.FIELD` -> the register's place in the table, and the bits that are meant: all its fields."""
     name, _, field_name = target.partition(".")
     register = driver.register(name)
-    mask = everything(register)
+    mask = everything(register) & ~hazards.reserved_mask(register)
     if field_name:
         mask = next(field.mask for field in register.fields if field.name == field_name)
     return driver.registers.index(register), mask
@@ -54,12 +54,13 @@ def effect_row(driver: Driver, effect: Effect, when: int, width: int, whole: boo
     target, mask = bits_of(driver, effect.target)
     row += f", .target = {target}"
     if whole and "." not in effect.target and effect.kind != "resets":
-        return f"{{{row}, .bit_by_bit = true}}"
+        row += ", .bit_by_bit = true"
     return f"{{{row}, .mask = {hexadecimal(mask, driver.registers[target].width)}}}"
 
 
 def effect_rows(driver: Driver, register: Register) -> tuple[str, ...]:
-    rows = [effect_row(driver, effect, everything(register), register.width, True) for effect in register.effects]
+    fields = sum(part.mask for part in hazards.parts(register) if part.policy.writable)
+    rows = [effect_row(driver, effect, fields, register.width, True) for effect in register.effects]
     for field in register.fields:
         rows += [effect_row(driver, effect, field.mask, register.width, False) for effect in field.effects]
     return tuple(rows)

@@ -211,13 +211,16 @@ def cases(driver: Driver, register: Register, pattern: int) -> list[Case]:
         call = f"assert_int_equal({prefix}_write(dev{where}, {hexadecimal(value, register)}), 0);"
         case("write", [call], stored_after(register, before, value))
         return made
+    selects = hazards.selects(driver, register)  # fields that only the accessors of banked registers write
     base = reserved_written(register)
+    for field in register.fields:
+        base |= selects.get(field.name, 0) << field.lsb
     for part in parts:
         base |= idle_write(part)
     updates = hazards.update_hazard(register, prefix, driver) is None
     for part in parts:
         field = part.field
-        if field is None or not part.policy.writable or field.effects and any(e.kind == "resets" for e in field.effects):
+        if field is None or field.name in selects or not part.policy.writable or field.effects and any(e.kind == "resets" for e in field.effects):
             continue
         text, value = argument(driver, field)
         member = lower(field.name, field.c_name)

@@ -339,7 +339,7 @@ static void check_reserved(struct dddk_register_file *file, const struct hit *hi
 static void apply_to_cell(const struct dddk_register_effect *effect,
                           const struct dddk_sim_register *type, struct cell *cell, uint64_t bits)
 {
-    uint64_t mask = effect->bit_by_bit ? bits : effect->mask;
+    uint64_t mask = effect->bit_by_bit ? bits & effect->mask : effect->mask;
 
     switch (effect->kind) {
     case DDDK_EFFECT_SETS: cell->value |= mask; break;
@@ -406,9 +406,10 @@ void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint
     started = hit.type->starts & (value ^ hit.type->inverted) & active & ~before;
     for (unsigned i = 0; i < hit.type->effect_count; i++) {
         const struct dddk_register_effect *effect = &hit.type->effects[i];
+        uint64_t bits = (value ^ hit.type->inverted) & active & effect->when;
 
-        if (value & active & effect->when) {
-            apply_effect(file, &hit, effect, value & active & effect->when);
+        if (bits) {
+            apply_effect(file, &hit, effect, bits);
         }
     }
     hit.cell->value &= ~started;

@@ -13,15 +13,15 @@
 
 #include "dddk/base.h"
 
-/* A declared effect of a write: when one of the bits `when` is written as 1, bits of another
- * register change. */
+/* A declared effect of a write: when one of the bits `when` is written as 1 (as 0, where it is
+ * `inverted`), bits of another register change. */
 enum dddk_register_effect_kind { DDDK_EFFECT_SETS, DDDK_EFFECT_CLEARS, DDDK_EFFECT_RESETS };
 
 struct dddk_register_effect {
     enum dddk_register_effect_kind kind;
     uint64_t when;
     int16_t target;  /* place in the table; -1: the device (DDDK_EFFECT_RESETS only) */
-    bool bit_by_bit; /* exactly the bits that were written as 1; otherwise all of `mask` */
+    bool bit_by_bit; /* of `mask`, only the bits that were written so; otherwise all */
     uint64_t mask;   /* bits of the target */
 };
 
