@@ -141,7 +141,7 @@ void dddk_test_stick(struct dddk_model *model, enum dddk_test_stuck how);
  * more. Cannot be taken back. */
 void dddk_test_pull(struct dddk_model *model);
 /* The next `count` interrupts of the device are lost on their way; UINT_MAX: all. The causes stay
- * set. */
+ * set; the line is seen again once it was down, or when the next thing happens in the device. */
 void dddk_test_lose_interrupts(struct dddk_model *model, unsigned count);
 /* Hold the device's line up although it has nothing to say, or send one message if it has MSI on;
  * false lets go of the line. */

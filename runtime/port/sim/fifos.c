@@ -52,6 +52,7 @@ static void transmit(void *argument)
     fifo->edge |= used(fifo) == 0;
     show_ready(fifo);
     schedule_transmit(fifo);
+    fifo->owner->line_lost = false; /* something new to tell */
     sim_signal(fifo->owner, 0, 0);
 }
 
@@ -88,6 +89,7 @@ static void receive(void *argument)
     }
     show_ready(fifo);
     schedule_receive(fifo);
+    fifo->owner->line_lost = false; /* something new to tell */
     sim_signal(fifo->owner, 0, 0);
 }
 

@@ -176,5 +176,6 @@ void dddk_model_raise(struct dddk_model *model, unsigned interrupt, uint32_t cau
     } else {
         sim_set(device, type->cause, sim_get(device, type->cause) | causes);
     }
+    device->line_lost = false;
     sim_signal(device, interrupt, causes);
 }

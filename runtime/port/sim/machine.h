@@ -117,7 +117,7 @@ struct dddk_sim_device {
     uint32_t enabled[SIM_INTERRUPTS]; /* codes whose enable bit was set when last looked at */
     uint32_t pending[SIM_INTERRUPTS]; /* unmasked causes when last looked at */
     bool line;                        /* the pin is asserted */
-    bool line_lost;                   /* and nobody is to see it until it was down once */
+    bool line_lost; /* nobody sees it until it was down once or there is something new to tell */
 
     struct sim_ring rings[SIM_RINGS];
     struct sim_fifo fifos[SIM_FIFOS];
