@@ -21,10 +21,12 @@ struct bench {
     const struct dddk_standard *pair;
     struct dddk_host *machine;
     struct dddk_model *model;
-    struct dddk_device *dev;             /* NULL: not bound */
-    uint32_t received, sent;             /* frames whose content was right, in order */
-    uint64_t bytes_received, bytes_sent; /* serial */
-    bool wrong;                          /* something came that was not put in, or not in order */
+    struct dddk_device *dev; /* NULL: not bound */
+    /* Frames, or bytes of a serial device: given to the wire and to the driver, and what came out
+     * at the other end, unchanged and in order. */
+    uint64_t in_put, out_put;
+    uint64_t received, sent;
+    bool wrong; /* something came that was not put in, or not in order */
 };
 
 /* Remember what did not hold, unless something did not before; returns the sentence. */

@@ -29,7 +29,7 @@ static const char *count_frames(const struct bench *bench, uint32_t in, uint32_t
     }
     if (bench->received != in || bench->sent != out) {
         return bench_complain("%u frames came in where %u belong, %u went out where %u belong",
-                              bench->received, in, bench->sent, out);
+                              (unsigned)bench->received, in, (unsigned)bench->sent, out);
     }
     return NULL;
 }
@@ -86,6 +86,7 @@ const char *dddk_standard_net_full(const struct dddk_standard *pair)
         }
         (void)dddk_test_idle(bench.machine, BENCH_QUIET_NS);
         wrong = count_frames(&bench, 0, taken);
+        bench.out_put = taken;
     }
     wrong = wrong != NULL ? wrong : bench_working(&bench);
     return bench_close(&bench, wrong);
@@ -133,7 +134,7 @@ const char *dddk_standard_net_bad_frames(const struct dddk_standard *pair)
         for (unsigned which = 0; wrong == NULL && !ring->to_device && which < ring->bad_count;
              which++) {
             uint64_t errors = dddk_host_net(bench.dev)->counters.rx_errors;
-            uint32_t good = bench.received;
+            uint64_t good = bench.received;
             memset(frame, 0xee, sizeof frame);
             memset(frame, 0xff, 6);
             (void)dddk_test_send_bad(bench.model, frame, sizeof frame, which);
@@ -156,8 +157,7 @@ const char *dddk_standard_serial_bytes(const struct dddk_standard *pair)
 
     const char *wrong = net_open(&bench, pair);
     for (unsigned turns = 0;
-         wrong == NULL && (bench.bytes_received < MANY_BYTES || bench.bytes_sent < MANY_BYTES);
-         turns++) {
+         wrong == NULL && (bench.received < MANY_BYTES || bench.sent < MANY_BYTES); turns++) {
         struct dddk_serial *serial = dddk_host_serial(bench.dev);
         size_t left = (size_t)(MANY_BYTES - put), size = left < sizeof to ? left : sizeof to;
         for (unsigned i = 0; i < sizeof to; i++) {
@@ -172,13 +172,13 @@ const char *dddk_standard_serial_bytes(const struct dddk_standard *pair)
         dddk_test_run(bench.machine, DDDK_MSEC(1));
         int count = dddk_serial_read(serial, to, turns % 64 == 0 ? 0 : sizeof to);
         for (int i = 0; i < count; i++) {
-            bench.wrong |= to[i] != (uint8_t)(bench.bytes_received++ * 7u);
+            bench.wrong |= to[i] != (uint8_t)(bench.received++ * 7u);
         }
         if (turns > MANY_BYTES || bench.wrong) {
-            wrong = bench_complain("after %llu in and %llu out: %s",
-                                   (unsigned long long)bench.bytes_received,
-                                   (unsigned long long)bench.bytes_sent,
-                                   bench.wrong ? "a byte is not what was put in" : "no progress");
+            wrong =
+                bench_complain("after %llu in and %llu out: %s", (unsigned long long)bench.received,
+                               (unsigned long long)bench.sent,
+                               bench.wrong ? "a byte is not what was put in" : "no progress");
         }
     }
     return bench_close(&bench, wrong);
