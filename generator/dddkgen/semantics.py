@@ -136,3 +136,40 @@ def _table() -> dict[str, Policy]:
 
 
 POLICIES: dict[str, Policy] = _table()
+
+
+def after_read(policy: Policy, stored: int, mask: int) -> int:
+    """What a register holds after a read that found `stored`; the policy is that of the bits `mask`."""
+    match policy.read:
+        case ReadEffect.CLEARS:
+            return stored & ~mask
+        case ReadEffect.SETS:
+            return stored | mask
+    return stored
+
+
+def after_write(policy: Policy, stored: int, written: int, mask: int) -> int:
+    """What a register holds after `written` met `stored`; the policy is that of the bits `mask`, not written since the last hard reset."""
+    ones, zeros = written & mask, ~written & mask
+    match policy.write:
+        case WriteEffect.NONE:
+            return stored
+        case WriteEffect.STORES:
+            return (stored & ~mask) | ones
+        case WriteEffect.CLEARS:
+            return stored & ~mask
+        case WriteEffect.SETS:
+            return stored | mask
+        case WriteEffect.ONE_CLEARS:
+            return stored & ~ones
+        case WriteEffect.ONE_SETS | WriteEffect.ONE_STARTS:
+            return stored | ones
+        case WriteEffect.ONE_TOGGLES:
+            return stored ^ ones
+        case WriteEffect.ZERO_CLEARS:
+            return stored & ~zeros
+        case WriteEffect.ZERO_SETS:
+            return stored | zeros
+        case WriteEffect.ZERO_TOGGLES:
+            return stored ^ zeros
+    raise AssertionError(policy)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .. import hazards
 from ..hazards import Part
 from ..model import DeviceClass, Driver, Field, Register, Reserved
-from ..semantics import Idle, Policy, ReadEffect, WriteEffect
+from ..semantics import Idle, after_read, after_write
 from .layouts import enum_constant
 from .names import lower, upper
 from .registers import accessor
@@ -96,43 +96,6 @@ class Effect:
     before: str
     after: str
     mask: str
-
-
-def after_read(policy: Policy, stored: int, mask: int) -> int:
-    """What bits `mask` of a register hold after a read that found `stored`."""
-    match policy.read:
-        case ReadEffect.CLEARS:
-            return stored & ~mask
-        case ReadEffect.SETS:
-            return stored | mask
-    return stored
-
-
-def after_write(policy: Policy, stored: int, written: int, mask: int) -> int:
-    """What bits `mask` of a register hold after `written` met `stored`. Just before, no write since the last hard reset."""
-    ones, zeros = written & mask, ~written & mask
-    match policy.write:
-        case WriteEffect.NONE:
-            return stored
-        case WriteEffect.STORES:
-            return (stored & ~mask) | ones
-        case WriteEffect.CLEARS:
-            return stored & ~mask
-        case WriteEffect.SETS:
-            return stored | mask
-        case WriteEffect.ONE_CLEARS:
-            return stored & ~ones
-        case WriteEffect.ONE_SETS | WriteEffect.ONE_STARTS:
-            return stored | ones
-        case WriteEffect.ONE_TOGGLES:
-            return stored ^ ones
-        case WriteEffect.ZERO_CLEARS:
-            return stored & ~zeros
-        case WriteEffect.ZERO_SETS:
-            return stored | zeros
-        case WriteEffect.ZERO_TOGGLES:
-            return stored ^ zeros
-    raise AssertionError(policy)
 
 
 def hexadecimal(value: int, register: Register) -> str:
