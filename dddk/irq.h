@@ -48,7 +48,7 @@ struct dddk_vector_counters {
     uint64_t not_mine;
     uint64_t polls;
     uint64_t missed; /* scheduled while running */
-    uint64_t storms; /* masked because it never stopped */
+    uint64_t storms; /* rows of interrupts that led to nothing */
 };
 
 struct dddk_vector {
@@ -57,8 +57,9 @@ struct dddk_vector {
     uint32_t poll_state;     /* atomic: DDDK_POLL_* bits */
     uint32_t thread_pending; /* atomic: causes waiting for thread context */
     bool enabled;            /* between the unmask at start and the mask at stop */
-    /* interrupts in a row without one poll, thread run or wait between them */
-    uint32_t unhandled_row;
+    uint32_t unhandled_row;  /* interrupts in a row that led to nothing: no work of a poll, no
+                                handler in thread context, nobody who waited */
+    uint32_t storming;       /* atomic: a storm is being held off */
     struct dddk_vector_counters counters;
 };
 
@@ -66,9 +67,10 @@ struct dddk_vector {
  * MISSED: scheduled since the poll last began. */
 enum { DDDK_POLL_SCHEDULED = 1, DDDK_POLL_RUNNING = 2, DDDK_POLL_MISSED = 4 };
 
-/* So many interrupts in a row with nothing else running between them are a storm: the vector is
- * masked, and its poll unmasks it. */
+/* So many interrupts in a row that lead to nothing are a storm: the vector stays masked for a
+ * while, is polled, and may interrupt again. */
 #define DDDK_STORM_ROW 128u
+#define DDDK_STORM_HOLD_NS DDDK_MSEC(10)
 
 /* A handler that waits for an interrupt. Armed before the device is told to go, completed by a
  * cause of the manifest. */

@@ -30,8 +30,8 @@ static void unmask(struct dddk_vector *vector)
     }
 }
 
-/* So many interrupts that nothing else runs. They may be of any cause: the poll, which runs when
- * others had their turn, unmasks. */
+/* So many interrupts in a row that lead to nothing: they may be of any cause. The vector is masked;
+ * thread context holds it off and has it polled then. */
 static void note_interrupt(struct dddk_vector *vector)
 {
     if (++vector->unhandled_row < DDDK_STORM_ROW) {
@@ -39,8 +39,11 @@ static void note_interrupt(struct dddk_vector *vector)
     }
     vector->unhandled_row = 0;
     vector->counters.storms++;
-    mask(vector);
-    dddk_vector_schedule(vector);
+    if (vector->ops->mask != NULL) {
+        mask(vector);
+        (void)dddk_exchange(&vector->storming, 1);
+        dddk_port_schedule_thread(vector);
+    }
 }
 
 static enum dddk_irq_result interrupt(struct dddk_vector *vector)
@@ -58,6 +61,7 @@ static enum dddk_irq_result interrupt(struct dddk_vector *vector)
         mask(vector);
         return DDDK_IRQ_HANDLED;
     }
+    note_interrupt(vector);
     if ((causes & ops->complete) != 0) {
         ops->completed(dev, causes & ops->complete);
     }
@@ -71,7 +75,6 @@ static enum dddk_irq_result interrupt(struct dddk_vector *vector)
         mask(vector);
         dddk_vector_schedule(vector);
     }
-    note_interrupt(vector);
     return DDDK_IRQ_HANDLED;
 }
 
@@ -102,6 +105,10 @@ static void complete_poll(struct dddk_vector *vector)
 {
     const struct dddk_vector_ops *ops = vector->ops;
 
+    if (dddk_load_acquire(&vector->storming) != 0) {
+        (void)dddk_exchange(&vector->poll_state, 0);
+        return; /* stays masked: the poll that ends the storm is still to come */
+    }
     if ((dddk_exchange(&vector->poll_state, 0) & DDDK_POLL_MISSED) != 0) {
         dddk_vector_schedule(vector);
         return;
@@ -120,7 +127,6 @@ unsigned dddk_vector_poll(struct dddk_vector *vector, unsigned budget)
     unsigned work = 0;
 
     vector->counters.polls++;
-    vector->unhandled_row = 0;
     if (!DDDK_READ_ONCE(vector->enabled) || dddk_is_gone(dev)) {
         (void)dddk_exchange(&vector->poll_state, 0);
         return 0;
@@ -131,6 +137,9 @@ unsigned dddk_vector_poll(struct dddk_vector *vector, unsigned budget)
     enum dddk_context before = dddk_context_enter_(dev, DDDK_CONTEXT_POLL);
     if (ops->poll != NULL) {
         work = ops->poll(dev, budget);
+    }
+    if (work != 0) {
+        vector->unhandled_row = 0;
     }
     if (work < budget) {
         complete_poll(vector);
@@ -146,18 +155,24 @@ void dddk_vector_thread(struct dddk_vector *vector)
     struct dddk_device *dev = vector->dev;
 
     dddk_thread_enter(dev);
-    vector->unhandled_row = 0;
     uint32_t causes = dddk_exchange(&vector->thread_pending, 0);
     if (causes != 0 && vector->enabled && !dddk_is_gone(dev)) {
+        vector->unhandled_row = 0;
         vector->ops->call(dev, causes);
     }
     dddk_thread_leave(dev);
+    if (dddk_load_acquire(&vector->storming) != 0) {
+        dddk_port_pause(dev, DDDK_STORM_HOLD_NS, false);
+        (void)dddk_exchange(&vector->storming, 0);
+        dddk_vector_schedule(vector);
+    }
 }
 
 void dddk_vector_enable(struct dddk_vector *vector)
 {
     (void)dddk_exchange(&vector->poll_state, 0);
     (void)dddk_exchange(&vector->thread_pending, 0);
+    (void)dddk_exchange(&vector->storming, 0);
     vector->unhandled_row = 0;
     DDDK_WRITE_ONCE(vector->enabled, true);
     dddk_mb(); /* an interrupt that the next line lets in finds the vector enabled */
