@@ -47,7 +47,9 @@ TESTS := $(TEST_SOURCES:%.c=$(B)/%)
 GENERATED_TESTS := $(DRIVERS:%=$(B)/generated/%_test)
 DEMO_SOURCES := $(wildcard demo/*.c)
 
-.PHONY: all generate lib drivers tests demo
+BENCHES := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out tests/bench/packets.c,$(wildcard tests/bench/*.c)))
+
+.PHONY: all generate lib drivers tests demo bench
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -56,6 +58,7 @@ lib: $(LIB)
 drivers: $(DRIVER_OBJECTS) $(MODEL_OBJECTS)
 tests: $(TESTS) $(GENERATED_TESTS)
 demo: $(B)/dddk-demo
+bench: $(BENCHES)
 
 # ---- generated code: one run of the generator for all drivers; files that did not change keep their time stamps ----
 
@@ -114,6 +117,10 @@ endef
 $(foreach a,$(TEST_AREAS),$(eval $(call area_rules,$(a))))
 
 $(B)/dddk-demo: $(DEMO_SOURCES:%.c=$(B)/%.o) $(DRIVER_LIB) $(LIB)
+	$(CC) $(LDFLAGS) $^ -o $@
+
+$(BENCHES): $(B)/bench/%: $(B)/tests/bench/%.o $(DRIVER_LIB) $(LIB)
+	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ -o $@
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
