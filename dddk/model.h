@@ -204,14 +204,23 @@ struct dddk_model_type {
     unsigned interrupt_count;
     /* After every reset of the device, power-on among them; may be NULL. */
     void (*reset)(struct dddk_model *model);
-    /* The cable was plugged in or pulled; may be NULL. */
-    void (*link)(struct dddk_model *model, bool up);
+    /* A register was written (after its own hook), or the cable was plugged in or pulled: for what
+     * depends on several things; may be NULL. */
+    void (*change)(struct dddk_model *model);
 };
 
 /* ---- what NAME.model.h is made of: each line makes functions of NAME_model_... ---- */
 
 #define DDDK_MODEL_BASE_(model_) ((struct dddk_model *)(void *)(model_))
 #define DDDK_MODEL_CONST_BASE_(model_) ((const struct dddk_model *)(const void *)(model_))
+
+/* NAME_model_base(model): what the functions of this header take */
+#define DDDK_MODEL_DEVICE(device)                                                    \
+    DDDK_INLINE struct dddk_model *device##_model_base(struct device##_model *model) \
+    {                                                                                \
+        return DDDK_MODEL_BASE_(model);                                              \
+    }                                                                                \
+    struct dddk_model
 
 /* NAME_model_get_REGISTER(model) and NAME_model_set_REGISTER(model, value) */
 #define DDDK_MODEL_REGISTER(device, name, reg, type)                                     \

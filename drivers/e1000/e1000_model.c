@@ -5,30 +5,14 @@
  */
 #include "e1000.model.h"
 
-struct e1000_model {
-    struct dddk_model base;
-};
-
 static void follow(struct e1000_model *nic)
 {
-    bool up = dddk_model_link(&nic->base) && e1000_model_get_ctrl_slu(nic);
+    bool up = dddk_model_link(e1000_model_base(nic)) && e1000_model_get_ctrl_slu(nic);
 
     if (up != e1000_model_get_status_lu(nic)) {
-        e1000_model_set_status(nic, up ? 0x83u : 0x81u); /* link up, at 1 Gbit/s full duplex */
+        e1000_model_set_status(nic, up ? 0x83u : 0x80u); /* full duplex and link up, at 1 Gbit/s */
         e1000_model_raise_main(nic, E1000_MODEL_MAIN_LSC);
     }
-}
-
-static void write_ctrl(struct e1000_model *nic, uint32_t value)
-{
-    (void)value;
-    follow(nic);
-}
-
-static void link(struct e1000_model *nic, bool up)
-{
-    (void)up;
-    follow(nic);
 }
 
 static void reset(struct e1000_model *nic)
@@ -38,8 +22,6 @@ static void reset(struct e1000_model *nic)
 }
 
 const struct e1000_model_hooks e1000_model_hooks = {
-    .size_bytes = sizeof(struct e1000_model),
     .on_reset = reset,
-    .on_link = link,
-    .on_write_ctrl = write_ctrl,
+    .on_change = follow,
 };

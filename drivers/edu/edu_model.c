@@ -5,8 +5,7 @@
  */
 #include "edu.model.h"
 
-#define BUFFER 0x40000u
-#define BUFFER_BYTES 4096u
+enum { BUFFER = 0x40000, BUFFER_BYTES = 4096 };
 
 struct edu_model {
     struct dddk_model base;
@@ -30,21 +29,17 @@ static void computed(void *model)
     }
     edu_model_set_fact(edu, result);
     edu_model_set_status_computing(edu, false);
-    if (edu_model_get_status_raise(edu)) {
-        edu_model_raise_main(edu, EDU_MODEL_MAIN_FACTORIAL);
-    }
+    edu_model_raise_main(edu, edu_model_get_status_raise(edu) ? EDU_MODEL_MAIN_FACTORIAL : 0);
 }
 
+/* While it computes it does not listen. */
 static void write_fact(struct edu_model *edu, uint32_t value)
 {
-    if (edu_model_get_status_computing(edu)) {
-        dddk_model_complain(&edu->base, "FACT was written while computing: ignored");
-        edu_model_set_fact(edu, edu->n);
-        return;
+    if (!edu_model_get_status_computing(edu)) {
+        edu->n = value;
+        edu_model_set_status_computing(edu, true);
+        dddk_model_after(&edu->base, DDDK_USEC(10), computed);
     }
-    edu->n = value;
-    edu_model_set_status_computing(edu, true);
-    dddk_model_after(&edu->base, DDDK_USEC(10), computed);
 }
 
 static void moved(void *model)
@@ -62,11 +57,10 @@ static void moved(void *model)
         dddk_model_dma_read(&edu->base, source, edu->buffer + offset, (size_t)size);
     }
     edu_model_set_dma_go(edu, false);
-    if (edu_model_get_dma_raise(edu)) {
-        edu_model_raise_main(edu, EDU_MODEL_MAIN_DMA);
-    }
+    edu_model_raise_main(edu, edu_model_get_dma_raise(edu) ? EDU_MODEL_MAIN_DMA : 0);
 }
 
+/* A second start while it moves begins anew. */
 static void write_dma(struct edu_model *edu, uint64_t value)
 {
     if (value & 1u) {

@@ -82,7 +82,6 @@ class ModelShape:
     interrupts: tuple[InterruptShape, ...]
     hooks: tuple[HookShape, ...]  # empty: nobody wrote a NAME_model.c
     authored: bool
-    net: bool
     bars: tuple[str, ...]
     rings: tuple[RingShape, ...]
     fifos: tuple[tuple[str, ...], ...]
@@ -301,7 +300,6 @@ def shape(driver: Driver) -> ModelShape:
         interrupts=tuple(interrupt_shape(driver, interrupt) for interrupt in driver.interrupts),
         hooks=tuple(hook_shape(driver, register) for register in driver.registers) if authored else (),
         authored=authored,
-        net=driver.klass is DeviceClass.NET,
         bars=bar_rows(driver),
         rings=tuple(ring_shape(driver, ring) for ring in driver.rings),
         fifos=tuple(fifo_members(driver, fifo) for fifo in driver.fifos),

@@ -130,12 +130,13 @@ static void on_written(void *user, unsigned reg, unsigned index, uint64_t value)
 
     sim_rings_written(device, reg, value);
     sim_fifos_written(device, reg, value);
-    if (hooks != NULL && hooks[reg].written != NULL &&
-        hooks[reg].written(device->model, index, value)) {
-        return;
-    }
-    if (starts != 0) {
+    bool hooked = hooks != NULL && hooks[reg].written != NULL &&
+                  hooks[reg].written(device->model, index, value);
+    if (!hooked && starts != 0) {
         start_operation(device, reg, index, starts);
+    }
+    if (device->type->change != NULL) {
+        device->type->change(device->model);
     }
 }
 
@@ -233,7 +234,7 @@ void sim_device_write(struct dddk_sim_device *device, unsigned region, uint64_t 
 struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct dddk_model_type *type,
                                           unsigned slot)
 {
-    size_t model_bytes = type->size_bytes != NULL ? *type->size_bytes : sizeof(struct dddk_model);
+    size_t model_bytes = type->size_bytes != NULL ? *type->size_bytes : 0;
     struct dddk_sim_device *device = calloc(1, sizeof(*device));
 
     if (device == NULL) {
@@ -243,7 +244,7 @@ struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct ddd
     device->type = type;
     device->slot = slot;
     device->wire.plugged = true;
-    device->model = calloc(1, model_bytes);
+    device->model = calloc(1, model_bytes != 0 ? model_bytes : sizeof(*device->model));
     device->registers = dddk_registers_create(type->registers, &engine_ops, device);
     if (device->model == NULL || device->registers == NULL) {
         sim_device_destroy(device);

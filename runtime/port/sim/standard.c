@@ -240,7 +240,7 @@ struct dddk_device *dddk_standard_registers_only(const struct dddk_standard *pai
     model.hooks = NULL;
     model.ring_count = model.fifo_count = model.interrupt_count = 0;
     model.reset = NULL;
-    model.link = NULL;
+    model.change = NULL;
     *machine = dddk_test_open(1);
     if (*machine == NULL || dddk_test_add(*machine, &model, BENCH_SLOT) == NULL ||
         dddk_test_probe(*machine, drivers, 1) != 1) {

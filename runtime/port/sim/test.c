@@ -189,8 +189,8 @@ void dddk_test_cable(struct dddk_model *model, bool plugged)
     }
     device->wire.plugged = plugged;
     sim_wire_clear(device);
-    if (device->type->link != NULL) {
-        device->type->link(model, plugged);
+    if (device->type->change != NULL && !device->removed) {
+        device->type->change(model);
         sim_signal(device, 0, 0);
     }
 }
