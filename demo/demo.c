@@ -3,7 +3,7 @@
  * dddk-demo: a generated driver moves frames through a real device model, and everything about it
  * is checked by something that is not the driver.
  *
- *     dddk-demo --port qemu|sim [--frames N] [--seed N]
+ *     dddk-demo --port qemu|sim [--frames N] [--seed N] [--trace FILE]
  *
  * Exit status 0: all was well; 1: something was lost, corrupted, missing or left behind, or the
  * machine could not run; 2: wrong use; 130: interrupted.
@@ -44,8 +44,11 @@ static bool parse(struct demo *demo, int count, char **arguments)
             demo->frames = (uint32_t)number;
         } else if (strcmp(arguments[i], "--seed") == 0 && number_of(value, UINT64_MAX, &number)) {
             demo->seed = number;
+        } else if (strcmp(arguments[i], "--trace") == 0 && *value != 0) {
+            demo->trace = value;
         } else {
-            fprintf(stderr, "dddk-demo: %s %s is not understood\n", arguments[i], value);
+            fprintf(stderr, "dddk-demo: '%s%s%s' is not understood\n", arguments[i],
+                    *value != 0 ? " " : "", value);
             return false;
         }
     }
@@ -103,7 +106,12 @@ int main(int count, char **arguments)
     bool fine;
 
     if (!parse(&demo, count, arguments)) {
-        fprintf(stderr, "usage: dddk-demo --port qemu|sim [--frames N] [--seed N]\n");
+        fputs("usage: dddk-demo --port qemu|sim [--frames N] [--seed N] [--trace FILE]\n"
+              "  --port    QEMU's own device, or the simulated one\n"
+              "  --frames  each way (10000)\n"
+              "  --seed    of the frames' lengths and contents (2024)\n"
+              "  --trace   write every register access, with names, in mmiotrace's form\n",
+              stderr);
         return 2;
     }
     demo.terminal = isatty(STDOUT_FILENO);
@@ -113,8 +121,19 @@ int main(int count, char **arguments)
     if (!demo_machine_open(&demo.machine, demo.port, demo_peer_arrival, &demo.peer)) {
         return 1;
     }
+    FILE *trace = demo.trace != NULL ? fopen(demo.trace, "w") : NULL;
+    if (demo.trace != NULL && trace == NULL) {
+        fprintf(stderr, "dddk-demo: %s: %s\n", demo.trace, strerror(errno));
+        demo_machine_close(&demo.machine);
+        return 1;
+    }
+    dddk_host_trace(demo.machine.host, trace);
     fine = run(&demo);
     demo_machine_close(&demo.machine);
+    if (trace != NULL && fclose(trace) != 0) {
+        fprintf(stderr, "dddk-demo: %s: %s\n", demo.trace, strerror(errno));
+        fine = false;
+    }
     if (interrupted) {
         fprintf(stderr, "dddk-demo: interrupted\n");
         return 130;

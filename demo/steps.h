@@ -18,6 +18,7 @@ struct demo {
     const char *port;
     uint32_t frames; /* each way */
     uint64_t seed;
+    const char *trace;    /* file for the register trace; NULL: none */
     bool terminal;        /* show progress */
     uint64_t patience_ns; /* how long it waits without any progress */
     const volatile sig_atomic_t *interrupted;
