@@ -10,7 +10,7 @@ static void follow(struct e1000_model *nic)
     bool up = dddk_model_link(e1000_model_base(nic)) && e1000_model_get_ctrl_slu(nic);
 
     if (up != e1000_model_get_status_lu(nic)) {
-        e1000_model_set_status(nic, up ? 0x83u : 0x80u); /* full duplex and link up, at 1 Gbit/s */
+        e1000_model_set_status(nic, up ? 0x83u : 0x81u); /* full duplex and link up, at 1 Gbit/s */
         e1000_model_raise_main(nic, E1000_MODEL_MAIN_LSC);
     }
 }
