@@ -46,4 +46,4 @@ def _bank(candidate: Candidate, register: Register, bank: Bank, selector: Regist
         hazard = bank_hazard(candidate.driver, register)
         if hazard is not None:
             origin = register.origin if hazard.part.field is None else hazard.part.field.origin
-            report.error("D0235", where, f"selecting the bank of {register.name} would do harm", hazard.reason, also=[Label(origin, hazard.part.name)], help=hazard.instead)
+            report.error("D0235", where, f"selecting the bank of {register.name} would do harm", hazard.reason, also=[Label(origin, hazard.part.name)], help=f"`shadow: true` at {selector.name}, if what the driver wrote last is what it holds")

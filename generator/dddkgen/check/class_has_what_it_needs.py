@@ -22,7 +22,7 @@ def check(candidate: Candidate, report: Report) -> None:
             _without(candidate, "rings", "`serial` moves its bytes through FIFOs", report)
         case DeviceClass.MISC:
             for key in ("rings", "fifos"):
-                _without(candidate, key, "no class `misc` moves data by itself: its operations are under `user:`", report)
+                _without(candidate, key, "`misc` moves no data by itself: its operations are under `user:`", report)
     if candidate.driver.klass is not DeviceClass.MISC and candidate.driver.user:
         first = candidate.driver.user[0]
         report.error("D0703", first.origin, f"class `{candidate.driver.klass.value}` has no user operations", also=[Label(candidate.root.at("class"), "the class")], help="`user:` belongs to class `misc`")

@@ -18,12 +18,12 @@ def check(candidate: Candidate, report: Report) -> None:
     for register in candidate.driver.registers:
         for effect in register.effects:
             span = candidate.sources.at(register, effect.kind)
-            _writable(register, [POLICIES[field.access].writable for field in register.fields] or [POLICIES[register.access].writable], span, register.name, report)
+            _writable([POLICIES[field.access].writable for field in register.fields] or [POLICIES[register.access].writable], span, register.name, register.access, report)
             _register_effect(candidate, register, effect, registers, span, report)
         for field in register.fields:
             for effect in field.effects:
                 span = candidate.sources.at(field, effect.kind)
-                _writable(register, [POLICIES[field.access].writable], span, f"{register.name}.{field.name}", report)
+                _writable([POLICIES[field.access].writable], span, f"{register.name}.{field.name}", field.access, report)
                 _field_effect(candidate, register, field, effect, registers, span, report)
             _lock(candidate, register, field, report)
 
@@ -39,9 +39,9 @@ def _lock(candidate: Candidate, register: Register, field: Field, report: Report
         report.error("D0247", span, f"writing {name} does nothing, locked or not", f"`{field.access}`")
 
 
-def _writable(register: Register, writable: list[bool], span: Span, name: str, report: Report) -> None:
+def _writable(writable: list[bool], span: Span, name: str, access: str, report: Report) -> None:
     if not any(writable):
-        report.error("D0241", span, f"writing {name} does nothing, so this effect never happens", help=f"`access: wo` or another policy that can be written; {register.name} is `{register.access}`")
+        report.error("D0241", span, f"writing {name} does nothing, so this effect never happens", f"{name} is `{access}`", help="`access: wo`, or another policy that can be written")
 
 
 def _register_effect(candidate: Candidate, register: Register, effect: Effect, registers: dict[str, Register], span: Span, report: Report) -> None:

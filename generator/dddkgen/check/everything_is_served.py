@@ -6,11 +6,12 @@ from __future__ import annotations
 from ..diagnostics import Label, Report
 from ..model import Interrupt
 from ..resolve.context import Candidate
+from ..resolve.interrupts import CAUSES
 
 
 def check(candidate: Candidate, report: Report) -> None:
     driver = candidate.driver
-    if "interrupts" in candidate.unread or candidate.dropped("interrupts"):
+    if "interrupts" in candidate.unread or candidate.dropped("interrupts") or CAUSES in candidate.incomplete:
         return
     served = {name for interrupt in driver.interrupts for cause in interrupt.causes for name in cause.services}
     for ring in driver.rings:

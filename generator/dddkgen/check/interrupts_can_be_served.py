@@ -83,7 +83,7 @@ class _Interrupt:
     def _never_acknowledged(self) -> None:
         """Without `acknowledge:` the read must clear the causes, or the interrupt line stays up for ever."""
         register = self.registers.get(self.interrupt.cause)
-        if register is None:
+        if register is None or not readable(register):
             return
         fields = [field for field in register.fields if field.name in {cause.name for cause in self.interrupt.causes}]
         stuck = [field for field in fields if not POLICIES[field.access].read_has_effect]
@@ -167,6 +167,6 @@ class _Interrupt:
             self.report.error("D0619", span, f"the enable bit of {cause.name} is not in the mask register", also=[Label(self.source.item("mask").at("register"), "the mask register")])
             return
         field = None if register is None else self._field(register, cause.enable.field)
-        if field is not None and (field.width != 1 or not POLICIES[field.access].writable):
+        if register is not None and field is not None and writable(register) and (field.width != 1 or not POLICIES[field.access].writable):
             why = f"it has {field.width} bits" if field.width != 1 else f"`{field.access}` cannot be written"
             self.report.error("D0620", span, f"{cause.enable.register}.{field.name} cannot enable cause {cause.name}", why, also=[Label(self.candidate.sources.at(field, "bits", "bit"), "here")])

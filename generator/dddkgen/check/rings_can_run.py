@@ -47,7 +47,7 @@ def _attach(candidate: Candidate, ring: Ring, source: Object, registers: dict[st
     places: dict[str | int, Object] = {}
     for attach, pair in zip(ring.attach, pairs, strict=True):
         register = registers.get(attach.to.register)
-        if register is not None and not writable(register):
+        if register is not None and not writable(register) and attach.to != ring.give_to:
             report.error("D0516", pair.value.name.span, f"ring {ring.name} is attached by writing {register.name}, which cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
         if register is not None and (register.count is not None) != (attach.to.index is not None):
             _index(register, pair.value.name, attach.to.index, report)

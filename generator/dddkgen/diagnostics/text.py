@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..model import Span
-from . import Diagnostic, Label, Severity
+from ..read.source import Source, read_bytes
+from . import Diagnostic, Label, Report, Severity
 
 #: Text behind this column of a manifest's line is not shown.
 WIDEST = 160
@@ -17,19 +18,16 @@ _RESET, _BOLD, _RED, _YELLOW, _BLUE, _GREEN = "\x1b[0m", "\x1b[1m", "\x1b[1;31m"
 
 
 class Lines:
-    """Lines of files, read once each. A file that is gone, or is not text, has empty lines."""
+    """Lines of files, read once each. A file that is gone has empty lines; one that is no text shows what it can."""
 
     def __init__(self) -> None:
-        self._files: dict[str, object] = {}
+        self._files: dict[str, Source] = {}
 
     def __call__(self, file: str, number: int) -> str:
-        from . import Report
-        from ..read.source import Source, read_source
-
         if file not in self._files:
-            self._files[file] = read_source(file, Report())
-        source = self._files[file]
-        return source.line(number) if isinstance(source, Source) else ""
+            data = read_bytes(file, Report()) or b""
+            self._files[file] = Source(file, data.decode("utf-8-sig", "replace"))
+        return self._files[file].line(number)
 
 
 def render(diagnostic: Diagnostic, line_of: LineOf | None = None, colour: bool = False) -> str:
@@ -56,12 +54,14 @@ class _Renderer:
             lines.append(f"{' ' * gutter}{self.paint('-->', _BLUE)} {span.file}:{span.line}:{span.column}")
             lines.append(self._bar(gutter))
             lines += self._excerpt(diagnostic.primary, gutter, "^", tone)
-            file = span.file
+            last = span
             for label in diagnostic.secondary:
-                if label.span.file != file:
-                    file = label.span.file
-                    lines.append(f"{' ' * gutter}{self.paint('::>', _BLUE)} {file}:{label.span.line}:{label.span.column}")
-                lines += self._excerpt(label, gutter, "-", _BLUE)
+                if label.span.file != last.file:
+                    lines.append(f"{' ' * gutter}{self.paint('::>', _BLUE)} {label.span.file}:{label.span.line}:{label.span.column}")
+                # A place in the line that was just shown needs its underline only.
+                repeated = (label.span.file, label.span.line) == (last.file, last.line)
+                lines += self._excerpt(label, gutter, "-", _BLUE)[1 if repeated else 0 :]
+                last = label.span
         for kind, texts in (("note", diagnostic.notes), ("help", diagnostic.help)):
             lines += [f"{' ' * gutter} {self.paint('=', _BLUE)} {self.paint(kind, _GREEN)}: {_visible(text)}" for text in texts]
         return "\n".join(lines) + "\n"
@@ -77,7 +77,7 @@ class _Renderer:
             return [f"{self._bar(gutter)} {_visible(label.text)}"] if label.text else []
         start, width = _underline(span, text)
         # A long line is shown around the place.
-        skip = max(0, start - WIDEST // 2) if len(text) > WIDEST else 0
+        skip = max(0, start - WIDEST // 2) if start + width > WIDEST else 0
         shown = text[skip : skip + WIDEST]
         before = _visible(shown[: start - skip])
         marks = mark * max(1, min(width, WIDEST))

@@ -651,7 +651,10 @@ class ObjectType(Type):
             there = [name for name in group if name in result.key_nodes or name in result.broken]
             if not there:
                 result.broken.update(group)
-                report.error("D0102", first_line(result.node.span), f"{listed(group)} is missing", f"{self.describe()} needs one of them")
+                report.error(
+                    "D0102", first_line(result.node.span), f"{listed(group)} is missing", f"{self.describe()} needs one of them",
+                    help=f"for example `{self.by_name[group[0]].example}`",
+                )
             elif len(there) > 1 and all(name in result.key_nodes for name in there):
                 result.broken.update(group)
                 first, second = result.key_nodes[there[0]], result.key_nodes[there[1]]

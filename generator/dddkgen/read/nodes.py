@@ -52,4 +52,6 @@ class Node:
         if self.is_empty:
             return "nothing"
         text = self.value if len(self.value) <= 40 else self.value[:37] + "..."
-        return f"`{text}`" if "\n" not in text else "text of several lines"
+        if "\n" in text:
+            return "text of several lines"
+        return f"`{text}`" if self.plain else f"`{text}` in quotes"

@@ -44,7 +44,7 @@ class Source:
 
 def read_source(path: str, report: Report) -> Source | None:
     """Read a manifest. None: it could not be read, and why is in `report`."""
-    data = _read_bytes(path, report)
+    data = read_bytes(path, report)
     if data is None:
         return None
     start = Span(path, 1, 1, 1, 1)
@@ -71,7 +71,7 @@ def read_source(path: str, report: Report) -> Source | None:
     return source
 
 
-def _read_bytes(path: str, report: Report) -> bytes | None:
+def read_bytes(path: str, report: Report) -> bytes | None:
     """At most one byte more than allowed. Anything but a plain file is refused: reading a pipe could wait for ever."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

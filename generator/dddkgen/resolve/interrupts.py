@@ -11,6 +11,9 @@ from .context import Context
 from .names import spans, unknown
 from .rings import field_ref, whole_register
 
+#: In `Context.incomplete`, where no register can have this name: some cause was dropped.
+CAUSES = "on:"
+
 DEFAULT_MODES = ("msix", "msi", "intx")
 
 
@@ -96,6 +99,7 @@ def _causes(context: Context, item: Object, register: Register, code: str | None
             also = [Label(field.origin, "the field")]
             context.report.error("D0417", span, f"the code field {register.name}.{code} has no enum", also=also, help="causes are values of its enum: `enum: NAME`")
         if enum is None:
+            context.incomplete.add(CAUSES)
             return ()
     for entry in item.entries("on"):
         name = entry.name.value
@@ -103,21 +107,26 @@ def _causes(context: Context, item: Object, register: Register, code: str | None
             value = next((value for value in enum.values if value.name == name), None)
             if value is None:
                 known = {value.name: value.origin for value in enum.values}
+                context.incomplete.add(CAUSES)
                 unknown(entry.name, name, "cause", known, context.report, "D0418", f": enum {enum.name} has no such value")
                 continue
             bit = value.value
         else:
             if name not in places:
+                context.incomplete.add(CAUSES)
                 unknown(entry.name, name, "cause", spans(places.values()), context.report, "D0418", f": register {register.name} has no such field")
                 continue
             field = next((field for field in register.fields if field.name == name), None)
             if field is None:
+                context.incomplete.add(CAUSES)
                 continue
             bit = field.lsb
         cause = None if entry.item is None or entry.item.broken else _cause(context, entry, entry.item, bit)
-        if cause is not None:
-            context.sources.add(cause, entry.item)
-            result.append(cause)
+        if cause is None:
+            context.incomplete.add(CAUSES)
+            continue
+        context.sources.add(cause, entry.item)
+        result.append(cause)
     return tuple(result)
 
 

@@ -10,7 +10,7 @@ CODES = {
         them."""),
     "D0705": ("a data path of another class", """The class has no use for it, and generating it would give code that nobody calls."""),
     "D0706": ("data of unknown size", """The kit checks the size of data before the handler sees them, and needs to know the limit."""),
-    "D0707": ("a limit without data", """`max` limits the bytes of `data:`."""),
+    "D0707": ("a limit without data", """`max` limits the bytes of `data:`, and this operation has none."""),
     "D0708": ("too many arguments", """An operation has at most 8 arguments, in and out together. Larger things are passed as `data:`."""),
     "D0709": ("an argument twice", """`in` and `out` arguments are parameters of one C function."""),
     "D0710": ("the name of a class handler", """The class calls a handler of this name with its own arguments, so neither `call:` nor an operation may have it."""),

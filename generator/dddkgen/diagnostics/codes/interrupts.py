@@ -15,7 +15,7 @@ CODES = {
     "D0610": ("two kinds of mask", """A device has either a register to set and one to clear mask bits, or one register of enable bits."""),
     "D0611": ("half a mask", """To mask and to unmask, both a register that sets and one that clears are needed. If one register holds the enable bits, it is
         `mask: {register: ...}`."""),
-    "D0612": ("a mask that cannot be written", """Masking is a write."""),
+    "D0612": ("a mask that cannot be written", """Masking and unmasking are writes, and this register does not take one. Is its `access:` right?"""),
     "D0613": ("a mode twice", """The modes are tried in the order given; a second time would not help."""),
     "D0614": ("a cause beyond the set", """The runtime keeps pending causes in a 32-bit word that it updates atomically, a bit a cause; a code is the number of a bit."""),
     "D0615": ("nothing is done", """The cause is listed and so unmasked, and nothing would make it go away: serve a ring or FIFO, call a handler, or complete a waiter."""),
@@ -24,7 +24,7 @@ CODES = {
     "D0618": ("an enable bit without mask register", """Only a mask that is one register of enable bits has a bit for each cause. Registers that set and clear are written with the causes' own
         bits."""),
     "D0619": ("an enable bit elsewhere", """The enable bits of all causes are in the mask register, which is written as a whole."""),
-    "D0620": ("an enable bit that cannot enable", """It must be one bit that can be written."""),
+    "D0620": ("an enable bit that cannot enable", """The enable bit of a cause is written whenever it is masked or unmasked, so it is one bit that can be written."""),
     "D0621": ("a ring or FIFO that nobody serves", """Without an interrupt that serves it, what arrives would lie there, and what was sent would never be taken back."""),
     "D0622": ("a cause that is never enabled", """With one register of enable bits a cause must name its bit (`enable:`), or serve what another enabled cause serves."""),
     "D0623": ("a cause that nothing clears", """The driver does not write to the device to acknowledge, and reading the cause register does not clear it, so the interrupt would come again at

@@ -4,11 +4,12 @@
 CODES = {
     "D0511": ("a count that is not a power of two", """Indices of a ring run freely over 32 bits and are masked where an entry is touched. With another count the mask would be a
         division, and the order would break where the index passes 2^32."""),
-    "D0512": ("no possible count", """`min` is above `max`."""),
+    "D0512": ("no possible count", """The fewest entries (`min`) are more than the most (`max`), so no ring fits. Without `min` it is `multiple`, or one more than
+        `spare`."""),
     "D0513": ("a count out of bounds", """The default is not between `min` and `max`."""),
     "D0514": ("a count that the device refuses", """The default must be a multiple of `multiple`."""),
     "D0515": ("a ring that holds nothing", """`spare` entries always stay empty; there must be more entries than that."""),
-    "D0516": ("attaching by a register that cannot be written", """`attach:` is a list of register writes."""),
+    "D0516": ("attaching by a register that cannot be written", """Each entry of `attach:` is a register write, and this register does not take one."""),
     "D0517": ("one value to two registers", """The ring's address, size or index goes to one place. (The two halves of an address are `base.low` and `base.high`.)"""),
     "D0518": ("a ring without address", """`attach:` tells the device where the ring is; without its address nothing can work."""),
     "D0519": ("two addresses", """`base` is the whole address, `base.low` and `base.high` its halves: use one or the other."""),

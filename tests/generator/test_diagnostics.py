@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: MIT
+"""Every code has a fixture, its golden text and an explanation; and a report does not depend on how it came about.
+
+`fixtures/D0214_fields_overlap.yaml` is a manifest with that mistake and no other, `.txt` beside it what `dddk check` says.
+Mistakes that no manifest in git can hold (a missing file, one of 10 MB) are made by `MADE`. After a deliberate change of a
+message run `tests/generator/test_diagnostics.py --write` and read the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+FIXTURES = HERE / "fixtures"
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "generator"))
+
+from dddkgen import cli  # noqa: E402
+from dddkgen.check import CHECKS, check  # noqa: E402
+from dddkgen.compile import compile_manifest  # noqa: E402
+from dddkgen.diagnostics import Report, Severity  # noqa: E402
+from dddkgen.diagnostics.codes import registry  # noqa: E402
+from dddkgen.diagnostics.machine import to_json, to_sarif  # noqa: E402
+from dddkgen.diagnostics.text import Lines, render  # noqa: E402
+from dddkgen.keys.driver import DRIVER  # noqa: E402
+from dddkgen.read import read  # noqa: E402
+from dddkgen.resolve import resolve  # noqa: E402
+
+MANIFESTS = sorted(path.name for path in FIXTURES.glob("*.yaml"))
+GOOD = "\n".join(
+    [
+        "dddk: 1",
+        "driver: toy",
+        "title: A toy",
+        "class: misc",
+        "license: MIT",
+        "match: [{pci: 1234:0001}]",
+        "regions: {regs: {bar: 0, size: 256}}",
+        "registers: {CTRL: 0}",
+        "",
+    ]
+)
+
+
+def _missing(folder: Path) -> list[str]:
+    return ["check", "missing.yaml"]
+
+
+def _in_a_file(folder: Path) -> list[str]:
+    (folder / "plain").write_text("")
+    return ["check", "plain/toy.yaml"]
+
+
+def _folder(folder: Path) -> list[str]:
+    (folder / "toys").mkdir()
+    return ["check", "toys"]
+
+
+def _large(folder: Path) -> list[str]:
+    (folder / "large.yaml").write_text(GOOD + "# filled\n" * 500_000)
+    return ["check", "large.yaml"]
+
+
+def _latin1(folder: Path) -> list[str]:
+    (folder / "latin1.yaml").write_bytes(GOOD.replace("A toy", "Ein Gerät").encode("latin-1"))
+    return ["check", "latin1.yaml"]
+
+
+def _twice(folder: Path) -> list[str]:
+    for name in ("one.yaml", "two.yaml"):
+        (folder / name).write_text(GOOD)
+    return ["check", "one.yaml", "two.yaml"]
+
+
+def _broken_generator(folder: Path) -> list[str]:
+    (folder / "toy.yaml").write_text(GOOD)
+    return ["check", "toy.yaml"]
+
+
+MADE: dict[str, Callable[[Path], list[str]]] = {
+    "D0001_missing_file": _missing,
+    "D0002_path_through_a_file": _in_a_file,
+    "D0003_a_folder": _folder,
+    "D0004_five_megabytes": _large,
+    "D0005_latin_1": _latin1,
+    "D0900_broken_generator": _broken_generator,
+    "D0901_driver_twice": _twice,
+}
+
+
+def report_of(path: Path, shown: str) -> Report:
+    report = Report()
+    compile_manifest(shown, report)
+    return report
+
+
+def text_of(report: Report) -> str:
+    lines = Lines()
+    return "\n".join(render(diagnostic, lines) for diagnostic in report.sorted())
+
+
+def made(name: str, capsys: pytest.CaptureFixture[str] | None = None) -> str:
+    """What the command says in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = MADE[name](Path(folder))
+        code = "from dddkgen import cli, compile\n"
+        if name.startswith("D0900"):
+            code += "def broken(*_): raise KeyError('CTRL')\ncompile.check = broken\n"
+        code += f"raise SystemExit(cli.main({arguments!r}))"
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT / "generator")}, capture_output=True, text=True
+        )
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        # The line inside the generator moves; that there is one does not.
+        return re.sub(r"(\w+\.py):\d+", r"\1:N", done.stderr)
+
+
+@pytest.fixture(autouse=True)
+def in_fixtures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Golden texts name fixtures without a folder."""
+    monkeypatch.chdir(FIXTURES)
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_fixture_has_its_mistake_and_no_other(name: str) -> None:
+    report = report_of(FIXTURES / name, name)
+    assert {diagnostic.code for diagnostic in report.sorted()} == {name[:5]}
+    assert text_of(report) == (FIXTURES / name).with_suffix(".txt").read_text()
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_made_fixture_has_its_mistake(name: str) -> None:
+    text = made(name)
+    assert text.startswith(f"error[{name[:5]}]")
+    assert text == (FIXTURES / f"{name}.txt").read_text()
+
+
+def test_every_code_has_a_fixture_and_an_explanation() -> None:
+    shown = {name[:5] for name in (*MANIFESTS, *MADE)}
+    codes = registry()
+    assert sorted(codes) == sorted(shown)
+    assert all(len(code.title) >= 5 and len(code.text) >= 40 for code in codes.values())
+    assert len({code.title for code in codes.values()}) == len(codes)
+
+
+def test_every_code_in_the_sources_is_registered() -> None:
+    used = set()
+    for path in (ROOT / "generator" / "dddkgen").rglob("*.py"):
+        if "codes" not in path.parts:
+            used |= set(re.findall(r'"(D0\d{3})"', path.read_text()))
+    assert sorted(used) == sorted(registry())
+
+
+def test_every_golden_text_belongs_to_a_fixture() -> None:
+    fixtures = {Path(name).stem for name in MANIFESTS} | set(MADE)
+    assert {path.stem for path in FIXTURES.glob("*.txt")} == fixtures
+
+
+def test_every_message_has_a_place() -> None:
+    for name in MANIFESTS:
+        for diagnostic in report_of(FIXTURES / name, name).sorted():
+            assert diagnostic.primary is not None
+            span = diagnostic.primary.span
+            assert (span.line, span.column) <= (span.end_line, span.end_column)
+
+
+def test_fixes_mend_what_they_say(tmp_path: Path) -> None:
+    """Putting a fix into the text makes its own message go away."""
+    tried = 0
+    for name in MANIFESTS:
+        for diagnostic in report_of(FIXTURES / name, name).sorted():
+            if diagnostic.fix is None:
+                continue
+            lines = (FIXTURES / name).read_text().splitlines(keepends=True)
+            span = diagnostic.fix.span
+            line = lines[span.line - 1]
+            lines[span.line - 1] = line[: span.column - 1] + diagnostic.fix.text + line[span.end_column - 1 :]
+            mended = tmp_path / "mended.yaml"
+            mended.write_text("".join(lines))
+            after = report_of(mended, str(mended)).sorted()
+            places = {(other.code, other.primary.span.line, other.primary.span.column) for other in after if other.primary}
+            assert (diagnostic.code, span.line, span.column) not in places, (name, diagnostic.message)
+            tried += 1
+    assert tried > 15
+
+
+@pytest.mark.parametrize("name", [name for name in MANIFESTS if name[:3] in ("D02", "D03", "D05", "D06", "D07", "D08")])
+def test_checks_may_run_in_any_order(name: str) -> None:
+    expected = report_of(FIXTURES / name, name).sorted()
+    seed = random.randrange(1 << 32)
+    for number in range(3):
+        order = list(CHECKS)
+        random.Random(seed + number).shuffle(order)
+        report = Report()
+        document = read(name, report)
+        assert document is not None
+        root = DRIVER.parse(document.root, report)
+        assert root is not None
+        check(resolve(root, name, report), report, order)
+        assert report.sorted() == expected, f"seed {seed + number}"
+
+
+def test_one_run_reports_every_mistake() -> None:
+    """All the single mistakes of some fixtures, in one manifest."""
+    text = GOOD.replace("license: MIT", "licence: MIT").replace("class: misc", "class: mics").replace(
+        "registers: {CTRL: 0}",
+        "registers:\n  CTRL: {at: 0x00, fields: {GO: 0, NO: 0, UP: 8:9}}\n  B: {at: 0x400}\n  C: {at: 0x02}\n  D: {at: 0x10, acess: ro}",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "toy.yaml"
+        path.write_text(text)
+        found = [diagnostic.code for diagnostic in report_of(path, str(path)).sorted()]
+    assert sorted(found) == ["D0101", "D0101", "D0116", "D0119", "D0201", "D0202", "D0204", "D0214"]
+
+
+def test_json_says_what_the_text_says() -> None:
+    diagnostics = report_of(FIXTURES / "D0214_fields_overlap.yaml", "D0214_fields_overlap.yaml").sorted()
+    document = json.loads(to_json(diagnostics))
+    assert document["errors"] == 1 and document["warnings"] == 0
+    (one,) = document["diagnostics"]
+    assert (one["code"], one["severity"], one["message"]) == ("D0214", "error", "fields overlap")
+    assert (one["primary"]["line"], one["primary"]["column"], one["primary"]["end_column"]) == (14, 15, 24)
+    assert one["secondary"][0]["text"] == "bit 8 is already ILOS"
+    assert one["help"] == ["bits 11:10 are free"]
+
+
+def test_sarif_has_the_form_that_2_1_0_asks_for() -> None:
+    for name in MANIFESTS:
+        diagnostics = report_of(FIXTURES / name, name).sorted()
+        log = json.loads(to_sarif(diagnostics))
+        assert log["version"] == "2.1.0"
+        (run,) = log["runs"]
+        rules = run["tool"]["driver"]["rules"]
+        assert len(run["results"]) == len(diagnostics)
+        for result, diagnostic in zip(run["results"], diagnostics, strict=True):
+            assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == diagnostic.code
+            assert result["level"] == diagnostic.severity.value
+            assert result["message"]["text"]
+            for place in (*result["locations"], *result.get("relatedLocations", ())):
+                region = place["physicalLocation"]["region"]
+                assert region["startLine"] >= 1 and region["startColumn"] >= 1
+                assert (region["startLine"], region["startColumn"]) <= (region["endLine"], region["endColumn"])
+                assert place["physicalLocation"]["artifactLocation"]["uri"] == name
+            for fix in result.get("fixes", ()):
+                assert fix["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"]
+
+
+def test_secondary_places_of_another_file_name_it() -> None:
+    text = made("D0901_driver_twice")
+    assert "--> two.yaml:2:" in text and "::> one.yaml:2:" in text
+
+
+def test_explain_tells_every_code(capsys: pytest.CaptureFixture[str]) -> None:
+    for code in registry().values():
+        assert cli.main(["explain", code.code]) == 0
+        shown = capsys.readouterr().out
+        assert shown.startswith(f"{code.code}: {code.title}\n")
+        assert code.text.split()[-1] in shown
+    assert cli.main(["explain", "--list"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(registry())
+    assert cli.main(["explain", "D9999"]) == 2
+    assert cli.main(["explain"]) == 2
+
+
+def test_colour_is_for_terminals_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "D0214_fields_overlap.yaml"]) == 1
+    assert "\x1b" not in capsys.readouterr().err
+    report = report_of(FIXTURES / "D0214_fields_overlap.yaml", "D0214_fields_overlap.yaml")
+    assert "\x1b[" in render(report.sorted()[0], Lines(), colour=True)
+
+
+def test_a_manifest_cannot_send_commands_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "toy.yaml"
+    path.write_text(GOOD.replace("A toy", "A toy\x85\u202eyot").replace("misc", '"mi\\e[31msc"'))
+    assert cli.main(["check", str(path)]) == 1
+    shown = capsys.readouterr().err
+    assert "\x1b" not in shown and "\u202e" not in shown
+
+
+def test_warnings_do_not_fail() -> None:
+    report = report_of(FIXTURES / "D0851_unused_enum.yaml", "D0851_unused_enum.yaml")
+    assert [diagnostic.severity for diagnostic in report.sorted()] == [Severity.WARNING]
+    assert not report.failed
+
+
+def write() -> None:
+    """Write every golden text anew."""
+    os.chdir(FIXTURES)
+    for name in MANIFESTS:
+        Path(name).with_suffix(".txt").write_text(text_of(report_of(FIXTURES / name, name)))
+    for name in MADE:
+        Path(f"{name}.txt").write_text(made(name))
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["--write"]:
+    write()
