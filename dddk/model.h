@@ -90,6 +90,15 @@ int dddk_model_dma_read(struct dddk_model *model, uint64_t address, void *to, si
 int dddk_model_dma_write(struct dddk_model *model, uint64_t address, const void *from,
                          size_t size_bytes);
 
+/*
+ * A receiving FIFO (by its place in the generated enum) becomes a cause with so many bytes in it; 1
+ * unless set here. With fewer bytes it becomes one, under another code where the manifest has a
+ * second one for it, when nothing has come or was taken for the time of four bytes. Sending FIFOs
+ * have no trigger. clear: what is in it is lost. Out of range: nothing.
+ */
+void dddk_model_fifo_trigger(struct dddk_model *model, unsigned fifo, unsigned bytes);
+void dddk_model_fifo_clear(struct dddk_model *model, unsigned fifo);
+
 /* Is the cable of a net device in, with something at its other end? */
 bool dddk_model_link(const struct dddk_model *model);
 
@@ -148,7 +157,8 @@ struct dddk_model_cause {
     const char *name;
     uint8_t bit;                  /* in the cause register; or the code */
     struct dddk_model_ref enable; /* none: as the interrupt's mask says */
-    int8_t fifo; /* whose readiness is this cause, where causes are codes; -1: none */
+    int8_t fifo;  /* whose readiness is this cause, where causes are codes; -1: none */
+    bool timeout; /* it is the code for bytes that have waited in vain for more */
 };
 
 struct dddk_model_interrupt {

@@ -85,6 +85,7 @@ class ModelShape:
     bars: tuple[str, ...]
     rings: tuple[RingShape, ...]
     fifos: tuple[tuple[str, ...], ...]
+    fifo_constants: tuple[str, ...]
     identity: tuple[str, ...]  # first members of the type
     register_count: int
     simulated: Simulated
@@ -182,6 +183,33 @@ def fifo_of(driver: Driver, services: tuple[str, ...]) -> int:
     return next((names.index(service) for service in services if service in names), -1)
 
 
+def code_rows(driver: Driver, interrupt: Interrupt) -> tuple[tuple[str, ...], ...]:
+    """Causes that are codes. The second code of a receiving FIFO without an enable bit of its own is its timeout."""
+    rows, seen = [], {}
+    for cause in interrupt.causes:
+        fifo = fifo_of(driver, cause.services)
+        timeout = cause.enable is None and seen.get(fifo) is not None
+        rows.append(
+            (
+                f'.name = "{string(cause.name)}"',
+                f".bit = {cause.bit}",
+                f".enable = {ref(driver, seen[fifo] if timeout else cause.enable)}",
+                f".fifo = {fifo}",
+                f".timeout = {'true' if timeout else 'false'}",
+            )
+        )
+        if fifo >= 0 and driver.fifos[fifo].direction is Direction.FROM_DEVICE:
+            seen.setdefault(fifo, cause.enable)
+    return tuple(rows)
+
+
+def bit_rows(driver: Driver, interrupt: Interrupt) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (f'.name = "{string(cause.name)}"', f".bit = {cause.bit}", f".enable = {ref(driver, cause.enable)}", ".fifo = -1")
+        for cause in interrupt.causes
+    )
+
+
 def interrupt_shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
     prefix = f"{upper(driver.name)}_MODEL_{upper(interrupt.name)}"
     table = f"{lower(driver.name)}_{lower(interrupt.name)}_causes_"
@@ -198,15 +226,7 @@ def interrupt_shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
     ]
     if interrupt.causes:
         members += [f".causes = {table}", f".cause_count = {len(interrupt.causes)}"]
-    rows = tuple(
-        (
-            f'.name = "{string(cause.name)}"',
-            f".bit = {cause.bit}",
-            f".enable = {ref(driver, cause.enable)}",
-            f".fifo = {fifo_of(driver, cause.services) if is_code else -1}",
-        )
-        for cause in interrupt.causes
-    )
+    rows = (code_rows if is_code else bit_rows)(driver, interrupt)
     causes = tuple(
         Cause(f"{prefix}_{upper(cause.name)}", hexadecimal(1 << cause.bit, 32), "") for cause in interrupt.causes
     )
@@ -303,6 +323,7 @@ def shape(driver: Driver) -> ModelShape:
         bars=bar_rows(driver),
         rings=tuple(ring_shape(driver, ring) for ring in driver.rings),
         fifos=tuple(fifo_members(driver, fifo) for fifo in driver.fifos),
+        fifo_constants=tuple(f"{upper(driver.name)}_MODEL_FIFO_{upper(fifo.name)}" for fifo in driver.fifos),
         identity=identity_members(driver),
         register_count=len(driver.registers),
         simulated=lowered(driver),

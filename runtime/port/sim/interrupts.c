@@ -39,9 +39,9 @@ static bool code_is_active(struct dddk_sim_device *device, unsigned which,
     }
     struct sim_fifo *fifo = &device->fifos[cause->fifo];
     if (!fifo->type->to_device) {
-        return !sim_fifo_is_empty(fifo);
+        return cause->timeout ? fifo->timed_out : sim_fifo_used(fifo) >= fifo->trigger;
     }
-    fifo->edge |= rises && sim_fifo_is_empty(fifo);
+    fifo->edge |= rises && sim_fifo_used(fifo) == 0;
     return fifo->edge;
 }
 

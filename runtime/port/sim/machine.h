@@ -26,6 +26,7 @@ enum {
 
 #define SIM_ENTRY_NS DDDK_USEC(1)      /* from a doorbell to a frame, and from frame to frame */
 #define SIM_BYTE_NS DDDK_USEC(1)       /* a byte on a serial wire */
+#define SIM_BYTES_TIMEOUT 4u           /* of these: a FIFO below its trigger speaks up */
 #define SIM_SELF_CLEAR_NS DDDK_USEC(1) /* an operation that a self-clearing bit started */
 
 struct dddk_sim;
@@ -62,7 +63,13 @@ struct sim_fifo {
     uint8_t bytes[SIM_FIFO_BYTES];
     uint32_t head, tail; /* free-running */
     bool scheduled;
-    bool edge; /* became ready and nobody was told yet */
+    /* to the device */
+    bool shifting;   /* a byte is on the wire */
+    uint8_t shifted; /* this one */
+    bool edge;       /* ran empty, and nobody was told yet */
+    /* from the device */
+    uint32_t trigger; /* so many bytes are a cause */
+    bool timed_out;   /* fewer are, because nothing has happened for a while */
 };
 
 struct sim_frame {
@@ -206,7 +213,8 @@ void sim_fifos_reset(struct dddk_sim_device *device);
 bool sim_fifos_read(struct dddk_sim_device *device, unsigned reg, uint64_t *value);
 void sim_fifos_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
 void sim_fifos_kick(struct dddk_sim_device *device);
-bool sim_fifo_is_empty(const struct sim_fifo *fifo);
+/* Bytes in it, not counting one on the wire. */
+uint32_t sim_fifo_used(const struct sim_fifo *fifo);
 
 /* test.c */
 void sim_test_close(struct dddk_sim *sim);
