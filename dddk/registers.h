@@ -25,6 +25,7 @@ enum dddk_register_flags {
     DDDK_REGISTER_WRITABLE = 2,
     DDDK_REGISTER_READ_HAS_EFFECT = 4, /* a dump does not touch it */
     DDDK_REGISTER_BIG_ENDIAN = 8,      /* the bytes of its value come most significant first */
+    DDDK_REGISTER_HALVES = 16,         /* 64 bits that the device takes as two of 32 */
 };
 
 struct dddk_register_info {

@@ -113,7 +113,7 @@ class Maker:
         from build import replace
 
         random_ = self.random
-        lock = next((r for r in registers if r.count is None and r.bank is None for f in r.fields if f.access == "rw"), None)
+        lock = next((r for r in registers if r.count is None and r.bank is None and r.name != "SELECT" for f in r.fields if f.access == "rw"), None)
         lock_field = next((f.name for f in lock.fields if f.access == "rw"), "") if lock else ""
         made = []
         for one in registers:

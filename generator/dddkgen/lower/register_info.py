@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import hazards
-from ..model import ByteOrder, Driver, Enum_, Register
+from ..model import ByteOrder, Direction, Driver, Enum_, Register
 from .names import lower, string
 from .registers import accessor
 
@@ -65,10 +65,14 @@ def register_flags(driver: Driver, register: Register) -> str:
         flags.append("DDDK_REGISTER_READABLE")
     if hazards.writable(register):
         flags.append("DDDK_REGISTER_WRITABLE")
-    if hazards.read_has_effect(register):
+    if hazards.read_has_effect(register) or any(
+        fifo.data.register == register.name and fifo.direction is Direction.FROM_DEVICE for fifo in driver.fifos
+    ):
         flags.append("DDDK_REGISTER_READ_HAS_EFFECT")
     if region.order is ByteOrder.BIG:
         flags.append("DDDK_REGISTER_BIG_ENDIAN")
+    if register.split is not None:
+        flags.append("DDDK_REGISTER_HALVES")
     return " | ".join(flags) or "0"
 
 

@@ -6,6 +6,7 @@
 #include <linux/export.h>
 
 #include "dddk/dma.h"
+#include "dddk/dump.h"
 #include "dddk/irq.h"
 #include "dddk/log.h"
 #include "dddk/misc.h"
@@ -21,6 +22,8 @@ EXPORT_SYMBOL_GPL(dddk_linux_unregister);
 EXPORT_SYMBOL_GPL(dddk_status_name);
 EXPORT_SYMBOL_GPL(dddk_state_name);
 EXPORT_SYMBOL_GPL(dddk_log_);
+EXPORT_SYMBOL_GPL(dddk_dump);
+EXPORT_SYMBOL_GPL(dddk_decode);
 EXPORT_SYMBOL_GPL(dddk_range_fault);
 EXPORT_SYMBOL_GPL(dddk_still_present);
 EXPORT_SYMBOL_GPL(dddk_protocol_error);
