@@ -21,7 +21,7 @@ static struct dddk_port_device port_device;
 struct dddk_device *fake_reset(const struct dddk_driver *driver)
 {
     free(port_device.dev);
-    fake = (struct fake){.bar_bytes = FAKE_REGISTERS, .buffers_allowed = FAKE_BUFFERS};
+    fake = (struct fake){.bar_bytes = 1u << 20, .buffers_allowed = FAKE_BUFFERS};
     dddk_ring_first_index = 0;
     struct dddk_device *dev = calloc(1, driver->instance_size);
     assert_non_null(dev);
