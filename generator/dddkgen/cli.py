@@ -70,7 +70,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from .diagnostics import closest
     from .diagnostics.codes import registry
 
     codes = registry()
@@ -83,7 +82,7 @@ def _explain(options: argparse.Namespace) -> int:
         return WRONG_USE
     code = codes.get(options.code.upper())
     if code is None:
-        similar = closest(options.code.upper(), codes)
+        similar = Report().closest(options.code.upper(), codes)
         print(f"dddk explain: there is no code {options.code!r}" + (f"; did you mean {similar}?" if similar else ""), file=sys.stderr)
         return WRONG_USE
     import textwrap

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..diagnostics import Fix, Label, Report, closest, listed
+from ..diagnostics import Fix, Label, Report, listed
 from ..keys.driver import CLASS_HANDLERS
 from ..model import DeviceClass, Direction, Fifo, Ring
 from ..resolve.context import Candidate
@@ -82,7 +82,7 @@ def _unknown(candidate: Candidate, value: object, known: dict[str, str], report:
     helps, also, fix = [], [Label(candidate.root.at("class"), "the class")], None
     called = next((cause for interrupt in driver.interrupts for cause in interrupt.causes if cause.call == name), None)
     operation = next((operation for operation in driver.user if operation.name == name), None)
-    similar = closest(name, known)
+    similar = report.closest(name, known)
     if called is not None:
         also = [Label(candidate.sources.at(called, "call"), "`call:` declares it")]
         helps.append("remove it here: `call:` is enough")

@@ -7,6 +7,9 @@ field). The regions' registers are swept once in the order of their offsets: 10,
 
 from __future__ import annotations
 
+import heapq
+import math
+
 from ..diagnostics import Label, Report
 from ..hazards import parts
 from ..model import Register
@@ -15,6 +18,9 @@ from .registers_inside_region import end_of
 
 #: One register that covers everything overlaps everything: this many messages about one say enough.
 MOST_PER_REGISTER = 4
+
+#: Elements of an array that are tried against another array; more would need strides beyond 256 KiB.
+MOST_TRIED = 1 << 16
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -26,35 +32,42 @@ def check(candidate: Candidate, report: Report) -> None:
 
 
 def _sweep(candidate: Candidate, registers: list[Register], report: Report) -> None:
-    """`active` are the registers that reach behind the offset where the sweep stands."""
-    active: list[tuple[int, Register]] = []
-    for register in registers:
-        active = [(end, other) for end, other in active if end > register.offset]
+    """`active` is a heap of the registers that reach behind the offset where the sweep stands, by their ends."""
+    active: list[tuple[int, int]] = []
+    for number, register in enumerate(registers):
+        while active and active[0][0] <= register.offset:
+            heapq.heappop(active)
         reported = 0
-        for _, other in active:
-            if reported < MOST_PER_REGISTER and _collide(other, register) and not _told_apart(other, register):
+        for other in (registers[index] for _, index in active):
+            if _collide(other, register) and not _told_apart(other, register):
                 _report(candidate, other, register, report)
                 reported += 1
-        active.append((end_of(register), register))
+                if reported == MOST_PER_REGISTER:
+                    break
+        heapq.heappush(active, (end_of(register), number))
 
 
 def _collide(first: Register, second: Register) -> bool:
-    """Do they share a byte? Arrays may be interleaved: RAL and RAH of many network cards are."""
-    a, b = (first, second) if (first.count or 1) >= (second.count or 1) else (second, first)
-    if a.count is None:
-        return first.offset < end_of(second) and second.offset < end_of(first)
-    if b.count is not None and b.count > 1 and a.stride == b.stride:
-        distance = (b.offset - a.offset) % a.stride
-        overlap_possible = distance < a.bytes or a.stride - distance < b.bytes
-        return overlap_possible and b.offset < end_of(a) and a.offset < end_of(b)
-    return any(_element_collides(a, b.offset + index * b.stride, b.bytes) for index in range(min(b.count or 1, 1 << 16)))
+    """Do they share a byte? Arrays may be interleaved, as RAL and RAH of many network cards are.
+
+    The distance between an element of one and an element of the other is a multiple of the strides' greatest common divisor
+    away from the distance of their first elements, and the pattern repeats after so many elements as the other's stride has
+    divisors: that many are tried, of those within the other array.
+    """
+    few, many = sorted((first, second), key=lambda register: register.count or 1)
+    begin = max(0, -(-(many.offset - few.bytes + 1 - few.offset) // few.stride))
+    end = min((few.count or 1) - 1, (end_of(many) - 1 - few.offset) // few.stride)
+    if few.count is None:
+        begin, end = 0, 0
+    period = many.stride // math.gcd(few.stride, many.stride)
+    tries = range(begin, min(end, begin + min(period, MOST_TRIED)) + 1)
+    return any(_element_collides(many, few.offset + index * few.stride, few.bytes) for index in tries)
 
 
 def _element_collides(array: Register, offset: int, size: int) -> bool:
-    """Does one element of `array` share a byte with `size` bytes at `offset`?"""
-    count = array.count or 1
-    low = max(0, (offset - array.offset - array.bytes) // array.stride + 1)
-    return low < count and array.offset + low * array.stride < offset + size
+    """Does one element of `array`, or a single register, share a byte with `size` bytes at `offset`?"""
+    low = 0 if array.count is None else max(0, (offset - array.offset - array.bytes) // array.stride + 1)
+    return low < (array.count or 1) and offset - array.bytes < array.offset + low * array.stride < offset + size
 
 
 def _told_apart(first: Register, second: Register) -> bool:

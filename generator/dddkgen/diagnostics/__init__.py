@@ -9,7 +9,9 @@ beside this one; what a code means is in `codes`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import heapq
+import os
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -17,6 +19,11 @@ from ..model import Span
 
 #: A hostile manifest may hold a hundred thousand mistakes; nobody reads that many.
 MAX_REPORTED = 1000
+
+#: Comparing names is slow, and a hostile manifest may misspell each of thousands: so many candidates are looked at in a run,
+#: and of each set so many closely.
+MAX_COMPARED = 500_000
+MAX_CLOSELY = 24
 
 
 class Severity(Enum):
@@ -68,6 +75,7 @@ class Report:
         self._seen: set[Diagnostic] = set()
         self._diagnostics: list[Diagnostic] = []
         self.suppressed = 0
+        self._compared = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
         if diagnostic in self._seen:
@@ -100,6 +108,20 @@ class Report:
         """Report something that is probably a mistake; it does not stop generation."""
         self.error(code, span, message, label, severity=Severity.WARNING, **rest)  # type: ignore[arg-type]
 
+    def closest(self, name: str, candidates: Collection[str]) -> str | None:
+        """The candidate that `name` is most probably a misspelling of, or None."""
+        self._compared += len(candidates) + 500
+        if len(name) > 64 or self._compared > MAX_COMPARED:
+            return None
+        pool = {candidate.casefold(): candidate for candidate in candidates if len(candidate) <= 64}
+        folded = name.casefold()
+        if folded in pool:
+            return pool[folded]
+        if len(pool) > MAX_CLOSELY:
+            pool = {near: pool[near] for near in heapq.nlargest(MAX_CLOSELY, pool, key=lambda candidate: _shared(folded, candidate))}
+        found = difflib.get_close_matches(folded, pool, n=1, cutoff=0.6)
+        return pool[found[0]] if found else None
+
     @property
     def failed(self) -> bool:
         """Is there an error among the diagnostics?"""
@@ -110,23 +132,9 @@ class Report:
         return tuple(sorted(self._diagnostics, key=Diagnostic.sort_key))
 
 
-def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `name` is most probably a misspelling of, or None."""
-    if len(name) > 64:
-        return None
-    pool = [candidate for candidate in candidates if len(candidate) <= 64]
-    folded = {candidate.casefold(): candidate for candidate in pool}
-    exact = folded.get(name.casefold())
-    if exact is not None:
-        return exact
-    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
-
-
-def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
-    """The sentence "did you mean `x`?", or None when nothing is close."""
-    found = closest(name, candidates)
-    return None if found is None else f"did you mean `{found}`?"
+def _shared(name: str, other: str) -> int:
+    """How many characters the ends have in common: a cheap first guess at how close two names are."""
+    return len(os.path.commonprefix((name, other))) + len(os.path.commonprefix((name[::-1], other[::-1]))) - abs(len(name) - len(other))
 
 
 def listed(names: Iterable[str], conjunction: str = "or", limit: int = 12) -> str:

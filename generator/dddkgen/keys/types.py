@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..diagnostics import Fix, Label, Report, did_you_mean, listed
+from ..diagnostics import Fix, Label, Report, listed
 from ..model import Span
 from ..read import scalars
 from ..read.nodes import Kind, Node
@@ -358,13 +358,11 @@ class Choice(Scalar):
     def read(self, node: Node, report: Report) -> str | None:
         if node.value in self.values:
             return str(node.value)
-        hint = did_you_mean(node.value, self.values)
-        fix = None
-        if hint:
-            fix = Fix(node.span, hint.split("`")[1])
+        similar = report.closest(node.value, self.values)
+        fix = None if similar is None else Fix(node.span, similar)
         report.error(
             "D0119", node.span, f"`{node.value[:40]}` is not {self.what}", "unknown",
-            help=[text for text in (hint, f"it is one of {listed(self.values, limit=40)}") if text], fix=fix,
+            help=[*([] if similar is None else [f"did you mean `{similar}`?"]), f"it is one of {listed(self.values, limit=40)}"], fix=fix,
         )
         return None
 
@@ -629,15 +627,15 @@ class ObjectType(Type):
     def _unknown(self, result: Object, key_node: Node, report: Report) -> None:
         present = {node.value for node, _ in result.node.value}
         others = [key.name for key in self.keys if key.name not in present]
-        hint = did_you_mean(key_node.value, others)
-        fix = Fix(key_node.span, hint.split("`")[1]) if hint else None
+        similar = report.closest(key_node.value, others)
+        fix = None if similar is None else Fix(key_node.span, similar)
         keys = listed([key.name for key in self.keys], "and", limit=40)
         report.error(
             "D0101", key_node.span, f"unknown key `{key_node.value[:40]}`", f"{self.describe()} has no such key",
-            help=[text for text in (hint, f"the keys are {keys}") if text], fix=fix,
+            help=[*([] if similar is None else [f"did you mean `{similar}`?"]), f"the keys are {keys}"], fix=fix,
         )
-        if hint:
-            result.broken.add(hint.split("`")[1])
+        if similar is not None:
+            result.broken.add(similar)
 
     def _required(self, result: Object, report: Report) -> None:
         for key in self.keys:

@@ -154,10 +154,9 @@ class _Builder:
         place = Node(Kind.SCALAR, "", True, self.source.path, event.start_mark, event.end_mark)  # type: ignore[attr-defined]
         node = self.anchors.get(name)
         if node is None:
-            from ..diagnostics import did_you_mean
-
-            hint = did_you_mean(name, self.anchors)
-            self._refuse("D0015", place.span, f"there is no anchor `&{name}` before this alias", help=hint or ())
+            similar = self.report.closest(name, self.anchors)
+            hint = () if similar is None else (f"did you mean `{similar}`?",)
+            self._refuse("D0015", place.span, f"there is no anchor `&{name}` before this alias", help=hint)
         elif id(node) in self.open_anchors:
             self._refuse("D0016", place.span, "an alias stands inside its own anchor", "this would contain itself")
         else:

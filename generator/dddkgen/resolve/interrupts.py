@@ -8,7 +8,7 @@ from ..keys.types import Entry, Object, Value
 from ..model import Cause, CauseKind, Enum_, Interrupt, Register
 from ..read.scalars import Reference
 from .context import Context
-from .names import spans, unknown
+from .names import unknown
 from .rings import field_ref, whole_register
 
 #: In `Context.incomplete`, where no register can have this name: some cause was dropped.
@@ -114,7 +114,7 @@ def _causes(context: Context, item: Object, register: Register, code: str | None
         else:
             if name not in places:
                 context.incomplete.add(CAUSES)
-                unknown(entry.name, name, "cause", spans(places.values()), context.report, "D0418", f": register {register.name} has no such field")
+                unknown(entry.name, name, "cause", places, context.report, "D0418", f": register {register.name} has no such field")
                 continue
             field = next((field for field in register.fields if field.name == name), None)
             if field is None:
@@ -132,7 +132,7 @@ def _causes(context: Context, item: Object, register: Register, code: str | None
 
 def _cause(context: Context, entry: Entry, item: Object, bit: int) -> Cause | None:
     names = context.names
-    servable = {**spans(names.rings.values()), **spans(names.fifos.values())}
+    servable = {**names.rings, **names.fifos}
     services, ok = [], True
     for key in ("service", "raised_by"):
         values = item.items(key) if key == "service" else [item.item(key)] if item.item(key) else []

@@ -7,9 +7,9 @@ reference to it a second one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from ..diagnostics import Fix, Label, Report, closest, listed
+from ..diagnostics import Fix, Label, Report, listed
 from ..keys.types import Entry, Object, Value
 from ..model import Span
 from ..read.scalars import Reference
@@ -17,13 +17,14 @@ from ..read.scalars import Reference
 _ARTICLE = {True: "an", False: "a"}
 
 
-def unknown(value: Value, name: str, what: str, known: dict[str, Span], report: Report, code: str, where: str = "") -> None:
-    """Report a name that nothing has."""
-    similar = closest(name, known)
+def unknown(value: Value, name: str, what: str, known: Mapping[str, Span | Entry], report: Report, code: str, where: str = "") -> None:
+    """Report a name that nothing has. `known` are the names that there are, with where they stand."""
+    similar = report.closest(name, known)
     helps, also, fix = [], [], None
     if similar is not None:
         helps.append(f"did you mean `{similar}`?")
-        also.append(Label(known[similar], f"`{similar}` is here"))
+        place = known[similar]
+        also.append(Label(place if isinstance(place, Span) else place.name.span, f"`{similar}` is here"))
         text = value.node.value
         if text.count(name) == 1:
             fix = Fix(value.span, text.replace(name, similar))
@@ -58,7 +59,7 @@ class Names:
             return reference.name
         if kind not in self.unread:
             code = {"enums": "D0403", "regions": "D0404", "variants": "D0405", "descriptors": "D0406"}[kind]
-            unknown(value, reference.name, what, spans(known.values()), report, code)
+            unknown(value, reference.name, what, known, report, code)
         return None
 
     def fields(self, register: str) -> dict[str, Entry] | None:
@@ -73,7 +74,7 @@ class Names:
         if value.value.name in self.registers:
             return True
         if "registers" not in self.unread:
-            unknown(value, value.value.name, "register", spans(self.registers.values()), report, "D0401")
+            unknown(value, value.value.name, "register", self.registers, report, "D0401")
         return False
 
     def field(self, value: Value, register: str, name: str, report: Report) -> bool:
@@ -83,7 +84,7 @@ class Names:
             return False
         if name in known:
             return True
-        unknown(value, name, "field", spans(known.values()), report, "D0407", f" in register {register}")
+        unknown(value, name, "field", known, report, "D0407", f" in register {register}")
         return False
 
 
@@ -93,8 +94,3 @@ def _a(what: str) -> str:
 
 def _entries(entries: Iterable[Entry]) -> dict[str, Entry]:
     return {entry.name.value: entry for entry in entries}
-
-
-def spans(entries: Iterable[Entry]) -> dict[str, Span]:
-    """Names with where they stand."""
-    return {entry.name.value: entry.name.span for entry in entries}

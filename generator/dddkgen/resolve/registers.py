@@ -21,7 +21,7 @@ from ..model import (
 )
 from ..read import scalars
 from .context import Context
-from .names import spans, unknown
+from .names import unknown
 
 
 def regions(context: Context) -> tuple[Region, ...]:
@@ -139,7 +139,7 @@ def _region(context: Context, entry: Entry, item: Object, regions_: tuple[Region
             "D0408",
             entry.name.span,
             f"register {entry.name.value} does not say which region it is in",
-            also=[Label(span, "a region") for span in list(spans(declared.values()).values())[:2]],
+            also=[Label(region.name.span, "a region") for region in list(declared.values())[:2]],
             help=f"`region: {next(iter(declared))}`",
         )
     return None
