@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import hazards
-from ..model import ByteOrder, Driver, Field, Region, RegionKind, Register, Reserved
+from ..model import ByteOrder, Driver, Effect, Field, Region, RegionKind, Register, Reserved
 from ..semantics import POLICIES, Idle
 from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, descriptor_shape, enum_shape, hexadecimal
 from .names import comment, lower, string, upper
@@ -53,6 +53,7 @@ class Put:
     cleared: tuple[str, ...]  # terms of what an update clears
     base: str  # what a write sets besides, or ""
     always: str  # what an update sets besides, or ""
+    resets: str  # the condition under which the write resets the device, and with it all shadows; or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Accessors:
     layout: tuple[tuple[str, str], ...]
     word: str
     c_type: str  # of the raw value
-    dev: str  # "const struct foo *dev"
+    dev: str  # "const struct foo *dev"; not const where a lock is held
+    write_dev: str  # the same for writes; not const either where they are remembered
     index: str  # ", size_t index" or ""
     at: str  # ", index" or ""
     limit: str  # "FOO_RAL_COUNT, "text"" for DDDK_INDEX, or ""
@@ -74,6 +76,7 @@ class Accessors:
     load: str
     store: tuple[str, str]  # before and behind the value
     shadow: str  # lvalue, or ""
+    resets: str  # the condition under which `raw` resets the device, and with it all shadows; or ""
     source: str  # what an update starts from
     selection: Selection | None
     lock: str  # "&dev->register_lock", or ""
@@ -268,6 +271,27 @@ def index_text(driver: Driver, register: Register) -> str:
     return string(f"{driver.name} {register.name} has {count} entries: 0 to {count - 1}")
 
 
+def resets_device(driver: Driver, effects: tuple[Effect, ...]) -> bool:
+    """There are shadows, and these effects make them forget."""
+    return bool(shadow_members(driver)) and any(effect.target == "device" for effect in effects)
+
+
+def reset_asked(field: Field) -> str:
+    """The condition that the named value of a field is one that acts."""
+    if POLICIES[field.access].idle is Idle.ONES:
+        return f"{member_of(field)}_ != {number((1 << field.width) - 1, field.width)}"
+    return f"{member_of(field)}_ != 0"
+
+
+def reset_written(driver: Driver, register: Register) -> str:
+    """The same condition on a raw value, for all fields; "" where none resets the device."""
+    acts = {"raw": 0, "~raw": 0}
+    for part in hazards.parts(register):
+        if resets_device(driver, part.effects):
+            acts["~raw" if part.policy.idle is Idle.ONES else "raw"] |= part.mask
+    return " || ".join(f"({value} & {number(mask, register.width)}) != 0" for value, mask in acts.items() if mask)
+
+
 def put(driver: Driver, register: Register, update: bool) -> Put | None:
     selects = hazards.selects(driver, register)
     fields = [field for field in register.fields if POLICIES[field.access].writable and field.name not in selects]
@@ -294,6 +318,7 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
         cleared=tuple(cleared),
         base=number(base, register.width) if base else "",
         always=number(ones, register.width) if ones else "",
+        resets=" || ".join(reset_asked(field) for field in fields if resets_device(driver, field.effects)),
     )
 
 
@@ -406,11 +431,9 @@ def value_members(driver: Driver, register: Register) -> tuple[list[StructMember
     return members, unpack
 
 
-def changes_driver(driver: Driver, register: Register) -> bool:
-    """Some accessor of the register writes to the driver's memory, so the driver struct is not const."""
-    if register.shadow or hazards.locked(driver, register):
-        return True
-    return not hazards.home_bank(driver, register) and driver.register(register.bank.register).shadow  # type: ignore[union-attr]
+def remembers(driver: Driver, register: Register) -> bool:
+    """A write of the register is remembered, or makes shadows forget."""
+    return register.shadow or any(resets_device(driver, part.effects) for part in hazards.parts(register))
 
 
 def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
@@ -423,6 +446,7 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
     no_read, no_write, no_update = (string(f"{driver.name} {says.text}") if says else "" for says in says)
     shadow = f"dev->shadow.{lower(register.name, register.c_name)}{'[index]' if index else ''}" if register.shadow else ""
     load, store = primitives(driver, register)
+    locked = hazards.locked(driver, register)
     return Accessors(
         name=name,
         constant=prefix,
@@ -431,7 +455,8 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         layout=((f"{last} + {register.bytes}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
         word=word(width),
         c_type=f"uint{width}_t",
-        dev=f"{'' if changes_driver(driver, register) else 'const '}struct {lower(driver.name)} *dev",
+        dev=f"{'' if locked else 'const '}struct {lower(driver.name)} *dev",
+        write_dev=f"{'' if locked or remembers(driver, register) else 'const '}struct {lower(driver.name)} *dev",
         index=", size_t index" if index else "",
         at=", index" if index else "",
         limit=index_limit(driver, register) if index else "",
@@ -441,9 +466,10 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         load=load,
         store=store,
         shadow=shadow,
+        resets=reset_written(driver, register),
         source=shadow or load,
         selection=selection(driver, register, seen),
-        lock="&dev->register_lock" if hazards.locked(driver, register) else "",
+        lock="&dev->register_lock" if locked else "",
         put=put(driver, register, not no_update),
         narrow=width if not register.fields and width < 32 else 0,
         narrow_text=string(f"{driver.name} {register.name} is {width} bits wide: 0 to 0x{(1 << width) - 1:x}"),

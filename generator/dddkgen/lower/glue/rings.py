@@ -32,6 +32,7 @@ class Mark:
     """A member of an entry to send that says where in its frame the entry is."""
 
     name: str  # local variable
+    member: str
     each: str  # its value
     last: str  # what the last entry of a frame has besides, or ""
 
@@ -83,80 +84,119 @@ def _constant(driver: Driver, descriptor: Descriptor, ref: MemberRef) -> str:
     return f"{lower(driver.name)}_{lower(descriptor.name)}_{lower(ref.member)}_{lower(field.name, field.c_name)}".upper()
 
 
-def _word_bytes(descriptor: Descriptor) -> int:
-    """The widest word that divides the descriptor."""
-    return next(size for size in (8, 4, 2, 1) if descriptor.size % size == 0)
-
-
 class _Words:
-    """The words of a descriptor that its receive ring looks at, and where in them the members are."""
+    """A descriptor as aligned words, and where in them the members are.
+
+    Words are as wide as they can be without tearing a member that the device writes back; only a layout without any
+    alignment leaves members in pieces.
+    """
 
     def __init__(self, driver: Driver, ring: Ring, descriptor: Descriptor) -> None:
         self.driver, self.descriptor = driver, descriptor
-        self.bytes = _word_bytes(descriptor)
-        self.prefix = f"{lower(driver.name)}_{lower(ring.name)}".upper()
+        self.little = descriptor.order is ByteOrder.LITTLE
         refs = [ring.take_field, *ring.frame_last, *ring.frame_bad]
-        self.offsets = list(dict.fromkeys(self.offset(name) for name in [*(ref.member for ref in refs), ring.payload_length]))
-        self.mark = _member(descriptor, ring.take_field.member).offset
+        read = dict.fromkeys([*(ref.member for ref in refs), ring.payload_length])
+        sizes = [size for size in (8, 4, 2, 1) if descriptor.size % size == 0]
+        self.bytes = next((size for size in sizes if all(self._fits(name, size) for name in read)), 1)
+        self.mark = self._byte(ring.take_field)
+        offsets = [self.mark // self.bytes * self.bytes, *(self.of_bit(ref) for ref in refs)]
+        offsets += self.of_member(ring.payload_length)
+        self.read = list(dict.fromkeys(offsets))  # offsets of the words to read, the one with the mark first
 
-    def offset(self, name: str) -> int:
-        return _member(self.descriptor, name).offset // self.bytes * self.bytes
+    def _fits(self, name: str, size: int) -> bool:
+        member = _member(self.descriptor, name)
+        return member.offset // size == (member.offset + member.width // 8 - 1) // size
+
+    def _byte(self, ref: MemberRef) -> int:
+        """The byte of the descriptor that holds the lowest bit of a field."""
+        member = _member(self.descriptor, ref.member)
+        lsb = next(field.lsb for field in member.fields if field.name == ref.field)
+        return member.offset + (lsb if self.little else member.width - 1 - lsb) // 8
+
+    def of_bit(self, ref: MemberRef) -> int:
+        """The word that holds a field."""
+        return self._byte(ref) // self.bytes * self.bytes
+
+    def of_member(self, name: str) -> list[int]:
+        """The words that hold a member, usually one."""
+        member = _member(self.descriptor, name)
+        first = member.offset // self.bytes * self.bytes
+        return list(range(first, member.offset + member.width // 8, self.bytes))
+
+    def shifted(self, value: str, name: str, word: int, out: bool) -> str:
+        """`value` moved from where a member has it to where the word has it, or (`out`) the other way."""
+        member = _member(self.descriptor, name)
+        inside = (member.offset - word) * 8
+        shift = inside if self.little else self.bytes * 8 - inside - member.width
+        if shift == 0:
+            return value
+        return f"{value} {'<<' if (shift > 0) != out else '>>'} {abs(shift)}"
 
     def name(self, offset: int) -> str:
-        return "word" if offset == self.offsets[0] else f"word_{offset}"
+        return "word" if offset == self.read[0] else f"word_{offset}"
 
-    def shift(self, name: str) -> int:
-        member = _member(self.descriptor, name)
-        inside = member.offset % self.bytes * 8
-        return inside if self.descriptor.order is ByteOrder.LITTLE else self.bytes * 8 - inside - member.width
+    def place(self, offset: int, const: bool) -> str:
+        return "&entries[at]" if offset == 0 else f"({'const ' if const else ''}char *)&entries[at] + {offset}"
 
     def loads(self) -> tuple[Word, ...]:
-        big = "true" if self.descriptor.order is ByteOrder.BIG else "false"
+        big = "false" if self.little else "true"
         rows = []
-        for offset in self.offsets:
-            place = "&entries[at]" if offset == 0 else f"(const char *)&entries[at] + {offset}"
-            mark = self.mark - offset if offset == self.offsets[0] else 0
-            rows.append(Word(self.name(offset), f"dddk_ring_load({place}, {self.bytes}, {mark}, {big})"))
+        for offset in self.read:
+            mark = self.mark - offset if offset == self.read[0] else 0
+            rows.append(Word(self.name(offset), f"dddk_ring_load({self.place(offset, True)}, {self.bytes}, {mark}, {big})"))
         return tuple(rows)
 
     def value(self, name: str) -> str:
-        """A whole member, as an expression over its word."""
-        member, shift = _member(self.descriptor, name), self.shift(name)
-        word = self.name(self.offset(name))
-        return f"(uint{member.width}_t)({word} >> {shift})" if shift else f"(uint{member.width}_t){word}"
+        """A whole member, as an expression over its words."""
+        pieces = [self.shifted(self.name(word), name, word, True) for word in self.of_member(name)]
+        text = " | ".join(f"({piece})" if " " in piece and len(pieces) > 1 else piece for piece in pieces)
+        return f"(uint{_member(self.descriptor, name).width}_t){f'({text})' if ' ' in text else text}"
 
     def bits(self, refs: tuple[MemberRef, ...], offset: int, column: int) -> str:
         """These bits, as far as they are in the word at `offset`; "" when none is. Wrapped, from `column` on."""
         terms = []
         for ref in refs:
-            if self.offset(ref.member) == offset:
-                bit, shift = _constant(self.driver, self.descriptor, ref), self.shift(ref.member)
-                terms.append(f"(uint64_t){bit} << {shift}" if shift else f"(uint64_t){bit}")
+            if self.of_bit(ref) == offset:
+                bit = f"(uint64_t){_constant(self.driver, self.descriptor, ref)}"
+                terms.append(self.shifted(bit, ref.member, offset, False))
         return f" |\n{' ' * column}".join(terms)
+
+    def stores(self, values: dict[str, str]) -> tuple[str, ...]:
+        """Statements that write a whole entry, word by word, from the values of its members; the rest is zero."""
+        terms: dict[int, list[str]] = {offset: [] for offset in range(0, self.descriptor.size, self.bytes)}
+        for name, value in values.items():
+            for word in self.of_member(name):
+                terms[word].append(self.shifted(value, name, word, False))
+        big = "false" if self.little else "true"
+        return tuple(
+            f"dddk_ring_store({self.place(offset, False)}, {self.bytes}, {big}, {' | '.join(parts) or '0'})"
+            for offset, parts in terms.items()
+        )
 
 
 def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, object]:
     """The fields of RingShape that only a receive ring has."""
     words = _Words(driver, ring, descriptor)
+    prefix = f"{lower(driver.name)}_{lower(ring.name)}"
     constants: list[Constant] = []
     bad_tests, last_tests, good_tests = [], [], []
-    for offset in words.offsets:
-        suffix = "" if offset == words.offsets[0] else f"_{offset}"
+    for offset in words.read:
+        suffix = "" if offset == words.read[0] else f"_{offset}"
         name = words.name(offset)
         wanted, checked = [], []
-        for kind, refs in (("DONE", (ring.take_field,)), ("LAST", ring.frame_last), ("BAD", ring.frame_bad)):
-            constant = f"{words.prefix}_{kind}{suffix}".lower()
+        for kind, refs in (("done", (ring.take_field,)), ("last", ring.frame_last), ("bad", ring.frame_bad)):
+            constant = f"{prefix}_{kind}{suffix}"
             bits = words.bits(refs, offset, len(f"static const uint64_t {constant} = "))
             if not bits:
                 continue
             doc = "" if constants else f"Bits of the word at byte {offset} of an entry, which the device writes back."
             constants.append(Constant(constant, bits, doc))
             checked.append(constant)
-            if kind != "BAD":
+            if kind != "bad":
                 wanted.append(constant)
-            if kind == "BAD":
+            if kind == "bad":
                 bad_tests.append(f"({name} & {constant}) != 0")
-            if kind == "LAST":
+            if kind == "last":
                 last_tests.append(f"({name} & {constant}) != 0")
         if checked:
             union = " | ".join(checked)
@@ -179,33 +219,20 @@ def _marks(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[Mark, ..
     for name in dict.fromkeys(ref.member for ref in (*ring.frame_each, *ring.frame_last)):
         each = [_constant(driver, descriptor, ref) for ref in ring.frame_each if ref.member == name]
         last = [_constant(driver, descriptor, ref) for ref in ring.frame_last if ref.member == name]
-        rows.append(Mark(lower(name), " | ".join(each) or "0", " | ".join(last)))
+        rows.append(Mark(f"{lower(name)}_bits", name, " | ".join(each) or "0", " | ".join(last)))
     return tuple(rows)
 
 
 def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ...]:
-    """Statements that write a whole entry, word by word; what no member names is zero."""
-    size, big = _word_bytes(descriptor), "true" if descriptor.order is ByteOrder.BIG else "false"
-    receives = ring.direction is Direction.FROM_DEVICE
+    """Statements that write a whole entry when it is given."""
     words = _Words(driver, ring, descriptor)
-    terms: dict[int, list[str]] = {offset: [] for offset in range(0, descriptor.size, size)}
-
-    def put(name: str, value: str) -> None:
-        shift = words.shift(name)
-        terms[words.offset(name)].append(f"{value} << {shift}" if shift else value)
-
-    address = "buffer.address" if receives else "segment->address"
+    address = "buffer.address" if ring.direction is Direction.FROM_DEVICE else "segment->address"
     wide = _member(descriptor, ring.payload_address).width == 64
-    put(ring.payload_address, f"{address}.value" if wide else f"(uint64_t)dddk_dma_low({address})")
-    if not receives:
-        put(ring.payload_length, "length" if words.shift(ring.payload_length) == 0 else "(uint64_t)length")
-    for mark in _marks(driver, ring, descriptor):
-        put(mark.name, mark.name)
-    rows = []
-    for offset, values in terms.items():
-        place = "&entries[at]" if offset == 0 else f"(char *)&entries[at] + {offset}"
-        rows.append(f"dddk_ring_store({place}, {size}, {big}, {' | '.join(values) or '0'})")
-    return tuple(rows)
+    values = {ring.payload_address: f"{address}.value" if wide else f"(uint64_t)dddk_dma_low({address})"}
+    if ring.direction is Direction.TO_DEVICE:
+        values[ring.payload_length] = "length"
+        values |= {mark.member: mark.name for mark in _marks(driver, ring, descriptor)}
+    return words.stores(values)
 
 
 def _attach_value(ring: Ring, value: str | int) -> tuple[str, int]:
