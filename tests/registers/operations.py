@@ -119,13 +119,7 @@ static uint64_t on_read(void *user, unsigned reg, unsigned index, uint64_t value
     return value;
 }
 
-static void on_reset(void *user)
-{
-    (void)user;
-    @SHADOW_RESET@
-}
-
-static const struct dddk_register_file_ops ops = {.read = on_read, .reset = on_reset};
+static const struct dddk_register_file_ops ops = {.read = on_read};
 
 static uint64_t read_register(void *window, size_t offset, unsigned bytes)
 {
@@ -163,7 +157,7 @@ static int run(unsigned what, size_t index, const uint64_t *v)
     switch (what) {
     case 0:
         dddk_registers_reset(file, true);
-        on_reset(NULL);
+        @SHADOW_RESET@
         break;
     case 1:
         dddk_registers_set(file, (unsigned)v[0], (unsigned)index, v[1]);
@@ -188,7 +182,7 @@ int main(void)
     file = dddk_registers_create(&@NAME@_register_file_, &ops, NULL);
 @REGIONS@
 @LOCK@
-    on_reset(NULL);
+    @SHADOW_RESET@
     while (scanf("%u %zu %u", &what, &index, &values) == 3) {
         unsigned long long v[16] = {0};
         uint64_t w[16];
@@ -202,7 +196,6 @@ int main(void)
         for (unsigned i = 0; i < 16; i++) {
             w[i] = v[i];
         }
-        inject_register = what == 2 ? inject_register : inject_register;
         status = run(what, index, w);
         printf("%d %d %llu %llu %llu %llx\n", status, faults, (unsigned long long)dddk_registers_accesses(file),
                (unsigned long long)dddk_registers_faults(file, DDDK_FAULT_LOCKED),

@@ -125,7 +125,7 @@ class Maker:
                 writable = part.access in UPDATE_IS_SAFE_BESIDE and part.access != "ro" or part.access == "wo"
                 if writable and random_.random() < 0.1:
                     part = replace(part, effects=self._effects(one, registers))
-                elif part.access == "sc" and one.bank is None and one.split is None and random_.random() < 0.1:
+                elif part.access in ("sc", "w0c") and one.bank is None and one.split is None and random_.random() < 0.1:
                     part = replace(part, effects=(Effect("resets", "device"),))
                 elif lock is not None and one.name != lock.name and not one.shadow and random_.random() < 0.08:
                     part = replace(part, locked_by=f"{lock.name}.{lock_field}")

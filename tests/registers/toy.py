@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from build import Bank, ByteOrder, Region, RegionKind, Reserved, descriptor, driver, enum, field, member, region, register
+from build import Bank, ByteOrder, Effect, Region, RegionKind, Reserved, descriptor, driver, enum, field, member, region, register
 
 SPEED = enum("speed", _10M=0, _100M=1, _1G=2)
 COLOUR = enum("colour", red=0, green=1, blue=5)
@@ -53,6 +53,7 @@ TOY = driver(
     register("TAKEN", 0x7C, field("LEVEL", (7, 4)), field("GONE", 0, "wrc")),
     register("KEPT", 0x80, field("LEVEL", (7, 4), "wo"), field("RUN", 0, "sc"), access="wo", shadow=True, reset=0x30),
     register("KEPTS", 0x84, field("LEVEL", (7, 4), "wo"), access="wo", shadow=True, count=3, stride=4),
+    register("RESET", 0x90, field("NOW", 0, "sc", effects=(Effect("resets", "device"),)), field("NOT_YET", 1, "w0c", effects=(Effect("resets", "device"),))),
     register("DATA", 0x0, access="ro", region="io", width=8, bank=Bank("LINE", "ALT", 0), volatile=True),
     register("DIVISOR", 0x0, region="io", width=8, bank=Bank("LINE", "ALT", 1)),
     register("SETUP", 0x1, field("FAST", 1), field("SLOW", 0), region="io", width=8, bank=Bank("LINE", "ALT", 1)),
