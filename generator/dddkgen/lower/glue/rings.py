@@ -61,6 +61,7 @@ class RingShape:
     last: str
     bad: str
     good: str  # done, the last entry, and not bad
+    good_of: tuple[str, ...]  # the words that say so
     # transmit
     ready: str  # condition on entries[at]
 
@@ -179,7 +180,7 @@ def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, ob
     words = _Words(driver, ring, descriptor)
     prefix = f"{lower(driver.name)}_{lower(ring.name)}"
     constants: list[Constant] = []
-    bad_tests, last_tests, good_tests = [], [], []
+    bad_tests, last_tests, good_tests, good_of = [], [], [], []
     for offset in words.read:
         suffix = "" if offset == words.read[0] else f"_{offset}"
         name = words.name(offset)
@@ -200,6 +201,7 @@ def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, ob
                 last_tests.append(f"({name} & {constant}) != 0")
         if checked:
             union = " | ".join(checked)
+            good_of.append(name)
             good_tests.append(f"({name} & ({union})) == ({' | '.join(wanted) or '0'})")
     return {
         "constants": tuple(constants),
@@ -208,6 +210,7 @@ def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, ob
         "last": " && ".join(last_tests) or "true",
         "bad": " || ".join(bad_tests) or "false",
         "good": " && ".join(good_tests),
+        "good_of": tuple(good_of),
     }
 
 
@@ -265,7 +268,7 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         value, width = _attach_value(ring, entry.value)
         attach.append(access.put(driver, entry.to, value, width))
     mark = _from(descriptor, _member(descriptor, ring.take_field.member), "entries[at]")
-    none: dict[str, object] = {"constants": (), "words": (), "length": "", "last": "", "bad": "", "good": ""}
+    none: dict[str, object] = {"constants": (), "words": (), "length": "", "last": "", "bad": "", "good": "", "good_of": ()}
     return RingShape(
         name=lower(ring.name),
         prefix=prefix,
