@@ -182,9 +182,11 @@ def _summary(diagnostics: Sequence[Diagnostic], suppressed: int) -> str:
 
 
 def _internal_error(error: Exception, options: argparse.Namespace) -> None:
-    """The place inside the generator is told, for the report; the traceback is not."""
+    """The place inside the generator is told, for the report; the traceback only to who asks by DDDK_TRACEBACK=1."""
     import traceback
 
+    if os.environ.get("DDDK_TRACEBACK") == "1":
+        traceback.print_exception(error)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "dddkgen" in frame.filename]
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     reason = " ".join(str(error).split())[:200]

@@ -74,12 +74,14 @@ class Report:
     def __init__(self) -> None:
         self._seen: set[Diagnostic] = set()
         self._diagnostics: list[Diagnostic] = []
+        self.errors = 0  # suppressed ones are counted
         self.suppressed = 0
         self._compared = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
         if diagnostic in self._seen:
             return
+        self.errors += diagnostic.severity is Severity.ERROR
         if len(self._diagnostics) >= MAX_REPORTED:
             self.suppressed += 1
             return
@@ -125,7 +127,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Is there an error among the diagnostics?"""
-        return any(diagnostic.severity is Severity.ERROR for diagnostic in self._diagnostics)
+        return self.errors > 0
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """Every diagnostic in the order of the text they are about."""

@@ -25,10 +25,10 @@ class Code:
 @functools.cache
 def registry() -> dict[str, Code]:
     """Every code, in order."""
-    from . import driver, file, interrupts, names, protocols, references, registers, values
+    from . import driver, file, interrupts, names, procedures, protocols, references, registers, values
 
     found: dict[str, Code] = {}
-    for module in (file, values, registers, names, references, protocols, interrupts, driver):
+    for module in (file, values, registers, names, references, protocols, procedures, interrupts, driver):
         for code, (title, text) in module.CODES.items():
             assert code not in found, code
             found[code] = Code(code, title, " ".join(text.split()))
