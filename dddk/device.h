@@ -84,16 +84,16 @@ struct dddk_driver {
     unsigned match_count;
     const struct dddk_region *regions;
     unsigned region_count;
-    const enum dddk_irq_mode
-        *irq_modes; /* in order of preference; a mode that the device lacks is skipped */
+    /* in order of preference; a mode that the device lacks is skipped */
+    const enum dddk_irq_mode *irq_modes;
     unsigned irq_mode_count;
     const struct dddk_vector_ops *const *vectors;
     unsigned vector_count;
     size_t vectors_offset; /* of the array of struct dddk_vector in the generated driver struct */
-    const void
-        *class_ops;      /* struct dddk_net_ops, dddk_serial_ops or dddk_misc_ops, by class_kind */
-    size_t class_offset; /* of the struct dddk_net, dddk_serial or dddk_misc in the generated driver
-                            struct */
+    /* By class_kind: struct dddk_net_ops, dddk_serial_ops or dddk_misc_ops; and where the struct
+     * dddk_net, dddk_serial or dddk_misc is in the generated driver struct. */
+    const void *class_ops;
+    size_t class_offset;
 
     /* The last step of attach publishes the device: from there on others may call it, so the state
      * is `attached` before it begins. */
@@ -107,8 +107,8 @@ struct dddk_driver {
     /* by the manifest's `presence:`, or NULL: configuration space alone */
     bool (*present)(struct dddk_device *dev);
 
-    const struct dddk_register_info
-        *registers; /* for trace and dump; sorted by region, then offset */
+    /* for trace and dump; sorted by region, then offset */
+    const struct dddk_register_info *registers;
     unsigned register_count;
 };
 

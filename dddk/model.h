@@ -135,8 +135,8 @@ struct dddk_model_ring {
     struct dddk_model_ref tail;                     /* the doorbell */
     struct dddk_model_ref enable;                   /* none: always enabled */
     struct dddk_model_member address, length, done;
-    const struct dddk_model_member
-        *last; /* marks of a frame's last entry; the first ends the frame */
+    /* marks of a frame's last entry; the first ends the frame */
+    const struct dddk_model_member *last;
     unsigned last_count;
     const struct dddk_model_member *bad; /* marks of a frame that came in broken */
     unsigned bad_count;

@@ -57,9 +57,9 @@ struct dddk_port_device {
     unsigned line;       /* in INTx mode */
     uint64_t interrupts; /* that a handler of this device claimed */
 
-    void
-        *class_object; /* struct dddk_net, dddk_serial or dddk_misc between publish and unpublish */
-    bool gate_open;    /* the class may give work to the driver */
+    /* struct dddk_net, dddk_serial or dddk_misc between publish and unpublish */
+    void *class_object;
+    bool gate_open;             /* the class may give work to the driver */
     dddk_host_receive *receive; /* of a net device's opener */
     void *receive_user;
     uint64_t *shadow; /* per register the value last seen, to resolve banks in the trace; or NULL */

@@ -42,8 +42,8 @@ struct dddk_host_ops {
     /* The line (0 to DDDK_HOST_LINES - 1) that pin INTA..INTD (1..4) of the device is wired to;
      * negative: none. */
     int (*line_of)(struct dddk_host *host, struct dddk_pci_address where, unsigned pin);
-    bool (*line_level)(struct dddk_host *host,
-                       unsigned line); /* asserted now, as far as the host has heard */
+    /* Is it asserted now, as far as the host has heard? */
+    bool (*line_level)(struct dddk_host *host, unsigned line);
     void (*close)(struct dddk_host *host);
     /* The device may no longer, or may again, reach this range: sim faults on access to what was
      * freed. May be NULL. */
@@ -116,24 +116,28 @@ struct dddk_host_statistics dddk_host_statistics(struct dddk_host *host);
  * with. */
 uint64_t dddk_host_check_freed(struct dddk_host *host);
 
-/* Net. `receive` is called from poll context with a whole frame; the memory is the caller's until
- * it returns. */
+/* Net. `receive` is called from poll context with a whole frame, which is good until it returns.
+ * Open starts the device and close stops it: they return what dddk_start() and dddk_stop() do. */
 typedef void dddk_host_receive(void *user, const void *frame, size_t length_bytes);
-int dddk_host_net_open(struct dddk_device *dev, dddk_host_receive *receive,
-                       void *user);               /* = start */
-int dddk_host_net_close(struct dddk_device *dev); /* = stop */
+int dddk_host_net_open(struct dddk_device *dev, dddk_host_receive *receive, void *user);
+int dddk_host_net_close(struct dddk_device *dev);
 /* Copy a frame and give it to the driver. DDDK_ENOSPC: try again after a turn. `more`: another
  * follows, the doorbell may wait. */
 int dddk_host_net_send(struct dddk_device *dev, const void *frame, size_t length_bytes, bool more);
+/* What to receive besides its own address and broadcast; kept for the next open. */
 int dddk_host_net_rx_mode(struct dddk_device *dev, const struct dddk_net_rx_mode *mode);
-struct dddk_net *dddk_host_net(struct dddk_device *dev);       /* NULL: not of class net */
-struct dddk_serial *dddk_host_serial(struct dddk_device *dev); /* NULL: not of class serial */
-struct dddk_misc *dddk_host_misc(struct dddk_device *dev);     /* NULL: not of class misc */
-int dddk_host_serial_open(struct dddk_device *dev);            /* = start */
+
+/* The class object of a device; NULL: the device is not of that class. */
+struct dddk_net *dddk_host_net(struct dddk_device *dev);
+struct dddk_serial *dddk_host_serial(struct dddk_device *dev);
+struct dddk_misc *dddk_host_misc(struct dddk_device *dev);
+
+/* Serial: start and stop. Bytes go through dddk_serial_write() and dddk_serial_read(). */
+int dddk_host_serial_open(struct dddk_device *dev);
 int dddk_host_serial_close(struct dddk_device *dev);
 
-/* Acquisitions and releases, for tests: `fail_at` k makes the k-th acquisition from now on fail (1
- * is the next; 0: none). */
+/* Acquisitions and releases, for tests. The log is cleared by setting its count to 0; `fail_at` k
+ * makes the k-th acquisition from now on fail with `status` (1 is the next; 0: none). */
 struct dddk_host_step_log {
     unsigned count;
     struct {
@@ -142,8 +146,7 @@ struct dddk_host_step_log {
     } entry[128];
 };
 void dddk_host_fail_at(struct dddk_host *host, unsigned k, int status);
-struct dddk_host_step_log *
-dddk_host_step_log(struct dddk_host *host); /* cleared by setting count to 0 */
+struct dddk_host_step_log *dddk_host_step_log(struct dddk_host *host);
 
 /* The log of the process: what is printed (warnings and errors unless said otherwise), and where
  * lines go: to stderr, or to a listener (NULL: stderr again). `dev` is NULL for the host's own. */
