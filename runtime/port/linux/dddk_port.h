@@ -14,6 +14,7 @@
 #include <linux/io.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -43,6 +44,26 @@ DDDK_LINUX_ACCESS_(8, b)
 DDDK_LINUX_ACCESS_(16, w)
 DDDK_LINUX_ACCESS_(32, l)
 DDDK_LINUX_ACCESS_(64, q)
+
+/* Registers that interrupts use as well; dddk/access.h asks for these. */
+#define DDDK_IRQ_LOCK
+struct dddk_irq_lock {
+    spinlock_t lock;
+};
+#define dddk_irq_lock_init(irq_lock) spin_lock_init(&(irq_lock)->lock)
+static inline __attribute__((always_inline, unused)) unsigned long
+dddk_irq_lock_take(struct dddk_irq_lock *irq_lock)
+{
+    unsigned long flags;
+
+    spin_lock_irqsave(&irq_lock->lock, flags);
+    return flags;
+}
+static inline __attribute__((always_inline, unused)) void
+dddk_irq_lock_give(struct dddk_irq_lock *irq_lock, unsigned long flags)
+{
+    spin_unlock_irqrestore(&irq_lock->lock, flags);
+}
 
 /* Port-I/O BARs need other instructions on x86; dddk/access.h asks for these. */
 #define DDDK_PORT_IO

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ...model import DeviceClass, Driver
 from ..names import comment, lower, upper
-from ..registers import shadow_members
+from ..registers import needs_lock, shadow_members
 from .fifos import Fifos, fifos
 from .interrupts import InterruptShape, interrupts
 from .lifecycle import Lifecycle, lifecycle
@@ -54,7 +54,7 @@ class Glue:
 
 
 def _headers(driver: Driver) -> tuple[str, ...]:
-    names = {"device", "irq", "log", "wait", driver.klass.value}
+    names = {"access", "device", "irq", "log", "wait", driver.klass.value}
     if driver.rings:
         names.add("ring")
     if driver.buffers:
@@ -106,6 +106,8 @@ def _members(driver: Driver) -> tuple[str, ...]:
     shadows = shadow_members(driver)
     if shadows:
         lines += ["struct {", *(f"    {member.text}" for member in shadows), "} shadow; /* what was written last */"]
+    if needs_lock(driver):
+        lines.append("struct dddk_irq_lock register_lock; /* of registers that interrupts use as well */")
     return tuple(lines)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ... import hazards
 from ...model import DeviceClass, Direction, Driver, Match
 from ..names import lower, string, upper
-from ..registers import shadow_members
+from ..registers import needs_lock, shadow_members
 from . import access
 
 
@@ -73,12 +73,14 @@ class Lifecycle:
     handler_start: bool
     handler_stop: bool
     shadows: bool
+    lock: bool
     title: str
     license: str
 
 
 def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
-    steps = [Step("memory decode", "dddk_step_decode_on", "dddk_step_decode_off")]
+    steps = [Step("register lock", f"{name}_make_lock")] if needs_lock(driver) else []
+    steps.append(Step("memory decode", "dddk_step_decode_on", "dddk_step_decode_off"))
     for region in driver.regions:
         which = lower(region.name)
         steps.append(Step(f"map {region.name}", f"{name}_map_{which}", f"{name}_unmap_{which}"))
@@ -201,6 +203,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
         handler_start=driver.handler("start"),
         handler_stop=driver.handler("stop"),
         shadows=bool(shadow_members(driver)),
+        lock=needs_lock(driver),
         title=string(driver.title),
         license=string(driver.license),
     )
