@@ -8,11 +8,11 @@ end in an underscore, which a manifest's names may not, so they cannot clash and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..lower.names import lower, upper
-from ..model import Descriptor, DeviceClass, Driver, Enum_, Register, Span
+from ..model import Descriptor, DeviceClass, Driver, Enum_, Interrupt, Register, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,27 @@ class Generated:
     origin: Span
 
 
+#: What stands behind `NAME_` whatever the manifest says: functions, tables, include guards.
+_OF_DRIVER = """attach_steps disable_rings driver dump irq_modes make_lock matches model model_fifo model_hooks model_register model_type
+net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line misc_ops of operations present quiet_interrupts regions start_steps
+vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
+
+#: Behind `NAME_RING_`, `NAME_FIFO_`, `NAME_INTERRUPT_` and so on. A function that a template adds is added here; a test asks for it.
+_OF_RING = """allocate attach bad check disable done dry enable finish_odd flush free give is_done is_good is_ready last post put reap
+receive refill room take_odd take_one_odd take_whole tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
+_OF_FIFO = "is_ready move pauses".split()
+_OF_INTERRUPT = "arm call cause completed disable enable mask ops poll suspect unmask".split()
+_OF_BUFFER = "allocate free BYTES".split()
+_OF_REGISTER = "read write update unpack written dump does_not_fit".split()
+
+
 def identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
     """Names that begin with the driver's."""
     low, up = lower(driver.name), upper(driver.name)
     yield Generated(low, "tag", f"driver {driver.name}", driver.origin)
-    for name in ("driver", "model_type"):
-        yield Generated(f"{low}_{name}", "identifier", f"driver {driver.name}", driver.origin)
+    for name in ("model", "model_hooks", "model_register", "model_fifo"):
+        yield Generated(f"{low}_{name}", "tag", f"driver {driver.name}", driver.origin)
+    yield from _suffixed(low, up, "", _OF_DRIVER, f"driver {driver.name}", driver.origin)
     for enum in driver.enums:
         yield from _enum(low, up, enum)
     for register in driver.registers:
@@ -38,18 +53,38 @@ def identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
     for descriptor in driver.descriptors:
         yield from _descriptor(low, up, descriptor)
     for region in driver.regions:
-        yield Generated(f"{up}_{upper(region.name)}_SIZE", "identifier", f"region {region.name}", region.origin)
+        what = f"region {region.name}"
+        for name in (f"map_{lower(region.name)}", f"unmap_{lower(region.name)}"):
+            yield Generated(f"{low}_{name}", "identifier", what, region.origin)
+        yield Generated(f"{up}_{upper(region.name)}_SIZE", "identifier", what, region.origin)
     for ring in driver.rings:
-        for suffix in ("COUNT", "BUFFER_BYTES", "SEGMENT_BYTES"):
-            yield Generated(f"{up}_{upper(ring.name)}_{suffix}", "identifier", f"ring {ring.name}", ring.origin)
+        yield from _suffixed(low, up, ring.name, _OF_RING, f"ring {ring.name}", ring.origin)
+    for fifo in driver.fifos:
+        yield from _suffixed(low, up, fifo.name, _OF_FIFO, f"FIFO {fifo.name}", fifo.origin)
+        yield Generated(f"{up}_MODEL_FIFO_{upper(fifo.name)}", "identifier", f"FIFO {fifo.name}", fifo.origin)
     for buffer in driver.buffers:
-        yield Generated(f"{up}_{upper(buffer.name)}_BYTES", "identifier", f"buffer {buffer.name}", buffer.origin)
+        yield from _suffixed(low, up, buffer.name, _OF_BUFFER, f"buffer {buffer.name}", buffer.origin)
     for interrupt in driver.interrupts:
-        what = f"interrupt {interrupt.name}"
-        yield Generated(f"{up}_{upper(interrupt.name)}", "identifier", what, interrupt.origin)
-        for cause in interrupt.causes:
-            yield Generated(f"{up}_{upper(interrupt.name)}_{upper(cause.name)}", "identifier", f"cause {cause.name}", cause.origin)
+        yield from _interrupt(low, up, interrupt)
     yield from _functions(driver, low, up)
+
+
+def _suffixed(low: str, up: str, name: str, suffixes: Sequence[str], what: str, origin: Span) -> Iterator[Generated]:
+    """`low_name_suffix` for small suffixes, `UP_NAME_SUFFIX` for large ones."""
+    for suffix in suffixes:
+        prefix, middle = (up, upper(name)) if suffix.isupper() else (low, lower(name))
+        yield Generated(f"{prefix}_{middle}_{suffix}" if name else f"{prefix}_{suffix}", "identifier", what, origin)
+
+
+def _interrupt(low: str, up: str, interrupt: Interrupt) -> Iterator[Generated]:
+    what = f"interrupt {interrupt.name}"
+    yield from _suffixed(low, up, interrupt.name, _OF_INTERRUPT, what, interrupt.origin)
+    yield Generated(f"{up}_{upper(interrupt.name)}", "identifier", what, interrupt.origin)
+    yield Generated(f"{up}_MODEL_IRQ_{upper(interrupt.name)}", "identifier", what, interrupt.origin)
+    for cause in interrupt.causes:
+        for prefix in (up, f"{up}_MODEL"):
+            name = f"{prefix}_{upper(interrupt.name)}_{upper(cause.name)}"
+            yield Generated(name, "identifier", f"cause {cause.name}", cause.origin)
 
 
 def _enum(low: str, up: str, enum: Enum_) -> Iterator[Generated]:
@@ -67,17 +102,19 @@ def _register(low: str, up: str, register: Register) -> Iterator[Generated]:
     constant = f"{up}_{name.upper()}"
     if register.fields:
         yield Generated(f"{low}_{name}", "tag", what, register.origin)
-    for verb in ("read", "write", "update", "unpack"):
-        yield Generated(f"{low}_{name}_{verb}", "identifier", what, register.origin)
+    for suffix in _OF_REGISTER:
+        yield Generated(f"{low}_{name}_{suffix}", "identifier", what, register.origin)
     yield Generated(constant, "identifier", what, register.origin)
+    yield Generated(f"{up}_MODEL_REG_{name.upper()}", "identifier", what, register.origin)
     if register.reset is not None:
         yield Generated(f"{constant}_RESET", "identifier", what, register.origin)
     if register.count is not None:
         yield Generated(f"{constant}_COUNT", "identifier", what, register.origin)
     for field in register.fields:
-        for suffix in ("MASK", "SHIFT"):
-            full = f"{constant}_{upper(field.name, field.c_name)}_{suffix}"
-            yield Generated(full, "identifier", f"field {register.name}.{field.name}", field.origin)
+        field_name = lower(field.name, field.c_name)
+        what = f"field {register.name}.{field.name}"
+        for full in (f"{constant}_{field_name.upper()}_MASK", f"{constant}_{field_name.upper()}_SHIFT", f"{low}_{name}_{field_name}_does_not_fit"):
+            yield Generated(full, "identifier", what, field.origin)
 
 
 def _descriptor(low: str, up: str, descriptor: Descriptor) -> Iterator[Generated]:
@@ -93,7 +130,8 @@ def _descriptor(low: str, up: str, descriptor: Descriptor) -> Iterator[Generated
 
 def _functions(driver: Driver, low: str, up: str) -> Iterator[Generated]:
     for handler in driver.handlers:
-        yield Generated(f"{low}_{lower(handler.name)}", "identifier", f"handler {handler.name}", handler.origin)
+        for prefix in ("", "step_"):
+            yield Generated(f"{low}_{prefix}{lower(handler.name)}", "identifier", f"handler {handler.name}", handler.origin)
     called = {cause.call: cause for interrupt in driver.interrupts for cause in interrupt.causes if cause.call is not None}
     listed = {handler.name for handler in driver.handlers}
     for name, cause in called.items():
@@ -101,8 +139,8 @@ def _functions(driver: Driver, low: str, up: str) -> Iterator[Generated]:
             yield Generated(f"{low}_{lower(name)}", "identifier", f"handler {name}", cause.origin)
     for operation in driver.user if driver.klass is DeviceClass.MISC else ():
         what = f"operation {operation.name}"
-        yield Generated(f"{low}_{lower(operation.name)}", "identifier", what, operation.origin)
-        yield Generated(f"{low}_call_{lower(operation.name)}", "identifier", what, operation.origin)
+        for form in ("{}", "call_{}", "do_{}", "{}_arguments"):
+            yield Generated(f"{low}_{form.format(lower(operation.name))}", "identifier", what, operation.origin)
         yield Generated(f"{up}_OPERATION_{upper(operation.name)}", "identifier", what, operation.origin)
 
 
