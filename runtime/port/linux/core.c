@@ -39,6 +39,24 @@ void dddk_port_spin(struct dddk_device *dev)
     ndelay(100);
 }
 
+void dddk_irq_lock_init(struct dddk_irq_lock *lock)
+{
+    spin_lock_init(&lock->lock);
+}
+
+unsigned long dddk_irq_lock_take(struct dddk_irq_lock *lock)
+{
+    unsigned long flags;
+
+    spin_lock_irqsave(&lock->lock, flags);
+    return flags;
+}
+
+void dddk_irq_lock_give(struct dddk_irq_lock *lock, unsigned long flags)
+{
+    spin_unlock_irqrestore(&lock->lock, flags);
+}
+
 void dddk_port_mutex_init(struct dddk_mutex *mutex)
 {
     mutex_init(&mutex->mutex);

@@ -45,25 +45,15 @@ DDDK_LINUX_ACCESS_(16, w)
 DDDK_LINUX_ACCESS_(32, l)
 DDDK_LINUX_ACCESS_(64, q)
 
-/* Registers that interrupts use as well; dddk/access.h asks for these. */
+/* Registers that interrupts use as well; dddk/access.h asks for these. Not inline, so that a
+ * driver's module needs nothing of the kernel itself. */
 #define DDDK_IRQ_LOCK
 struct dddk_irq_lock {
     spinlock_t lock;
 };
-#define dddk_irq_lock_init(irq_lock) spin_lock_init(&(irq_lock)->lock)
-static inline __attribute__((always_inline, unused)) unsigned long
-dddk_irq_lock_take(struct dddk_irq_lock *irq_lock)
-{
-    unsigned long flags;
-
-    spin_lock_irqsave(&irq_lock->lock, flags);
-    return flags;
-}
-static inline __attribute__((always_inline, unused)) void
-dddk_irq_lock_give(struct dddk_irq_lock *irq_lock, unsigned long flags)
-{
-    spin_unlock_irqrestore(&irq_lock->lock, flags);
-}
+void dddk_irq_lock_init(struct dddk_irq_lock *lock);
+unsigned long dddk_irq_lock_take(struct dddk_irq_lock *lock);
+void dddk_irq_lock_give(struct dddk_irq_lock *lock, unsigned long flags);
 
 /* Port-I/O BARs need other instructions on x86; dddk/access.h asks for these. */
 #define DDDK_PORT_IO
