@@ -99,6 +99,10 @@ int dddk_model_dma_write(struct dddk_model *model, uint64_t address, const void 
 void dddk_model_fifo_trigger(struct dddk_model *model, unsigned fifo, unsigned bytes);
 void dddk_model_fifo_clear(struct dddk_model *model, unsigned fifo);
 
+/* The device's own memory that transfer `transfer` (by its place in the generated enum) reaches,
+ * and its size. Out of range: NULL and 0. */
+void *dddk_model_transfer_memory(struct dddk_model *model, unsigned transfer, size_t *size_bytes);
+
 /* Is the cable of a net device in, with something at its other end? */
 bool dddk_model_link(const struct dddk_model *model);
 
@@ -151,6 +155,22 @@ struct dddk_model_fifo {
     bool to_device;
     struct dddk_model_ref data, ready, overrun;
     uint16_t depth; /* bytes the device holds */
+};
+
+/* The device's side of a one-shot transfer. */
+struct dddk_model_transfer {
+    const char *name;
+    struct dddk_model_ref source, target, length;
+    struct dddk_model_ref go;        /* starts it when 1 is written */
+    struct dddk_model_ref direction; /* none: the addresses say which way */
+    uint64_t from_device;            /* what the direction is when data leaves the device */
+    struct dddk_model_ref notify;    /* the cause is raised when it is set; none: always */
+    struct dddk_model_ref done;      /* takes done_value at the end; may be none */
+    uint64_t done_value;
+    uint64_t base, size_bytes; /* the device's memory in its own addresses */
+    uint64_t max_bytes;        /* of one transfer */
+    uint32_t raises;           /* causes of its end, in `interrupt` */
+    uint8_t interrupt;
 };
 
 struct dddk_model_cause {
@@ -210,6 +230,8 @@ struct dddk_model_type {
     unsigned ring_count;
     const struct dddk_model_fifo *fifos;
     unsigned fifo_count;
+    const struct dddk_model_transfer *transfers;
+    unsigned transfer_count;
     const struct dddk_model_interrupt *interrupts;
     unsigned interrupt_count;
     /* After every reset of the device, power-on among them; may be NULL. */

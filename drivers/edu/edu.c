@@ -5,10 +5,6 @@
  */
 #include "edu.dddk.h"
 
-#define EDU_BUFFER 0x40000u /* the device's buffer, in its own address space */
-#define EDU_BUFFER_BYTES \
-    4095u /* the specification says 4096; QEMU 7.2 aborts when the last byte is touched */
-
 int edu_identify(struct edu *edu)
 {
     return edu_id_read(edu).magic == 0xed ? 0 : DDDK_ENODEV;
@@ -41,32 +37,15 @@ int edu_factorial(struct edu *edu, uint32_t n, uint32_t *result)
     return status;
 }
 
-/* The bounce buffer is on one side, the device's own memory on the other. The device checks
- * nothing, so we do. */
-static int move(struct edu *edu, uint32_t offset, size_t size, bool to_host)
-{
-    uint64_t inside = (uint64_t)EDU_BUFFER + offset, outside = edu->bounce.device.value;
-
-    if (size == 0 || offset > EDU_BUFFER_BYTES || size > EDU_BUFFER_BYTES - offset) {
-        return DDDK_EINVAL;
-    }
-    dddk_arm(&edu->dma_done);
-    edu_source_write(edu, to_host ? inside : outside);
-    edu_target_write(edu, to_host ? outside : inside);
-    edu_length_write(edu, size);
-    edu_dma_write(edu, .go = true, .to_host = to_host, .raise = true);
-    return dddk_wait(edu, &edu->dma_done, DDDK_SEC(1));
-}
-
 int edu_put(struct edu *edu, uint32_t offset, const void *data, size_t size)
 {
     memcpy(edu->bounce.cpu, data, size);
-    return move(edu, offset, size, false);
+    return edu_copy_to_device(edu, offset, &edu->bounce, size);
 }
 
 int edu_get(struct edu *edu, uint32_t offset, void *data, size_t size)
 {
-    int status = move(edu, offset, size, true);
+    int status = edu_copy_from_device(edu, offset, &edu->bounce, size);
 
     if (status == 0) {
         memcpy(data, edu->bounce.cpu, size);

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the manifest of edu cannot say: the complement, the factorial, and DMA between the host and
- * the device's own 4096 bytes. (QEMU 7.2, docs/specs/edu.txt)
+ * What the manifest of edu cannot say: the complement and the factorial. (QEMU 7.2,
+ * docs/specs/edu.txt)
  */
 #include "edu.model.h"
-
-enum { BUFFER = 0x40000, BUFFER_BYTES = 4096 };
 
 struct edu_model {
     struct dddk_model base;
     uint32_t n; /* whose factorial is being computed */
-    uint8_t buffer[BUFFER_BYTES];
 };
 
 static void write_live(struct edu_model *edu, uint32_t value)
@@ -42,37 +39,8 @@ static void write_fact(struct edu_model *edu, uint32_t value)
     }
 }
 
-static void moved(void *model)
-{
-    struct edu_model *edu = model;
-    bool to_host = edu_model_get_dma_to_host(edu);
-    uint64_t source = edu_model_get_source(edu), target = edu_model_get_target(edu);
-    uint64_t offset = (to_host ? source : target) - BUFFER, size = edu_model_get_length(edu);
-
-    if (size > BUFFER_BYTES || offset > BUFFER_BYTES - size) {
-        dddk_model_complain(&edu->base, "DMA out of the device's buffer");
-    } else if (to_host) {
-        dddk_model_dma_write(&edu->base, target, edu->buffer + offset, (size_t)size);
-    } else {
-        dddk_model_dma_read(&edu->base, source, edu->buffer + offset, (size_t)size);
-    }
-    edu_model_set_dma_go(edu, false);
-    edu_model_raise_main(edu, edu_model_get_dma_raise(edu) ? EDU_MODEL_MAIN_DMA : 0);
-}
-
-/* A second start while it moves begins anew. */
-static void write_dma(struct edu_model *edu, uint64_t value)
-{
-    if (value & 1u) {
-        edu_model_set_dma_go(edu, true);
-        dddk_model_cancel(&edu->base, moved);
-        dddk_model_after(&edu->base, DDDK_MSEC(100), moved);
-    }
-}
-
 const struct edu_model_hooks edu_model_hooks = {
     .size_bytes = sizeof(struct edu_model),
     .on_write_live = write_live,
     .on_write_fact = write_fact,
-    .on_write_dma = write_dma,
 };

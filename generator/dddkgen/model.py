@@ -19,6 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from .procedures import Transfer
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -398,6 +400,7 @@ class Driver:
     model_source: str | None  # NAME_model.c, for what the manifest cannot say
     completions: tuple[str, ...]  # every `complete:` once, in order
     origin: Span
+    transfers: tuple[Transfer, ...] = ()
 
     def register(self, name: str) -> Register:
         """The register of that name. The model is resolved: a missing one is a bug of the caller."""

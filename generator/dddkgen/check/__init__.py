@@ -33,6 +33,7 @@ from . import (
     registers_inside_region,
     rings_can_run,
     syntax_is_ours,
+    transfers_can_run,
     unused_is_said,
     values_fit,
 )
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = tuple(
         rings_can_run,
         entries_carry_payload,
         fifos_can_run,
+        transfers_can_run,
         interrupts_can_be_served,
         everything_is_served,
         class_has_what_it_needs,

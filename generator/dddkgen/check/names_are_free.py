@@ -95,7 +95,7 @@ def _reserved(candidate: Candidate, report: Report) -> None:
 
 def _named(candidate: Candidate) -> list[object]:
     driver = candidate.driver
-    things: list[object] = [*driver.regions, *driver.enums, *driver.registers, *driver.descriptors, *driver.rings, *driver.fifos]
+    things: list[object] = [*driver.regions, *driver.enums, *driver.registers, *driver.descriptors, *driver.rings, *driver.fifos, *driver.transfers]
     things += [*driver.interrupts, *driver.buffers, *driver.user, *driver.state, *driver.handlers]
     registers: list[Register] = list(driver.registers)
     fields: list[Field] = [field for register in registers for field in register.fields]

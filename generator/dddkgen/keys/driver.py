@@ -6,6 +6,7 @@ from __future__ import annotations
 from .interrupts import HANDLER_NAME, INTERRUPTS
 from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
+from .transfers import TRANSFERS
 from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciId, Ref, Size, Text
 
 #: The versions of the syntax that this kit reads.
@@ -133,6 +134,7 @@ DRIVER = ObjectType(
         Key("descriptors", DESCRIPTORS, "Structures in memory, shared with the device.", "descriptors: {rx_desc: {layout: {addr: u64, status: u64}}}"),
         Key("rings", RINGS, "Rings of descriptors.", "rings: {rx: {...}}"),
         Key("fifos", FIFOS, "FIFOs: bytes through a register.", "fifos: {rx: {direction: from_device, data: RBR, ready: LSR.DR}}"),
+        Key("transfers", TRANSFERS, "Moves of memory that the device makes when it is told to.", "transfers: {copy: {source: SOURCE, target: TARGET, length: LENGTH, go: DMA.GO, done: DMA.GO == 0, device_memory: {size: 4096}}}"),
         Key("interrupts", INTERRUPTS, "Its interrupts.", "interrupts: {main: {cause: ICR, on: {LSC: {call: link}}}}"),
         Key("buffers", MapOf(Name("the name of a buffer", lower=True), BUFFER, "buffers by name"), "Memory for the handlers that the device can reach.", "buffers: {bounce: {size: 4KiB}}"),
         Key("user", MapOf(Name("the name of an operation", lower=True), USER, "operations by name"), "What a misc device offers.", "user: {version: {out: {major: u8}}}"),

@@ -29,6 +29,7 @@ from .layouts import hexadecimal
 from .names import comment, lower, string, upper
 from .registers import accessor
 from .simulated import Simulated, lowered
+from .simulated_transfers import transfer_members
 
 CLASS_CODES = {DeviceClass.NET: 0x020000, DeviceClass.SERIAL: 0x070002, DeviceClass.MISC: 0xFF0000}
 HARDWARE_FIFO = 16  # bytes a receiving FIFO holds; the manifest says how the driver sees it, not how deep it is
@@ -86,6 +87,8 @@ class ModelShape:
     rings: tuple[RingShape, ...]
     fifos: tuple[tuple[str, ...], ...]
     fifo_constants: tuple[str, ...]
+    transfers: tuple[tuple[str, ...], ...]
+    transfer_constants: tuple[str, ...]
     identity: tuple[str, ...]  # first members of the type
     register_count: int
     simulated: Simulated
@@ -324,6 +327,8 @@ def shape(driver: Driver) -> ModelShape:
         rings=tuple(ring_shape(driver, ring) for ring in driver.rings),
         fifos=tuple(fifo_members(driver, fifo) for fifo in driver.fifos),
         fifo_constants=tuple(f"{upper(driver.name)}_MODEL_FIFO_{upper(fifo.name)}" for fifo in driver.fifos),
+        transfers=tuple(transfer_members(driver, transfer, ref) for transfer in driver.transfers),
+        transfer_constants=tuple(f"{upper(driver.name)}_MODEL_TRANSFER_{upper(transfer.name)}" for transfer in driver.transfers),
         identity=identity_members(driver),
         register_count=len(driver.registers),
         simulated=lowered(driver),

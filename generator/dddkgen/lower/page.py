@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..model import Cause, Driver, Field, Match, Register, Ring
 from ..semantics import POLICIES
+from . import page_procedures as procedures
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def lower(driver: Driver) -> Page:
     if driver.rings:
         head = ("name", "direction", "descriptor", "entries", "given by", "taken by")
         tables.append(Table("Rings", head, tuple(map(ring_row, driver.rings))))
+    tables += [Table(*table) for table in procedures.tables(driver)]
     for interrupt in driver.interrupts:
         title = f"Interrupt {interrupt.name} ({', '.join(interrupt.modes)})"
         tables.append(Table(title, ("cause", "bit or code", "what happens"), tuple(map(cause_row, interrupt.causes))))

@@ -21,7 +21,7 @@ from ..model import (
     StateMember,
     UserOperation,
 )
-from . import interrupts, registers, rings
+from . import interrupts, registers, rings, transfers
 from .context import Candidate, Context
 from .names import Names
 
@@ -41,9 +41,10 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
     rings_ = rings.rings(context, descriptors)
     fifos = rings.fifos(context)
     interrupts_ = interrupts.interrupts(context, registers_)
+    transfers_ = transfers.transfers(context, interrupts_, enums)
     buffers = _buffers(context)
     dma = _dma(root.item("dma"), None)
-    if dma is None and (rings_ or buffers):
+    if dma is None and (rings_ or buffers or transfers_):
         dma = DmaLimits()
     driver = Driver(
         name=root.get("driver", "unnamed"),
@@ -70,6 +71,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         model_source=root.get("model"),
         completions=_completions(interrupts_),
         origin=root.at("driver"),
+        transfers=transfers_,
     )
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 

@@ -158,11 +158,11 @@ def _bank(context: Context, item: Object, enums_: dict[str, Enum_]) -> Bank | No
     fields = names.fields(condition.register)
     field = None if fields is None else fields[condition.field].item
     enum = None if field is None or field.get("enum") is None else enums_.get(field.get("enum").name)
-    number = _value(context, value, condition.value, enum)
+    number = value_named(context, value, condition.value, enum)
     return None if number is None else Bank(condition.register, condition.field, number)
 
 
-def _value(context: Context, value: Value, text: str, enum: Enum_ | None) -> int | None:
+def value_named(context: Context, value: Value, text: str, enum: Enum_ | None) -> int | None:
     """A number, or the name of an enum's value."""
     if enum is not None:
         for candidate in enum.values:

@@ -72,6 +72,14 @@ struct sim_fifo {
     bool timed_out;   /* fewer are, because nothing has happened for a while */
 };
 
+/* The device's side of one transfer. */
+struct sim_transfer {
+    struct dddk_sim_device *owner;
+    const struct dddk_model_transfer *type;
+    uint8_t *memory;                     /* the device's own */
+    uint64_t source, target, size_bytes; /* as they were when it was started */
+};
+
 struct sim_frame {
     struct sim_frame *next;
     size_t length_bytes;
@@ -129,6 +137,7 @@ struct dddk_sim_device {
     struct sim_ring rings[SIM_RINGS];
     struct sim_fifo fifos[SIM_FIFOS];
     struct sim_wire wire;
+    struct sim_transfer *transfers;
 
     enum dddk_test_stuck stuck;
     struct sim_override overrides[SIM_OVERRIDES];
@@ -215,6 +224,13 @@ void sim_fifos_written(struct dddk_sim_device *device, unsigned reg, uint64_t va
 void sim_fifos_kick(struct dddk_sim_device *device);
 /* Bytes in it, not counting one on the wire. */
 uint32_t sim_fifo_used(const struct sim_fifo *fifo);
+
+/* transfers.c */
+bool sim_transfers_create(struct dddk_sim_device *device);
+void sim_transfers_destroy(struct dddk_sim_device *device);
+/* Returns the bits of `value` that started one, which goes on until it is done. */
+uint64_t sim_transfers_written(struct dddk_sim_device *device, unsigned reg, unsigned index,
+                               uint64_t value);
 
 /* test.c */
 void sim_test_close(struct dddk_sim *sim);

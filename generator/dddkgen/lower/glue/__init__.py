@@ -2,6 +2,7 @@
 """Lower a driver to NAME.dddk.h and NAME.dddk.c: everything between the runtime and the handlers.
 
     rings        descriptor rings: give, take, reap, refill
+    transfers    one-shot transfers: check, start, wait
     fifos        bytes through one register
     interrupts   cause, mask, poll, arm
     operations   what a misc device offers, and its typed calls
@@ -22,6 +23,8 @@ from .interrupts import InterruptShape, interrupts
 from .lifecycle import Lifecycle, lifecycle
 from .operations import OperationShape, operations
 from .rings import RingShape, rings
+from .transfers import TransferShape, transfers
+from .transfers import constants as transfer_constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Glue:
     receive: tuple[RingShape, ...]
     transmit: tuple[RingShape, ...]
     fifos: Fifos
+    transfers: tuple[TransferShape, ...]
     interrupts: tuple[InterruptShape, ...]
     operations: tuple[OperationShape, ...]
     lifecycle: Lifecycle
@@ -57,7 +61,7 @@ def _headers(driver: Driver) -> tuple[str, ...]:
     names = {"access", "device", "irq", "log", "wait", driver.klass.value}
     if driver.rings:
         names.add("ring")
-    if driver.buffers:
+    if driver.buffers or driver.transfers:
         names.add("dma")
     return tuple(sorted(names))
 
@@ -76,6 +80,7 @@ def _constants(driver: Driver) -> tuple[Constant, ...]:
             rows.append(Constant(f"{name}_SEGMENT_BYTES", f"{ring.payload_max}u"))
     for buffer in driver.buffers:
         rows.append(Constant(f"{prefix}_{upper(buffer.name)}_BYTES", f"{buffer.size}u"))
+    rows += [Constant(name, value) for name, value in transfer_constants(driver)]
     for index, interrupt in enumerate(driver.interrupts):
         name = f"{prefix}_{upper(interrupt.name)}"
         rows.append(Constant(name, f"{index}u"))
@@ -145,6 +150,7 @@ def glue(driver: Driver) -> Glue:
         receive=tuple(shape for shape in shapes if shape.receives),
         transmit=tuple(shape for shape in shapes if not shape.receives),
         fifos=fifos(driver),
+        transfers=transfers(driver),
         interrupts=interrupts(driver),
         operations=operations(driver) if driver.klass is DeviceClass.MISC else (),
         lifecycle=lifecycle(driver),

@@ -93,7 +93,7 @@ def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
         steps.append(Step("mask interrupts", f"{name}_quiet_interrupts"))
     if driver.handler("reset"):
         steps.append(Step("reset", f"{name}_step_reset"))
-    if driver.rings or driver.buffers:
+    if driver.rings or driver.buffers or driver.transfers:
         steps.append(Step("dma mask", "dddk_step_dma_mask"))
     if driver.interrupts:
         steps.append(Step("vectors", "dddk_step_vectors_request", "dddk_step_vectors_free", True))
@@ -115,7 +115,7 @@ def _start(driver: Driver, name: str) -> list[Step]:
         which = f"{name}_{lower(buffer.name)}"
         steps.append(Step(f"buffer {buffer.name}", f"{which}_allocate", f"{which}_free"))
     messages = any(mode in ("msi", "msix") for interrupt in driver.interrupts for mode in interrupt.modes)
-    if driver.rings or driver.buffers or messages:
+    if driver.rings or driver.buffers or driver.transfers or messages:
         steps.append(Step("bus mastering", "dddk_step_bus_master_on", "dddk_step_bus_master_off"))
     for ring in driver.rings:
         steps.append(Step(f"attach {ring.name}", f"{name}_{lower(ring.name)}_attach"))

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""One-shot transfers: the writes that start one, and how its end is awaited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ... import hazards
+from ...model import Driver, Ref
+from ...procedures import CauseRef, Transfer, Until, named_with_go, needs_update
+from ...semantics import POLICIES, WriteEffect
+from ..names import comment, lower, upper
+from ..registers import accessor
+from . import access
+
+
+@dataclass(frozen=True, slots=True)
+class TransferShape:
+    name: str  # "copy"
+    prefix: str  # "foo_copy"
+    upper: str  # "FOO_COPY"
+    doc: str
+    directed: bool  # some bit says which way
+    arm: str  # statement before it starts; ""
+    program: tuple[str, ...]  # statements that write addresses, length and direction
+    start: str  # statement
+    wait: str  # expression: a status
+
+
+def duration(nanoseconds: int) -> str:
+    """As a person writes it: DDDK_MSEC(10)."""
+    for unit, size in (("SEC", 1_000_000_000), ("MSEC", 1_000_000), ("USEC", 1_000)):
+        if nanoseconds % size == 0:
+            return f"DDDK_{unit}({nanoseconds // size})"
+    return f"{nanoseconds}u"
+
+
+def until(driver: Driver, condition: Until) -> str:
+    """The condition, as an expression that reads the register."""
+    register = driver.register(condition.ref.register)
+    field = access.field_of(register, condition.ref.field or "")
+    value = f"{access.unpack(driver, condition.ref, access.read_raw(driver, condition.ref))}.{access.member(driver, condition.ref)}"
+    if field.width == 1:
+        return value if condition.value else f"!{value}"
+    suffix = "u" if field.width <= 32 else "ull"
+    return f"{value} == {condition.value}{suffix}"
+
+
+def _way(driver: Driver, transfer: Transfer) -> str:
+    return "from_device" if transfer.from_device else "!from_device"
+
+
+def _program(driver: Driver, transfer: Transfer) -> tuple[str, ...]:
+    lines = [
+        access.put(driver, transfer.source, "source", 64),
+        access.put(driver, transfer.target, "target", 64),
+        access.put(driver, transfer.length, "size_bytes", 64),
+    ]
+    if transfer.direction is not None and transfer.direction not in named_with_go(transfer):
+        lines.append(access.update(driver, transfer.direction, _way(driver, transfer)))
+    return tuple(lines)
+
+
+def _start(driver: Driver, transfer: Transfer) -> str:
+    register = driver.register(transfer.go.register)
+    values = []
+    for ref in named_with_go(transfer):
+        value = _way(driver, transfer) if ref == transfer.direction else "true"
+        values.append(f".{access.member(driver, ref)} = {value}")
+    verb = "update" if needs_update(transfer, register) else "write"
+    return f"{accessor(driver, register)}_{verb}({place(transfer.go)}, {', '.join(values)})"
+
+
+def place(ref: Ref) -> str:
+    """The first arguments of an accessor."""
+    return "dev" if ref.index is None else f"dev, {ref.index}"
+
+
+def _shape(driver: Driver, transfer: Transfer) -> TransferShape:
+    prefix = f"{lower(driver.name)}_{lower(transfer.name)}"
+    timeout = duration(transfer.timeout_ns)
+    if isinstance(transfer.done, CauseRef):
+        assert transfer.done.complete is not None
+        completion = f"&dev->{lower(transfer.done.complete)}"
+        arm, wait = f"dddk_arm({completion})", f"dddk_wait(dev, {completion}, {timeout})"
+    else:
+        arm, wait = _acknowledge(driver, transfer.done), f"dddk_poll(dev, {until(driver, transfer.done)}, {timeout})"
+    return TransferShape(
+        name=lower(transfer.name),
+        prefix=prefix,
+        upper=prefix.upper(),
+        doc=comment(transfer.doc),
+        directed=transfer.direction is not None,
+        arm=arm,
+        program=_program(driver, transfer),
+        start=_start(driver, transfer),
+        wait=wait,
+    )
+
+
+def _acknowledge(driver: Driver, done: Until) -> str:
+    """A done bit that stays until it is written with 1 may be there from the last time."""
+    register = driver.register(done.ref.register)
+    field = access.field_of(register, done.ref.field or "")
+    if not clears_by_one(field.access) or done.value != 1:
+        return ""
+    verb = "write" if hazards.update_hazard(register, driver=driver) else "update"
+    return f"{accessor(driver, register)}_{verb}({place(done.ref)}, .{access.member(driver, done.ref)} = true)"
+
+
+def clears_by_one(policy: str) -> bool:
+    return POLICIES[policy].write is WriteEffect.ONE_CLEARS
+
+
+def constants(driver: Driver) -> list[tuple[str, str]]:
+    """Names and values of every transfer's bounds."""
+    rows = []
+    for transfer in driver.transfers:
+        name = f"{upper(driver.name)}_{upper(transfer.name)}"
+        wide = "ull" if transfer.base >> 32 else "u"
+        rows += [(f"{name}_BASE", f"0x{transfer.base:x}{wide}"), (f"{name}_BYTES", f"{transfer.size}u"), (f"{name}_MAX", f"{transfer.max}u")]
+    return rows
+
+
+def transfers(driver: Driver) -> tuple[TransferShape, ...]:
+    return tuple(_shape(driver, transfer) for transfer in driver.transfers)

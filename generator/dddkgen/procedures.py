@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""The part of the model that is procedures: what generated code does with several registers when a handler asks for it.
+
+They are part of `model.Driver`, which describes what they refer to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .semantics import POLICIES, Idle
+
+if TYPE_CHECKING:
+    from .model import Ref, Register, Span
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRef:
+    """One cause of an interrupt, and the completion that it wakes; None: nobody waits for it."""
+
+    interrupt: str
+    cause: str
+    complete: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """A field that has a value."""
+
+    ref: Ref
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The device moves a piece of memory when it is told to: one at a time, without descriptors."""
+
+    name: str
+    source: Ref  # registers that take addresses
+    target: Ref
+    length: Ref
+    go: Ref  # one bit
+    direction: Ref | None  # one bit; None: the addresses say it
+    from_device: int  # what the direction bit is when data leaves the device
+    notify: Ref | None  # one bit beside `go`: raise the cause at the end
+    done: CauseRef | Until
+    base: int  # of the device's own memory, in its own addresses
+    size: int  # bytes of it that may be touched
+    max: int  # bytes of one transfer
+    timeout_ns: int
+    origin: Span
+    doc: str = ""
+
+
+def named_with_go(transfer: Transfer) -> tuple[Ref, ...]:
+    """The bits in the register of `go` that are written when it starts."""
+    go = transfer.go
+    bits = (go, transfer.direction, transfer.notify)
+    return tuple(ref for ref in bits if ref is not None and (ref.register, ref.index) == (go.register, go.index))
+
+
+def needs_update(transfer: Transfer, register: Register) -> bool:
+    """The register of `go` has other fields that hold something, which is to stay: it is read, changed and written."""
+    named = {ref.field for ref in named_with_go(transfer)}
+    constant = (Idle.ANY, Idle.ZEROS, Idle.ONES)
+    return any(POLICIES[field.access].idle not in constant for field in register.fields if field.name not in named)
