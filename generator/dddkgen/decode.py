@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""Registers as text, by the names and fields of a manifest: a value that somebody read, or the image of a whole region.
+
+The lines are those of dddk_decode() and dddk_dump() in C (dddk/dump.h), so that what a driver logs and what this prints can
+be compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from . import hazards
+from .model import ByteOrder, Direction, Driver, Field, Register
+
+
+class DecodeError(ValueError):
+    """What was asked for is not in the manifest, or is no number; the text says which."""
+
+
+def number(text: str) -> int:
+    """A value as people write it: `0x140`, `320`, `0b101`."""
+    try:
+        value = int(text.replace("_", ""), 0)
+    except ValueError:
+        raise DecodeError(f"{text!r} is not a number") from None
+    if value < 0:
+        raise DecodeError(f"{text} is negative")
+    return value
+
+
+def field_text(field: Field, raw: int) -> str:
+    """` SPEED=1G`, ` LEVEL=0x3`, ` SLU`; empty for a single bit that is 0."""
+    value = raw >> field.lsb & ((1 << field.width) - 1)
+    for named in field.enum.values if field.enum else ():
+        if named.value == value:
+            return f" {field.name}={named.name}"
+    if field.width > 1:
+        return f" {field.name}=0x{value:x}"
+    return f" {field.name}" if value else ""
+
+
+def decode(register: Register, index: int, raw: int) -> str:
+    """`CTRL 0x00000240 SPEED=1G SLU`; with its index for an element of an array."""
+    if raw >> register.width:
+        raise DecodeError(f"0x{raw:x} does not fit into {register.name}, which has {register.width} bits")
+    name = register.name if register.count is None else f"{register.name}[{index}]"
+    return f"{name} 0x{raw:0{register.bytes * 2}x}" + "".join(field_text(field, raw) for field in register.fields)
+
+
+def find(driver: Driver, text: str) -> tuple[Register, int]:
+    """`CTRL`, `RAL[3]`, or an offset in the first region such as `0x5418`."""
+    match = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", text)
+    if match is None:
+        raise DecodeError(f"{text!r} is neither a register nor an offset")
+    name, index = match[1], int(match[2] or 0)
+    for register in driver.registers:
+        if register.name.lower() == name.lower():
+            if index >= (register.count or 1):
+                raise DecodeError(f"{register.name} has {register.count or 1} entries: 0 to {(register.count or 1) - 1}")
+            return register, index
+    if not name[0].isdigit():
+        raise DecodeError(f"there is no register {name}")
+    offset = number(name)
+    for register in driver.registers:
+        for element in range(register.count or 1):
+            if register.region == driver.regions[0].name and register.offset + element * register.stride == offset:
+                return register, element
+    raise DecodeError(f"no register is at 0x{offset:x} of the region {driver.regions[0].name}")
+
+
+def why_not(driver: Driver, register: Register, image: bytes) -> str | None:
+    """Why the image says nothing about a register. None: it does."""
+    if not hazards.readable(register):
+        return "write-only"
+    pops = any(fifo.data.register == register.name and fifo.direction is Direction.FROM_DEVICE for fifo in driver.fifos)
+    if hazards.read_has_effect(register) or pops:
+        return "not read: reading it has an effect"
+    if register.bank is None:
+        return None
+    selector = driver.register(register.bank.register)
+    field = next(field for field in selector.fields if field.name == register.bank.field)
+    selected = value_at(driver, selector, 0, image) >> field.lsb & ((1 << field.width) - 1)
+    return None if selected == register.bank.value else "not read: another bank is selected"
+
+
+def value_at(driver: Driver, register: Register, index: int, image: bytes) -> int:
+    region = next(region for region in driver.regions if region.name == register.region)
+    offset = register.offset + index * register.stride
+    order = "big" if region.order is ByteOrder.BIG else "little"
+    return int.from_bytes(image[offset : offset + register.bytes], order)  # type: ignore[arg-type]
+
+
+def dump(driver: Driver, region: str, image: bytes) -> Iterator[str]:
+    """Every register of a region, from an image of its bytes; the image may end early."""
+    if region not in {one.name for one in driver.regions}:
+        raise DecodeError(f"there is no region {region}; there is {', '.join(one.name for one in driver.regions)}")
+    for register in driver.registers:
+        if register.region != region:
+            continue
+        why = why_not(driver, register, image)
+        if why is not None:
+            yield f"{register.name} {why}"
+            continue
+        for index in range(register.count or 1):
+            if register.offset + index * register.stride + register.bytes <= len(image):
+                yield decode(register, index, value_at(driver, register, index, image))

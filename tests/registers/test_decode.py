@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+"""Values and images as text, the same from Python as from C."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from build import ROOT
+from cc import HOSTED, WARNINGS, command, run
+from dddkgen import decode
+from toy import TOY
+
+
+def test_a_value_is_decoded_by_field_and_name() -> None:
+    assert decode.decode(TOY.register("CTRL"), 0, 0x04001249) == "CTRL 0x04001249 RST COLOUR=green SPEED=1G SLU LEVEL=0x2 BUSY"
+    assert decode.decode(TOY.register("CTRL"), 0, 0) == "CTRL 0x00000000 COLOUR=red SPEED=10M LEVEL=0x0"
+    assert decode.decode(TOY.register("FILTER"), 3, 0x80000005) == "FILTER[3] 0x80000005 ON ADDR=0x5"
+    assert decode.decode(TOY.register("COUNT8"), 0, 7) == "COUNT8 0x07"
+
+
+def test_a_register_is_found_by_name_index_and_offset() -> None:
+    assert decode.find(TOY, "ctrl") == (TOY.register("CTRL"), 0)
+    assert decode.find(TOY, "FILTER[7]") == (TOY.register("FILTER"), 7)
+    assert decode.find(TOY, "0x218") == (TOY.register("FILTER"), 3)
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        (lambda: decode.find(TOY, "NOPE"), "there is no register NOPE"),
+        (lambda: decode.find(TOY, "FILTER[8]"), "FILTER has 8 entries: 0 to 7"),
+        (lambda: decode.find(TOY, "0x3"), "no register is at 0x3"),
+        (lambda: decode.find(TOY, "a-b"), "neither a register nor an offset"),
+        (lambda: decode.find(TOY, "9z"), "not a number"),
+        (lambda: decode.number("twelve"), "not a number"),
+        (lambda: decode.number("-1"), "negative"),
+        (lambda: decode.decode(TOY.register("COUNT8"), 0, 256), "does not fit into COUNT8, which has 8 bits"),
+        (lambda: list(decode.dump(TOY, "none", b"")), "there is no region none; there is regs, io, net"),
+    ],
+)
+def test_what_is_not_there_is_said(what: object, says: str) -> None:
+    with pytest.raises(decode.DecodeError, match=says.replace("[", r"\[")):
+        what()  # type: ignore[operator]
+
+
+def test_an_image_is_dumped_without_what_a_read_would_change() -> None:
+    lines = list(decode.dump(TOY, "io", bytes([0x5B, 0, 0, 0x02])))
+    assert lines == [
+        "DATA 0x5b",
+        "DIVISOR not read: another bank is selected",
+        "SETUP not read: another bank is selected",
+        "LINE 0x02 WORD=0x2",
+    ]
+    assert list(decode.dump(TOY, "net", bytes.fromhex("11223344")))[0] == "SWAPPED 0x11223344 HIGH=0x1122 LOW=0x3344"
+    regs = list(decode.dump(TOY, "regs", bytes(0x400)))
+    assert "CAUSE not read: reading it has an effect" in regs
+    assert "UNMASK write-only" in regs
+    assert "FILTER[7] 0x00000000 ADDR=0x0" in regs
+
+
+C_DUMP = r"""
+#include "toy.h"
+#include "toy.info.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+void dddk_range_fault(const char *what)
+{
+    (void)what;
+}
+
+void dddk_log_(const struct dddk_device *dev, enum dddk_log_level level, const char *format, ...)
+{
+    va_list arguments;
+
+    (void)dev, (void)level;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    puts("");
+}
+
+static uint64_t read_byte_number(void *window, size_t offset, unsigned bytes)
+{
+    uint64_t value = 0;
+
+    (void)window;
+    for (unsigned i = bytes; i > 0; i--) {
+        value = value << 8 | (uint8_t)(0x37 * (offset + i));
+    }
+    return value;
+}
+
+static const struct dddk_mmio_ops ops = {read_byte_number, NULL};
+
+int main(void)
+{
+    static const struct dddk_region regions[] = {
+        {.name = "regs", .mmio_offset = offsetof(struct toy, regs.mmio)},
+        {.name = "io", .kind = DDDK_REGION_PORT, .mmio_offset = offsetof(struct toy, io.mmio)},
+        {.name = "net", .mmio_offset = offsetof(struct toy, net.mmio)},
+    };
+    static const struct dddk_driver driver = {
+        .name = "toy", .regions = regions, .region_count = 3, .registers = toy_registers_, .register_count = DDDK_COUNT(toy_registers_)};
+    static struct toy toy = {.dddk = {.driver = &driver, .state = DDDK_STARTED}};
+
+    toy.regs.mmio.ops = toy.io.mmio.ops = toy.net.mmio.ops = &ops;
+    return toy_dump(&toy);
+}
+"""
+
+
+def test_the_generated_dump_prints_the_same_lines(toy: Path) -> None:
+    source = toy / "dump.c"
+    source.write_text('#include "dddk/log.h"\n' + C_DUMP)
+    built = run(command("gcc", "-O1", *WARNINGS, "-fsanitize=address,undefined", source, ROOT / "runtime/dump.c", "-o", toy / "dump", folder=toy, port=HOSTED))
+    assert built.returncode == 0, built.stderr
+    printed = run([str(toy / "dump")])
+    assert printed.returncode == 0, printed.stderr
+    image = bytes(0x37 * (at + 1) & 0xFF for at in range(0x1000))
+    wanted = []
+    for region in ("regs", "io", "net"):
+        wanted += list(decode.dump(TOY, region, image))
+    assert sorted(printed.stdout.splitlines()) == sorted(wanted)
