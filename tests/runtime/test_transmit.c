@@ -243,6 +243,27 @@ static void frames_that_were_never_sent_are_handed_back_as_such(void **state)
     assert_int_equal(nic->net.counters.tx_errors, 2);
 }
 
+static uint64_t transmit_cause(size_t offset, unsigned bytes, uint64_t value)
+{
+    return offset == E1000_ICR && bytes == 4 ? E1000_MAIN_TXDW : value;
+}
+
+static void frames_that_only_go_out_are_no_storm(void **state)
+{
+    struct dddk_vector *vector = &nic->vectors[E1000_MAIN];
+
+    (void)state;
+    fake.read = transmit_cause;
+    for (unsigned i = 0; i < 4 * DDDK_STORM_ROW; i++) {
+        assert_int_equal(send(1, 60, false, NULL), 0);
+        finish(i);
+        assert_int_equal(dddk_vector_interrupt(vector), DDDK_IRQ_HANDLED);
+        assert_int_equal(dddk_vector_poll(vector, BUDGET), 0);
+    }
+    assert_int_equal(vector->counters.interrupts, 4 * DDDK_STORM_ROW);
+    assert_int_equal(vector->counters.storms, 0);
+}
+
 static void a_stopped_driver_has_told_its_device_to_stop(void **state)
 {
     (void)state;
@@ -298,6 +319,7 @@ int main(void)
         TEST(reaping_is_not_counted_as_work),
         TEST(frames_come_back_wherever_the_indices_begin),
         TEST(frames_that_were_never_sent_are_handed_back_as_such),
+        TEST(frames_that_only_go_out_are_no_storm),
         TEST(a_stopped_driver_has_told_its_device_to_stop),
         TEST(a_gone_device_is_not_written_any_more_and_gives_all_back),
         TEST(a_recovery_sends_again),
