@@ -26,7 +26,7 @@ class Generated:
 
 
 #: What stands behind `NAME_` whatever the manifest says: functions, tables, include guards.
-_OF_DRIVER = """attach_steps disable_rings driver dump irq_modes make_lock matches model model_fifo model_hooks model_register model_type
+_OF_DRIVER = """attach_steps disable_rings driver dump irq_modes make_lock matches model model_fifo model_hooks model_register model_transfer model_type
 net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line misc_ops of operations present quiet_interrupts regions start_steps
 vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 
@@ -35,6 +35,7 @@ _OF_RING = """allocate attach bad check disable done dry enable finish_odd flush
 receive refill room take_odd take_one_odd take_whole tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
 _OF_FIFO = "is_ready move pauses".split()
 _OF_INTERRUPT = "arm call cause completed disable enable mask ops poll suspect unmask".split()
+_OF_TRANSFER = "fits from_device run to_device BASE BYTES MAX".split()
 _OF_BUFFER = "allocate free BYTES".split()
 _OF_REGISTER = "read write update unpack written dump does_not_fit".split()
 
@@ -43,7 +44,7 @@ def identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
     """Names that begin with the driver's."""
     low, up = lower(driver.name), upper(driver.name)
     yield Generated(low, "tag", f"driver {driver.name}", driver.origin)
-    for name in ("model", "model_hooks", "model_register", "model_fifo"):
+    for name in ("model", "model_hooks", "model_register", "model_fifo", "model_transfer"):
         yield Generated(f"{low}_{name}", "tag", f"driver {driver.name}", driver.origin)
     yield from _suffixed(low, up, "", _OF_DRIVER, f"driver {driver.name}", driver.origin)
     for enum in driver.enums:
@@ -62,6 +63,9 @@ def identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
     for fifo in driver.fifos:
         yield from _suffixed(low, up, fifo.name, _OF_FIFO, f"FIFO {fifo.name}", fifo.origin)
         yield Generated(f"{up}_MODEL_FIFO_{upper(fifo.name)}", "identifier", f"FIFO {fifo.name}", fifo.origin)
+    for transfer in driver.transfers:
+        yield from _suffixed(low, up, transfer.name, _OF_TRANSFER, f"transfer {transfer.name}", transfer.origin)
+        yield Generated(f"{up}_MODEL_TRANSFER_{upper(transfer.name)}", "identifier", f"transfer {transfer.name}", transfer.origin)
     for buffer in driver.buffers:
         yield from _suffixed(low, up, buffer.name, _OF_BUFFER, f"buffer {buffer.name}", buffer.origin)
     for interrupt in driver.interrupts:
