@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The simulated machine as a bus sees it: configuration space, decoding, DMA that is held against
+ * what was allocated, and virtual time.
+ */
+#include "gadget.h"
+#include "kernel/pci.h"
+#include "runtime/port/sim/sim.h"
+
+static const struct dddk_pci_address slot4 = {0, 4, 0};
+
+static uint32_t config(struct dddk_host *machine, unsigned offset, unsigned bytes)
+{
+    return machine->ops->config_read(machine, slot4, offset, bytes);
+}
+
+static void set_config(struct dddk_host *machine, unsigned offset, unsigned bytes, uint32_t value)
+{
+    machine->ops->config_write(machine, slot4, offset, bytes, value);
+}
+
+static struct dddk_host *bare_machine(struct dddk_model **model)
+{
+    struct dddk_host *machine = dddk_test_open(1);
+
+    assert_non_null(machine);
+    (void)gadget_hush();
+    *model = dddk_test_add(machine, &gadget_model_type, 4);
+    assert_non_null(*model);
+    return machine;
+}
+
+/* ---- configuration space ---- */
+
+static void an_empty_slot_reads_all_ones(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    assert_int_equal(machine->ops->config_read(machine, (struct dddk_pci_address){0, 5, 0}, 0, 4),
+                     0xffffffff);
+    assert_int_equal(machine->ops->config_read(machine, (struct dddk_pci_address){0, 4, 1}, 0, 2),
+                     0xffff);
+    assert_int_equal(machine->ops->config_read(machine, (struct dddk_pci_address){1, 4, 0}, 0, 1),
+                     0xff);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void a_function_shows_its_identity(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    assert_int_equal(config(machine, DDDK_PCI_VENDOR, 4), 0x0001feed);
+    assert_int_equal(config(machine, DDDK_PCI_REVISION, 4), 0xff000000);
+    assert_int_equal(config(machine, DDDK_PCI_INTERRUPT_PIN, 1), 1);
+    set_config(machine, DDDK_PCI_VENDOR, 4, 0);
+    assert_int_equal(config(machine, DDDK_PCI_VENDOR, 4), 0x0001feed);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void a_bar_can_be_sized_and_moved(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    set_config(machine, DDDK_PCI_BAR0, 4, 0xffffffff);
+    assert_int_equal(config(machine, DDDK_PCI_BAR0, 4), 0xfffff000);
+    set_config(machine, DDDK_PCI_BAR0, 4, 0x12345678);
+    assert_int_equal(config(machine, DDDK_PCI_BAR0, 4), 0x12345000);
+    set_config(machine, DDDK_PCI_BAR0 + 4, 4, 0xffffffff); /* there is none */
+    assert_int_equal(config(machine, DDDK_PCI_BAR0 + 4, 4), 0);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void only_what_is_decoded_answers(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    set_config(machine, DDDK_PCI_BAR0, 4, 0xe0000000);
+    assert_int_equal(
+        machine->ops->bus_read(machine, DDDK_HOST_MEMORY_SPACE, 0xe0000000 + GADGET_MASK, 4),
+        0xffffffff);
+    set_config(machine, DDDK_PCI_COMMAND, 2, DDDK_PCI_COMMAND_MEMORY);
+    machine->ops->bus_write(machine, DDDK_HOST_MEMORY_SPACE, 0xe0000000 + GADGET_MASK, 4, 5);
+    assert_int_equal(
+        machine->ops->bus_read(machine, DDDK_HOST_MEMORY_SPACE, 0xe0000000 + GADGET_MASK, 4), 5);
+    assert_int_equal(
+        machine->ops->bus_read(machine, DDDK_HOST_IO_SPACE, 0xe0000000 + GADGET_MASK, 4),
+        0xffffffff);
+    assert_int_equal(machine->ops->bus_read(machine, DDDK_HOST_MEMORY_SPACE, 0xe0001000, 8),
+                     UINT64_MAX);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void the_pin_shows_in_the_status_register(void **state)
+{
+    struct dddk_host *machine = gadget_machine(&gadget_driver, 1, false);
+    struct gadget *gadget = gadget_number(machine, 0);
+    (void)state;
+
+    gadget_write(gadget, GADGET_MASK, GADGET_A);
+    assert_int_equal(config(machine, DDDK_PCI_STATUS, 2) & 8, 0);
+    dddk_test_raise(gadget_model(gadget), 0, GADGET_A);
+    assert_int_equal(config(machine, DDDK_PCI_STATUS, 2) & 8, 8);
+    assert_true(machine->ops->line_level(machine, 20));
+    set_config(machine, DDDK_PCI_COMMAND, 2, DDDK_PCI_COMMAND_INTX_DISABLE);
+    assert_false(machine->ops->line_level(machine, 20));
+    set_config(machine, DDDK_PCI_COMMAND, 2, 0);
+    assert_true(machine->ops->line_level(machine, 20));
+    gadget_write(gadget, GADGET_CAUSE, GADGET_A); /* not decoded */
+    assert_true(machine->ops->line_level(machine, 20));
+    set_config(machine, DDDK_PCI_COMMAND, 2, DDDK_PCI_COMMAND_MEMORY);
+    gadget_write(gadget, GADGET_CAUSE, GADGET_A);
+    assert_false(machine->ops->line_level(machine, 20));
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void slots_share_lines_four_apart(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    for (uint8_t slot = 0; slot < 32; slot++) {
+        assert_int_equal(machine->ops->line_of(machine, (struct dddk_pci_address){0, slot, 0}, 1),
+                         20 + slot % 4);
+    }
+    assert_int_equal(machine->ops->line_of(machine, (struct dddk_pci_address){0, 3, 0}, 2), 20);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void a_slot_takes_one_device(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    assert_null(dddk_test_add(machine, &gadget_model_type, 4));
+    assert_null(dddk_test_add(machine, &gadget_model_type, 32));
+    assert_non_null(dddk_test_add(machine, &gadget_model_type, 31));
+    assert_ptr_equal(dddk_sim_model(machine, 4), model);
+    assert_null(dddk_sim_model(machine, 5));
+    assert_null(dddk_sim_model(machine, 99));
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+/* ---- DMA ---- */
+
+struct dma {
+    struct dddk_host *machine;
+    struct gadget *gadget;
+    struct dddk_model *model;
+    struct dddk_dma_memory memory;
+};
+
+static void open_dma(struct dma *dma)
+{
+    dma->machine = gadget_machine(&gadget_driver, 1, true);
+    dma->gadget = gadget_number(dma->machine, 0);
+    dma->model = gadget_model(dma->gadget);
+    assert_int_equal(dddk_dma_alloc(&dma->gadget->dddk, 1000, 1, &dma->memory), 0);
+    memset(dma->memory.cpu, 0x5a, 1000);
+}
+
+/* A read and a write there must both fault, the read giving all ones. */
+static void expect_fault(struct dma *dma, uint64_t address, size_t size_bytes)
+{
+    uint64_t before = dddk_test_counters(dma->model).dma_faults;
+    uint8_t bytes[64];
+
+    assert_true(size_bytes <= sizeof(bytes));
+    memset(bytes, 0, sizeof(bytes));
+    assert_int_equal(dddk_model_dma_read(dma->model, address, bytes, size_bytes), DDDK_EFAULT);
+    for (size_t i = 0; i < size_bytes; i++) {
+        assert_int_equal(bytes[i], 0xff);
+    }
+    assert_int_equal(dddk_model_dma_write(dma->model, address, bytes, size_bytes), DDDK_EFAULT);
+    assert_int_equal(dddk_test_counters(dma->model).dma_faults, before + 2);
+    assert_int_equal(dddk_test_damage(dma->machine).dma_faults, before + 2);
+}
+
+static void a_device_reaches_what_was_allocated_for_it_and_no_byte_more(void **state)
+{
+    struct dma dma;
+    uint8_t bytes[4] = {1, 2, 3, 4};
+    (void)state;
+
+    open_dma(&dma);
+    uint64_t base = dma.memory.device.value;
+    assert_int_equal(dddk_model_dma_write(dma.model, base + 996, bytes, 4), 0);
+    assert_int_equal(((uint8_t *)dma.memory.cpu)[999], 4);
+    assert_int_equal(dddk_model_dma_read(dma.model, base, bytes, 4), 0);
+    assert_int_equal(bytes[0], 0x5a);
+    assert_int_equal(dddk_model_dma_read(dma.model, base + 5000, bytes, 0), 0); /* moves nothing */
+    expect_fault(&dma, base + 997, 4);
+    expect_fault(&dma, base - 1, 2);
+    expect_fault(&dma, base + 1000, 1);
+    expect_fault(&dma, 0, 1);
+    expect_fault(&dma, (uint64_t)(uintptr_t)dma.memory.cpu, 1); /* a CPU address */
+    dddk_dma_free(&dma.gadget->dddk, &dma.memory);
+    assert_int_equal(dddk_test_close(dma.machine), 10);
+}
+
+static void memory_of_another_device_is_not_reached(void **state)
+{
+    struct dddk_host *machine = gadget_machine(&gadget_driver, 2, true);
+    struct gadget *one = gadget_number(machine, 0), *other = gadget_number(machine, 1);
+    struct dddk_dma_memory memory;
+    uint8_t byte = 1;
+    (void)state;
+
+    assert_int_equal(dddk_dma_alloc(&one->dddk, 64, 1, &memory), 0);
+    assert_int_equal(dddk_model_dma_write(gadget_model(one), memory.device.value, &byte, 1), 0);
+    assert_int_equal(dddk_model_dma_write(gadget_model(other), memory.device.value, &byte, 1),
+                     DDDK_EFAULT);
+    dddk_dma_free(&one->dddk, &memory);
+    assert_int_equal(dddk_test_close(machine), 1);
+}
+
+static void freed_memory_is_not_reached_any_more(void **state)
+{
+    struct dma dma;
+    uint64_t base;
+    (void)state;
+
+    open_dma(&dma);
+    base = dma.memory.device.value;
+    dddk_dma_free(&dma.gadget->dddk, &dma.memory);
+    expect_fault(&dma, base, 4);
+    assert_int_equal(dddk_test_damage(dma.machine).poison_damage, 0); /* the fault kept it whole */
+    assert_int_equal(dddk_test_close(dma.machine), 2);
+}
+
+static void without_bus_mastering_nothing_is_reached(void **state)
+{
+    struct dma dma;
+    (void)state;
+
+    open_dma(&dma);
+    assert_int_equal(dddk_port_bus_master(&dma.gadget->dddk, false), 0);
+    expect_fault(&dma, dma.memory.device.value, 4);
+    assert_int_equal(dddk_port_bus_master(&dma.gadget->dddk, true), 0);
+    uint8_t byte;
+    assert_int_equal(dddk_model_dma_read(dma.model, dma.memory.device.value, &byte, 1), 0);
+    dddk_dma_free(&dma.gadget->dddk, &dma.memory);
+    assert_int_equal(dddk_test_close(dma.machine), 2);
+}
+
+static void what_lies_beyond_the_address_lines_is_not_reached(void **state)
+{
+    struct dma dma;
+    (void)state;
+
+    open_dma(&dma);
+    expect_fault(&dma, dma.memory.device.value + (1u << 30), 4);
+    expect_fault(&dma, UINT64_MAX - 1, 4);
+    dddk_dma_free(&dma.gadget->dddk, &dma.memory);
+    assert_int_equal(dddk_test_close(dma.machine), 4);
+}
+
+static void a_boundary_is_not_crossed_even_inside_an_allocation(void **state)
+{
+    struct dma dma;
+    struct dddk_dma_memory large;
+    (void)state;
+
+    open_dma(&dma);
+    assert_int_equal(dddk_port_dma_limits(&dma.gadget->dddk, &(struct dddk_dma_limits){30, 0}), 0);
+    assert_int_equal(dddk_dma_alloc(&dma.gadget->dddk, 0x20000, 1, &large), 0);
+    uint64_t boundary = (large.device.value + 0xffff) & ~(uint64_t)0xffff;
+    uint8_t bytes[4];
+    assert_int_equal(dddk_model_dma_read(dma.model, boundary - 4, bytes, 4), 0);
+    assert_int_equal(dddk_model_dma_read(dma.model, boundary, bytes, 4), 0);
+    expect_fault(&dma, boundary - 2, 4);
+    dddk_dma_free(&dma.gadget->dddk, &large);
+    dddk_dma_free(&dma.gadget->dddk, &dma.memory);
+    assert_int_equal(dddk_test_close(dma.machine), 2);
+}
+
+/* ---- time ---- */
+
+struct journal {
+    unsigned count;
+    char order[16];
+    uint64_t times[16];
+};
+static struct journal journal;
+
+static void note(struct dddk_model *model, char what)
+{
+    journal.times[journal.count] = dddk_model_now_ns(model);
+    journal.order[journal.count++] = what;
+}
+
+static void event_a(void *model)
+{
+    note(model, 'a');
+}
+
+static void event_b(void *model)
+{
+    note(model, 'b');
+}
+
+static void event_again(void *model)
+{
+    note(model, '0');
+    if (journal.count < 5) {
+        assert_int_equal(dddk_model_after(model, 0, event_again), 0);
+    }
+}
+
+static void events_come_in_order_of_time_and_then_of_arrival(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    journal = (struct journal){.count = 0};
+    assert_int_equal(dddk_model_after(model, 30, event_a), 0);
+    assert_int_equal(dddk_model_after(model, 10, event_b), 0);
+    assert_int_equal(dddk_model_after(model, 20, event_a), 0);
+    assert_int_equal(dddk_model_after(model, 20, event_b), 0);
+    dddk_test_run(machine, 25);
+    assert_string_equal(journal.order, "bab");
+    assert_int_equal(dddk_test_now_ns(machine), 25);
+    dddk_test_run(machine, 5);
+    assert_string_equal(journal.order, "baba");
+    assert_int_equal(journal.times[0], 10);
+    assert_int_equal(journal.times[3], 30);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void many_events_stay_in_order(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    uint64_t last = 0;
+    (void)state;
+
+    for (unsigned i = 0; i < 500; i++) {
+        assert_int_equal(dddk_model_after(model, 1u + dddk_model_random(model) % 1000u, event_a),
+                         0);
+    }
+    for (unsigned left = 500; left > 0;) {
+        journal = (struct journal){.count = 0};
+        dddk_test_run(machine, 1);
+        assert_true(journal.count < 16);
+        assert_true(dddk_test_now_ns(machine) > last);
+        for (unsigned i = 0; i < journal.count; i++) {
+            assert_int_equal(journal.times[i], dddk_test_now_ns(machine));
+        }
+        last = dddk_test_now_ns(machine);
+        assert_true(last <= 1000);
+        left -= journal.count;
+    }
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void what_happens_at_once_again_and_again_does_not_stop_the_clock(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    journal = (struct journal){.count = 0};
+    assert_int_equal(dddk_model_after(model, 0, event_again), 0);
+    dddk_test_run(machine, 100);
+    assert_string_equal(journal.order, "00000");
+    assert_int_equal(journal.times[4], 5);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void what_was_cancelled_does_not_happen(void **state)
+{
+    struct dddk_model *model;
+    struct dddk_host *machine = bare_machine(&model);
+    (void)state;
+
+    journal = (struct journal){.count = 0};
+    assert_int_equal(dddk_model_after(model, 10, event_a), 0);
+    assert_int_equal(dddk_model_after(model, 20, event_b), 0);
+    assert_int_equal(dddk_model_after(model, 30, event_a), 0);
+    dddk_model_cancel(model, event_a);
+    dddk_test_run(machine, 100);
+    assert_string_equal(journal.order, "b");
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void a_reset_forgets_what_was_put_off(void **state)
+{
+    struct dddk_host *machine = gadget_machine(&gadget_driver, 1, true);
+    struct gadget *gadget = gadget_number(machine, 0);
+    (void)state;
+
+    journal = (struct journal){.count = 0};
+    assert_int_equal(dddk_model_after(gadget_model(gadget), 1000, event_a), 0);
+    gadget_write(gadget, GADGET_MASK, 1);
+    gadget_write(gadget, GADGET_CTRL, GADGET_RESET);
+    assert_int_equal(gadget_read(gadget, GADGET_MASK), 0);
+    dddk_test_run(machine, DDDK_MSEC(1));
+    assert_int_equal(journal.count, 0);
+    assert_int_equal(dddk_test_counters(gadget_model(gadget)).resets, 2); /* power-on, this one */
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void the_seed_decides_the_numbers(void **state)
+{
+    uint32_t numbers[3];
+    (void)state;
+
+    for (unsigned run = 0; run < 3; run++) {
+        struct dddk_host *machine = dddk_test_open(run == 2 ? 8 : 7);
+        struct dddk_model *model = dddk_test_add(machine, &gadget_model_type, 4);
+        numbers[run] = dddk_model_random(model);
+        assert_int_not_equal(numbers[run], dddk_model_random(model));
+        assert_int_equal(dddk_test_close(machine), 0);
+    }
+    assert_int_equal(numbers[0], numbers[1]);
+    assert_int_not_equal(numbers[0], numbers[2]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_slot_reads_all_ones),
+        cmocka_unit_test(a_function_shows_its_identity),
+        cmocka_unit_test(a_bar_can_be_sized_and_moved),
+        cmocka_unit_test(only_what_is_decoded_answers),
+        cmocka_unit_test(the_pin_shows_in_the_status_register),
+        cmocka_unit_test(slots_share_lines_four_apart),
+        cmocka_unit_test(a_slot_takes_one_device),
+        cmocka_unit_test(a_device_reaches_what_was_allocated_for_it_and_no_byte_more),
+        cmocka_unit_test(memory_of_another_device_is_not_reached),
+        cmocka_unit_test(freed_memory_is_not_reached_any_more),
+        cmocka_unit_test(without_bus_mastering_nothing_is_reached),
+        cmocka_unit_test(what_lies_beyond_the_address_lines_is_not_reached),
+        cmocka_unit_test(a_boundary_is_not_crossed_even_inside_an_allocation),
+        cmocka_unit_test(events_come_in_order_of_time_and_then_of_arrival),
+        cmocka_unit_test(many_events_stay_in_order),
+        cmocka_unit_test(what_happens_at_once_again_and_again_does_not_stop_the_clock),
+        cmocka_unit_test(what_was_cancelled_does_not_happen),
+        cmocka_unit_test(a_reset_forgets_what_was_put_off),
+        cmocka_unit_test(the_seed_decides_the_numbers),
+    };
+
+    return cmocka_run_group_tests_name("sim_bus", tests, NULL, NULL);
+}
