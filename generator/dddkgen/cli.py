@@ -64,9 +64,59 @@ def _parser() -> argparse.ArgumentParser:
     explain = command("explain", "what a code of a message means", _explain)
     explain.add_argument("code", metavar="CODE", nargs="?", help="for example D0214")
     explain.add_argument("--list", action="store_true", help="every code with its title")
+    decode = command("decode", "print values of registers by name and field", _decode)
+    decode.add_argument("files", metavar="FILE", nargs=1, help="a manifest")
+    decode.add_argument("register", metavar="REGISTER", help="CTRL, RAL[3], or an offset in the first region: 0x5418")
+    decode.add_argument("values", metavar="VALUE", nargs="+", help="what was read or written: 0x140, 320")
+    dump = command("dump", "print the registers in an image of a region by name and field", _dump)
+    dump.add_argument("files", metavar="FILE", nargs=1, help="a manifest")
+    dump.add_argument("image", metavar="IMAGE", help="the bytes of the region, from its beginning; - for standard input")
+    dump.add_argument("--region", metavar="NAME", help="default: the first")
     schema = command("schema", "write the JSON Schema of the manifest, for editors", _schema)
     schema.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
     return parser
+
+
+def _driver(options: argparse.Namespace) -> Driver | None:
+    """The one manifest of a command, or None after its mistakes were shown."""
+    report = Report()
+    drivers = _compile(options.files, report)
+    if report.failed:
+        _show(report, options.format)
+        return None
+    return drivers[0]
+
+
+def _decode(options: argparse.Namespace) -> int:
+    from . import decode
+
+    driver = _driver(options)
+    if driver is None:
+        return 1
+    try:
+        register, index = decode.find(driver, options.register)
+        for value in options.values:
+            print(decode.decode(register, index, decode.number(value)))
+    except decode.DecodeError as error:
+        print(f"dddk decode: {error}", file=sys.stderr)
+        return WRONG_USE
+    return 0
+
+
+def _dump(options: argparse.Namespace) -> int:
+    from . import decode
+
+    driver = _driver(options)
+    if driver is None:
+        return 1
+    try:
+        image = sys.stdin.buffer.read() if options.image == "-" else Path(options.image).read_bytes()
+        for line in decode.dump(driver, options.region or driver.regions[0].name, image):
+            print(line)
+    except (decode.DecodeError, OSError) as error:
+        print(f"dddk dump: {error}", file=sys.stderr)
+        return WRONG_USE
+    return 0
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -60,7 +60,10 @@ def find(driver: Driver, text: str) -> tuple[Register, int]:
                 raise DecodeError(f"{register.name} has {register.count or 1} entries: 0 to {(register.count or 1) - 1}")
             return register, index
     if not name[0].isdigit():
-        raise DecodeError(f"there is no register {name}")
+        import difflib
+
+        close = difflib.get_close_matches(name.upper(), [register.name for register in driver.registers], 1)
+        raise DecodeError(f"there is no register {name}" + (f"; did you mean {close[0]}?" if close else ""))
     offset = number(name)
     for register in driver.registers:
         for element in range(register.count or 1):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_a_register_is_found_by_name_index_and_offset() -> None:
     ("what", "says"),
     [
         (lambda: decode.find(TOY, "NOPE"), "there is no register NOPE"),
+        (lambda: decode.find(TOY, "FITLER"), "there is no register FITLER; did you mean FILTER"),
         (lambda: decode.find(TOY, "FILTER[8]"), "FILTER has 8 entries: 0 to 7"),
         (lambda: decode.find(TOY, "0x3"), "no register is at 0x3"),
         (lambda: decode.find(TOY, "a-b"), "neither a register nor an offset"),
@@ -123,3 +125,23 @@ def test_the_generated_dump_prints_the_same_lines(toy: Path) -> None:
     for region in ("regs", "io", "net"):
         wanted += list(decode.dump(TOY, region, image))
     assert sorted(printed.stdout.splitlines()) == sorted(wanted)
+
+
+def dddk(*arguments: str) -> tuple[int, str, str]:
+    result = run([sys.executable, str(ROOT / "generator/dddk"), *arguments])
+    return result.returncode, result.stdout, result.stderr
+
+
+def test_the_command_decodes_and_dumps(tmp_path: Path) -> None:
+    manifest = tmp_path / "dev.yaml"
+    manifest.write_text(
+        "dddk: 1\ndriver: dev\ntitle: A device\nclass: misc\nlicense: MIT\nmatch: [{pci: '1234:5678'}]\n"
+        "regions: {regs: {bar: 0, size: 4KiB}}\nregisters: {CTRL: {at: 0, fields: {LEVEL: 7:4, ON: 0}}, CAUSE: {at: 4, access: rc}}\n"
+    )
+    assert dddk("decode", str(manifest), "CTRL", "0x31", "16") == (0, "CTRL 0x00000031 LEVEL=0x3 ON\nCTRL 0x00000010 LEVEL=0x1\n", "")
+    assert dddk("decode", str(manifest), "CTLR", "1") == (2, "", "dddk decode: there is no register CTLR; did you mean CTRL?\n")
+    (tmp_path / "image").write_bytes(bytes([0x51, 0, 0, 0, 1, 0, 0, 0]))
+    wanted = "CTRL 0x00000051 LEVEL=0x5 ON\nCAUSE not read: reading it has an effect\n"
+    assert dddk("dump", str(manifest), str(tmp_path / "image")) == (0, wanted, "")
+    status, _, said = dddk("dump", str(manifest), str(tmp_path / "nothing"))
+    assert status == 2 and "No such file" in said
