@@ -134,7 +134,7 @@ static void start(struct sim_transfer *transfer)
         sim_set(device, type->done, type->done_value == 0 ? 1 : 0);
     }
     sim_cancel(device, finish, transfer);
-    uint64_t bytes = transfer->size_bytes < type->size_bytes ? transfer->size_bytes : 0;
+    uint64_t bytes = transfer->size_bytes <= type->size_bytes ? transfer->size_bytes : 0;
     (void)sim_after(device, TRANSFER_NS + bytes * TRANSFER_BYTE_NS, finish, transfer);
 }
 
