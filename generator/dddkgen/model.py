@@ -59,7 +59,7 @@ class DmaLimits:
 class Match:
     """One PCI ID that the driver serves. None: any."""
 
-    vendor: int
+    vendor: int | None
     device: int | None
     subsystem_vendor: int | None
     subsystem_device: int | None
@@ -68,6 +68,19 @@ class Match:
     variant: str | None
     dma: DmaLimits  # of the variant, else of the driver
     origin: Span
+    doc: str = ""
+    see: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the devices that the driver serves, where they differ."""
+
+    name: str
+    dma: DmaLimits
+    origin: Span
+    doc: str = ""
+    see: str = ""
 
 
 class RegionKind(Enum):
@@ -85,6 +98,7 @@ class Region:
     order: ByteOrder
     origin: Span
     doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,7 @@ class EnumValue:
     doc: str
     c_name: str | None
     origin: Span
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +117,8 @@ class Enum_:
     values: tuple[EnumValue, ...]
     origin: Span
     doc: str = ""
+    see: str = ""
+    other: str | None = None  # what a value without a name is called; None: such values are not expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +222,7 @@ class Member:
     fields: tuple[Field, ...]  # most significant first
     origin: Span
     doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +233,7 @@ class Descriptor:
     members: tuple[Member, ...]
     origin: Span
     doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +291,7 @@ class Ring:
     frame_bad: tuple[MemberRef, ...]
     origin: Span
     doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +306,7 @@ class Fifo:
     overrun: Ref | None  # a bit that says bytes were lost
     origin: Span
     doc: str = ""
+    see: str = ""
 
 
 class CauseKind(Enum):
@@ -306,6 +327,8 @@ class Cause:
     raised_by: str | None  # the ring or fifo whose progress raises it
     enable: Ref | None  # its enable bit where the mask is a plain register
     origin: Span
+    doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +345,8 @@ class Interrupt:
     mask_register: str | None  # or one register of enable bits
     causes: tuple[Cause, ...]
     origin: Span
+    doc: str = ""
+    see: str = ""
 
     # An interrupt without `mask:` cannot be masked at the device: generated code acknowledges only.
 
@@ -335,6 +360,7 @@ class Buffer:
     align: int  # bytes
     origin: Span
     doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +370,7 @@ class Argument:
     out: bool
     origin: Span
     doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +383,7 @@ class UserOperation:
     data_max: int  # bytes
     origin: Span
     doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +400,8 @@ class StateMember:
     c_type: str
     count: int | None
     origin: Span
+    doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +431,10 @@ class Driver:
     completions: tuple[str, ...]  # every `complete:` once, in order
     origin: Span
     transfers: tuple[Transfer, ...] = ()
+    version: str = ""  # of the driver, as its author counts
+    authors: tuple[str, ...] = ()
+    see: str = ""
+    variants: tuple[Variant, ...] = ()
 
     def register(self, name: str) -> Register:
         """The register of that name. The model is resolved: a missing one is a bug of the caller."""

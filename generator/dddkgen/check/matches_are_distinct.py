@@ -17,6 +17,8 @@ def check(candidate: Candidate, report: Report) -> None:
         first = seen.setdefault(key, match)
         if first is not match:
             report.error("D0801", match.origin, "this device is matched twice", also=[Label(first.origin, "first here")], help="remove one")
+        if match.vendor is None and match.class_code is None:
+            report.error("D0810", match.origin, "this matches every device", help="`pci:` names a device, `class:` a kind of devices")
         if match.vendor in (0, 0xFFFF):
             report.error("D0802", match.origin, f"no device has vendor {match.vendor:04x}", "reads of an absent device return it" if match.vendor else "it is not assigned")
     if candidate.dropped("match"):

@@ -122,11 +122,11 @@ def until_can_be_seen(candidate: Candidate, registers: dict[str, Register], unti
     if register.count is not None and until.ref.index is None:
         report.error("D0521", span, f"{register.name} is an array: which element?", also=[Label(register.origin, f"{register.count} elements")], help="say which one is meant")
         return
-    reads = [part for part in parts(register) if part.policy.read_has_effect]
+    reads = [part.field or field for part in parts(register) if part.policy.read_has_effect]
     policy = POLICIES[field.access]
     if not policy.readable or reads:
-        bad = reads[0].policy if reads else policy
-        also = [Label(reads[0].field.origin if reads and reads[0].field else field.origin, "here")]
-        report.error("D0556", span, f"{register.name}.{field.name} cannot be polled by {what}", f"`{bad.name}`: {bad.doc}", also=also, help="a field that can be read, in a register whose reading has no effect")
+        guilty = field if not policy.readable or field in reads else reads[0]
+        bad = POLICIES[guilty.access]
+        report.error("D0556", span, f"{register.name}.{field.name} cannot be polled by {what}", f"`{bad.name}`: {bad.doc}", also=[Label(guilty.origin, "here")], help="a field that can be read, in a register whose reading has no effect")
     if until.value >> field.width:
         report.error("D0231", span, f"{register.name}.{field.name} is never {until.value}", f"the field has {field.width} bit{'s' if field.width > 1 else ''}", also=[Label(candidate.sources.at(field, "bits", "bit"), "here")])

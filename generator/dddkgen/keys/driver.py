@@ -7,7 +7,7 @@ from .interrupts import HANDLER_NAME, INTERRUPTS
 from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
 from .transfers import TRANSFERS
-from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciId, Ref, Size, Text
+from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
 
 #: The versions of the syntax that this kit reads.
 SYNTAX_VERSIONS = (1,)
@@ -25,7 +25,9 @@ MATCH = ObjectType(
     "match",
     "A device that the driver serves.",
     (
-        Key("pci", PciId(), "Vendor and device ID, in hexadecimal as lspci prints them.", "pci: 8086:100e", required=True),
+        Key("pci", PciId(), "Vendor and device ID, in hexadecimal as lspci prints them; `*` is any device of the vendor.", "pci: 8086:100e"),
+        Key("subsystem", PciId(), "Vendor and device ID of the subsystem: the board on which the chip is.", "subsystem: 8086:001e", default="any"),
+        Key("class", PciClass(), "The PCI class, in hexadecimal as lspci prints it: base class, or with sub-class, or with programming interface.", "class: 0200", default="any"),
         Key("variant", Ref("the name of a variant", "82540EM"), "Which of the variants this ID is.", "variant: 82540EM"),
         DOC,
         SEE,
@@ -63,7 +65,13 @@ BUFFER = ObjectType(
 )
 
 ARGUMENT_TYPE = Choice("an argument's type", {"u8": "8 bits", "u16": "16 bits", "u32": "32 bits", "u64": "64 bits"})
-ARGUMENTS = MapOf(Name("the name of an argument", lower=True), ARGUMENT_TYPE, "arguments with their types")
+ARGUMENT = ObjectType(
+    "argument",
+    "One argument of an operation. In short: its type.",
+    (Key("type", ARGUMENT_TYPE, "Its type.", "type: u32", required=True), DOC, SEE),
+    short="type",
+)
+ARGUMENTS = MapOf(Name("the name of an argument", lower=True), ARGUMENT, "arguments with their types")
 
 USER = ObjectType(
     "user operation",
@@ -89,6 +97,7 @@ STATE = ObjectType(
         Key("type", STATE_TYPE, "Its type.", "type: u32", required=True),
         Key("count", Integer(1, 1 << 16), "Makes it an array.", "count: 16"),
         DOC,
+        SEE,
     ),
     short="type",
 )
@@ -122,8 +131,11 @@ DRIVER = ObjectType(
         Key("title", Text(limit=120), "What it drives, in one line.", "title: Intel 8254x PCI Gigabit Ethernet controller", required=True),
         Key("class", Choice("a class", CLASSES), "What the driver is to its users.", "class: net", required=True),
         Key("license", Pattern("an SPDX licence expression", r"[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+){0,8}", "MIT"), "The licence of the manifest and of what is generated from it, by its SPDX name.", "license: MIT", required=True),
+        Key("version", Pattern("a version", r"[A-Za-z0-9][A-Za-z0-9.+~-]{0,39}", "1.2"), "The driver's version, as its author counts.", "version: 1.2"),
+        Key("author", ListOf(Text(limit=120), single=True), "Who wrote it.", "author: Jane Doe <jane@example.org>"),
         Key("datasheet", Text(limit=400), "The document the manifest follows; `see:` refers to it.", "datasheet: Intel 317453, revision 4.0"),
         DOC,
+        SEE,
         Key("match", ListOf(MATCH), "The devices that the driver serves.", "match: [{pci: 8086:100e}]", required=True),
         Key("variants", MapOf(Name("the name of a variant", digits=True), VARIANT, "variants by name"), "What differs between them.", "variants: {82545EM: {dma: {address_bits: 64}}}"),
         Key("dma", DMA, "What addresses the device can reach.", "dma: {address_bits: 28}"),

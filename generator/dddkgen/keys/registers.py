@@ -29,16 +29,28 @@ ENUM_VALUE = ObjectType(
     (
         Key("value", Integer(0, WORD), "The number that the register holds.", "value: 2", required=True),
         DOC,
+        SEE,
         C_NAME,
     ),
     short="value",
 )
 
-ENUMS = MapOf(
-    Name("the name of an enum"),
-    MapOf(Name("the name of an enum's value", digits=True), ENUM_VALUE, "an enum: names with their values"),
-    "enums by name",
+VALUES = MapOf(Name("the name of an enum's value", digits=True), ENUM_VALUE, "names with their values")
+
+ENUM = ObjectType(
+    "enum",
+    "Values with names. In short: the names with their values, `{OFF: 0, ON: 1}`.",
+    (
+        Key("values", VALUES, "The names with their values.", "values: {OFF: 0, ON: 1}", required=True),
+        Key("other", Name("the name of all other values", digits=True), "What values without a name are called: the device may show them, and messages print this.", "other: reserved", default="values without a name are not expected"),
+        DOC,
+        SEE,
+    ),
+    short="values",
+    long_form="values",
 )
+
+ENUMS = MapOf(Name("the name of an enum"), ENUM, "enums by name")
 
 _EFFECTS = (
     Key("sets", ListOf(Ref("a register or field", "ICR"), single=True), "Writing 1 sets these. On a register: bit by bit, the field of the same name.", "sets: ICR"),
@@ -98,12 +110,18 @@ REGISTER = ObjectType(
 REGISTERS = MapOf(Name("the name of a register"), REGISTER, "registers by name")
 
 MEMBER_TYPE = Choice("a member's type", {"u8": "8 bits", "u16": "16 bits", "u32": "32 bits", "u64": "64 bits"})
+MEMBER = ObjectType(
+    "member of a descriptor",
+    "One member of a descriptor. In short: its type.",
+    (Key("type", MEMBER_TYPE, "Its type.", "type: u32", required=True), DOC, SEE),
+    short="type",
+)
 
 DESCRIPTOR = ObjectType(
     "descriptor",
     "A structure in memory that driver and device share. Members follow one another without gaps.",
     (
-        Key("layout", MapOf(Name("the name of a member"), MEMBER_TYPE, "members with their types"), "The members in order, with their types.", "layout: {addr: u64, length: u16, flags: u16, rest: u32}", required=True),
+        Key("layout", MapOf(Name("the name of a member"), MEMBER, "members with their types"), "The members in order, with their types.", "layout: {addr: u64, length: u16, flags: u16, rest: u32}", required=True),
         Key("fields", MapOf(Name("the name of a member"), FIELDS, "members with their fields"), "Bit fields of members.", "fields: {flags: {DONE: 0, LAST: 1}}"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its members.", "order: big", default="little"),
         DOC,

@@ -45,7 +45,7 @@ def _object(type_: ObjectType) -> dict[str, Any]:
         full["allOf"] = [{"oneOf": [{"required": [name]} for name in group]} for group in type_.one_of]
     if type_.short is None:
         return full
-    # A value that is no mapping belongs to one key; the full form comes first, for completion.
+    # A short value belongs to one key; the full form comes first, for completion.
     return {"anyOf": [full, type_.by_name[type_.short].type.schema()], "description": type_.doc}
 
 

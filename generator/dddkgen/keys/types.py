@@ -399,6 +399,28 @@ class PciId(Scalar):
 
 
 @dataclass(frozen=True)
+class PciClass(Scalar):
+    """`0200`: a class code as lspci prints it, of one, two or three bytes; what is left out matches anything."""
+
+    def read(self, node: Node, report: Report) -> tuple[int, int] | None:
+        digits: str = node.value
+        if re.fullmatch("(?:[0-9a-fA-F]{2}){1,3}", digits) is None:
+            report.error(
+                "D0127", node.span, f"expected a PCI class, found {node.describe()}",
+                help="two, four or six hexadecimal digits without `0x`: `02` any network controller, `0200` Ethernet",
+            )
+            return None
+        missing = 24 - 4 * len(digits)
+        return int(digits, 16) << missing, 0xFFFFFF >> missing << missing
+
+    def describe(self) -> str:
+        return "a PCI class such as `0200`"
+
+    def schema(self) -> Schema:
+        return {"type": ["string", "number"], "pattern": "^([0-9a-fA-F]{2}){1,3}$"}
+
+
+@dataclass(frozen=True)
 class Ref(Scalar):
     """A name that something else in the manifest has; what it refers to is found later."""
 
@@ -586,6 +608,8 @@ class ObjectType(Type):
     keys: tuple[Key, ...]
     short: str | None = None
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group exactly one key must be there
+    #: Where the short form is a mapping too: the long form is one in which this key holds a mapping.
+    long_form: str | None = None
     by_name: dict[str, Key] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -596,7 +620,7 @@ class ObjectType(Type):
 
     def parse(self, node: Node, report: Report) -> Object | None:
         result = Object(self, node)
-        if node.kind is not Kind.MAPPING:
+        if self._is_short(node):
             if self.short is None or node.is_empty:
                 wrong_kind(node, self.describe(), report)
                 return None
@@ -610,6 +634,13 @@ class ObjectType(Type):
             self._parse_key(result, key_node, child, report)
         self._required(result, report)
         return result
+
+    def _is_short(self, node: Node) -> bool:
+        if node.kind is not Kind.MAPPING:
+            return True
+        if self.long_form is None:
+            return False
+        return not any(key.value == self.long_form and value.kind is Kind.MAPPING for key, value in node.value)
 
     def _parse_key(self, result: Object, key_node: Node, child: Node, report: Report) -> None:
         name = key_node.value

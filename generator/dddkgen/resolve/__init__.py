@@ -7,7 +7,7 @@ What is broken is reported and dropped; the rest goes on to `check`. Whether the
 from __future__ import annotations
 
 from ..diagnostics import Report
-from ..keys.types import Object
+from ..keys.types import Entry, Object
 from ..model import (
     Argument,
     Buffer,
@@ -20,6 +20,7 @@ from ..model import (
     Ref,
     StateMember,
     UserOperation,
+    Variant,
 )
 from . import interrupts, registers, rings, transfers
 from .context import Candidate, Context
@@ -72,6 +73,10 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         completions=_completions(interrupts_),
         origin=root.at("driver"),
         transfers=transfers_,
+        version=root.get("version", ""),
+        authors=tuple(value.value for value in root.items("author")),
+        see=root.get("see", ""),
+        variants=_variants(context, dma),
     )
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 
@@ -98,10 +103,25 @@ def _matches(context: Context, dma: DmaLimits | None) -> tuple[Match, ...]:
             chosen: Object | None = context.names.variants[variant].item
             if chosen is not None:
                 limits = _dma(chosen.item("dma"), dma)
-        vendor, device = item.get("pci")
-        match = Match(vendor, device, None, None, None, 0, variant, limits or DmaLimits(), item.at("pci"))
+        vendor, device = item.get("pci", (None, None))
+        subsystem_vendor, subsystem_device = item.get("subsystem", (None, None))
+        class_code, class_mask = item.get("class", (None, 0))
+        match = Match(
+            vendor, device, subsystem_vendor, subsystem_device, class_code, class_mask, variant, limits or DmaLimits(),
+            item.at("pci", "class"), item.get("doc", ""), item.get("see", ""),
+        )
         context.sources.add(match, item)
         result.append(match)
+    return tuple(result)
+
+
+def _variants(context: Context, dma: DmaLimits | None) -> tuple[Variant, ...]:
+    result = []
+    for entry in context.root.entries("variants"):
+        item: Object | None = entry.item
+        if item is not None and not item.broken:
+            limits = _dma(item.item("dma"), dma) or DmaLimits()
+            result.append(Variant(entry.name.value, limits, entry.name.span, item.get("doc", ""), item.get("see", "")))
     return tuple(result)
 
 
@@ -116,7 +136,7 @@ def _buffers(context: Context) -> tuple[Buffer, ...]:
         item: Object | None = entry.item
         if item is None or item.broken:
             continue
-        buffer = Buffer(entry.name.value, item.get("size"), item.get("align", DEFAULT_BUFFER_ALIGN), entry.name.span, item.get("doc", ""))
+        buffer = Buffer(entry.name.value, item.get("size"), item.get("align", DEFAULT_BUFFER_ALIGN), entry.name.span, item.get("doc", ""), item.get("see", ""))
         context.sources.add(buffer, item)
         result.append(buffer)
     return tuple(result)
@@ -129,15 +149,17 @@ def _user(context: Context) -> tuple[UserOperation, ...]:
         if item is None or item.broken:
             continue
         arguments = tuple(
-            Argument(argument.name.value, int(argument.item.value[1:]), key == "out", argument.name.span)
-            for key in ("in", "out")
-            for argument in item.entries(key)
-            if argument.item is not None
+            _argument(argument, key == "out") for key in ("in", "out") for argument in item.entries(key) if argument.item and not argument.item.broken
         )
-        operation = UserOperation(entry.name.value, arguments, item.get("data"), item.get("max", 0), entry.name.span, item.get("doc", ""))
+        operation = UserOperation(entry.name.value, arguments, item.get("data"), item.get("max", 0), entry.name.span, item.get("doc", ""), item.get("see", ""))
         context.sources.add(operation, item)
         result.append(operation)
     return tuple(result)
+
+
+def _argument(entry: Entry, out: bool) -> Argument:
+    item: Object = entry.item
+    return Argument(entry.name.value, int(item.get("type")[1:]), out, entry.name.span, item.get("doc", ""), item.get("see", ""))
 
 
 def _state(context: Context) -> tuple[StateMember, ...]:
@@ -146,7 +168,7 @@ def _state(context: Context) -> tuple[StateMember, ...]:
         item: Object | None = entry.item
         if item is None or item.broken:
             continue
-        result.append(StateMember(entry.name.value, _C_TYPES[item.get("type")], item.get("count"), entry.name.span))
+        result.append(StateMember(entry.name.value, _C_TYPES[item.get("type")], item.get("count"), entry.name.span, item.get("doc", ""), item.get("see", "")))
     return tuple(result)
 
 

@@ -69,6 +69,8 @@ def _interrupt(context: Context, entry: Entry, item: Object, known: dict[str, Re
         mask_register=single,
         causes=causes,
         origin=entry.name.span,
+        doc=item.get("doc", ""),
+        see=item.get("see", ""),
     )
 
 
@@ -160,4 +162,6 @@ def _cause(context: Context, entry: Entry, item: Object, bit: int) -> Cause | No
         raised_by=None if item.item("raised_by") is None else str(item.get("raised_by")),
         enable=enable,
         origin=entry.name.span,
+        doc=item.get("doc", ""),
+        see=item.get("see", ""),
     )

@@ -40,6 +40,7 @@ def regions(context: Context) -> tuple[Region, ...]:
             order=ByteOrder(item.get("order", "little")),
             origin=entry.name.span,
             doc=item.get("doc", ""),
+            see=item.get("see", ""),
         )
         context.sources.add(region, item)
         result.append(region)
@@ -53,15 +54,18 @@ def enums(context: Context) -> dict[str, Enum_]:
         if entry.item is None:
             continue
         values = []
-        for value in entry.item.value:
+        for value in entry.item.entries("values"):
             item: Object | None = value.item
             if item is None or item.broken:
                 context.incomplete.add(entry.name.value)
                 continue
-            made = EnumValue(value.name.value, item.get("value"), item.get("doc", ""), item.get("c_name"), value.name.span)
+            made = EnumValue(value.name.value, item.get("value"), item.get("doc", ""), item.get("c_name"), value.name.span, item.get("see", ""))
             context.sources.add(made, item)
             values.append(made)
-        result[entry.name.value] = Enum_(entry.name.value, tuple(values), entry.name.span)
+        source: Object = entry.item
+        enum = Enum_(entry.name.value, tuple(values), entry.name.span, source.get("doc", ""), source.get("see", ""), source.get("other"))
+        context.sources.add(enum, source)
+        result[entry.name.value] = enum
     return result
 
 
@@ -254,9 +258,9 @@ def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor,
         fields_of = {fields.name.value: fields for fields in item.entries("fields")}
         members, offset = [], 0
         for member in item.entries("layout"):
-            if member.item is None:
+            if member.item is None or member.item.broken:
                 break
-            width = int(member.item.value[1:])
+            width = int(member.item.get("type")[1:])
             fields = []
             declared = fields_of.get(member.name.value)
             for field_entry in [] if declared is None or declared.item is None else declared.item.value:
@@ -264,7 +268,7 @@ def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor,
                 if field is not None:
                     fields.append(field)
             fields.sort(key=lambda field: -field.lsb)
-            members.append(Member(member.name.value, offset, width, tuple(fields), member.name.span))
+            members.append(Member(member.name.value, offset, width, tuple(fields), member.name.span, member.item.get("doc", ""), member.item.get("see", "")))
             offset += width // 8
         else:
             layout = {member.name.value: member.name.span for member in item.entries("layout")}
@@ -272,7 +276,7 @@ def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor,
                 if name not in layout:
                     unknown(declared.name, name, "member", layout, context.report, "D0411", f" in descriptor {entry.name.value}")
             descriptor = Descriptor(
-                entry.name.value, offset, ByteOrder(item.get("order", "little")), tuple(members), entry.name.span, item.get("doc", "")
+                entry.name.value, offset, ByteOrder(item.get("order", "little")), tuple(members), entry.name.span, item.get("doc", ""), item.get("see", "")
             )
             context.sources.add(descriptor, item)
             result.append(descriptor)

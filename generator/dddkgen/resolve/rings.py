@@ -124,6 +124,7 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         frame_bad=tuple(mark for mark in marks["bad"] if mark),
         origin=entry.name.span,
         doc=item.get("doc", ""),
+        see=item.get("see", ""),
     )
 
 
@@ -178,7 +179,7 @@ def fifos(context: Context) -> tuple[Fifo, ...]:
         if data is None or ready is None or (overrun is None and item.item("overrun") is not None):
             continue
         fifo = Fifo(
-            entry.name.value, Direction(item.get("direction")), data, ready, item.get("depth", 1), overrun, entry.name.span, item.get("doc", "")
+            entry.name.value, Direction(item.get("direction")), data, ready, item.get("depth", 1), overrun, entry.name.span, item.get("doc", ""), item.get("see", "")
         )
         context.sources.add(fifo, item)
         result.append(fifo)

@@ -24,6 +24,7 @@ CODES = {
     "D0807": ("presence whose reading has an effect", """The presence register is read at any time a device is suspected to be gone; a read must not change anything."""),
     "D0808": ("presence in a bank", """The presence register must be there at any time."""),
     "D0809": ("an unknown version of the syntax", """`dddk:` is the version of the manifest's syntax. A newer kit reads older manifests, not the other way round."""),
+    "D0810": ("a match of everything", """Without `pci:` or `class:` the line would match every device of the machine, the subsystem's IDs alone not being unique."""),
     "D0851": ("an enum that nothing uses", """Nothing is wrong with it, but an enum that no field names is usually a slip. Handlers may still use it."""),
     "D0852": ("a descriptor that nothing uses", """Nothing is wrong with it, but a descriptor that no ring names is usually a slip. Handlers may still use it."""),
     "D0900": ("an internal error", """The generator itself is broken: this should never happen, whatever the manifest says. Please report it with the manifest and the text of
