@@ -54,6 +54,21 @@ const char *dddk_standard_net_bad_frames(const struct dddk_standard *pair);
 /* Serial: more bytes than any buffer on the way holds, in both directions, none lost or changed. */
 const char *dddk_standard_serial_bytes(const struct dddk_standard *pair);
 
+/* A transfer of the driver, and its bounds. */
+struct dddk_standard_transfer {
+    const char *name;
+    unsigned index; /* in the model */
+    size_t size_bytes, max_bytes;
+    int (*to_device)(struct dddk_device *dev, uint64_t offset, const struct dddk_dma_memory *memory,
+                     size_t size_bytes);
+    int (*from_device)(struct dddk_device *dev, uint64_t offset,
+                       const struct dddk_dma_memory *memory, size_t size_bytes);
+};
+/* Bytes go there and come back unchanged, up to the last one of the device's memory; what would
+ * leave it is refused without an access; an end that never comes is given up at its deadline. */
+const char *dddk_standard_moves(const struct dddk_standard *pair,
+                                const struct dddk_standard_transfer *transfer);
+
 /*
  * For tests of register access: a device that is nothing but its registers (no hooks, rings, FIFOs
  * or interrupts), with its regions mapped and no step of the driver taken beyond that. NULL: it

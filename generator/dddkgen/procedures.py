@@ -51,6 +51,12 @@ class Transfer:
     timeout_ns: int
     origin: Span
     doc: str = ""
+    see: str = ""
+
+
+def meaning(doc: str, see: str) -> str:
+    """What an object is, and where the datasheet says so."""
+    return f"{doc} ({see})".strip() if see else doc
 
 
 def named_with_go(transfer: Transfer) -> tuple[Ref, ...]:

@@ -4,7 +4,12 @@
 from __future__ import annotations
 
 from ..model import Driver, Ref
-from ..procedures import CauseRef, Transfer, Until
+from ..procedures import CauseRef, Transfer, Until, meaning
+
+
+def cell(words: str) -> str:
+    """Text that cannot break a Markdown table."""
+    return " ".join(words.split()).replace("|", "\\|")
 
 
 def text(ref: Ref) -> str:
@@ -33,7 +38,7 @@ def transfer_row(transfer: Transfer) -> tuple[str, ...]:
         f"{text(transfer.go)}; {way}",
         f"{end}, within {time(transfer.timeout_ns)}",
         f"{transfer.base:#x}, {transfer.size} bytes, at most {transfer.max} at once",
-        " ".join(transfer.doc.split()).replace("|", "\\|"),
+        cell(meaning(transfer.doc, transfer.see)),
     )
 
 

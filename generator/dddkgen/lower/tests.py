@@ -17,6 +17,7 @@ from ..semantics import Idle, after_read, after_write
 from .layouts import enum_constant
 from .names import lower, upper
 from .registers import accessor
+from .tests_procedures import TransferTest, procedure_claims, transfer_tests
 
 PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
 
@@ -57,6 +58,7 @@ class Tests:
     registers: tuple[RegisterTest, ...]
     effects: tuple[Effect, ...]
     claims: tuple[tuple[str, str], ...]  # test, the call that says what is wrong
+    transfers: tuple[TransferTest, ...]
 
     @property
     def any_reset(self) -> bool:
@@ -262,5 +264,6 @@ def lower_tests(driver: Driver) -> Tests:
         offsets=tuple(offsets),
         registers=tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(driver)),
-        claims=EVERY_DRIVER + OF_CLASS[driver.klass],
+        claims=EVERY_DRIVER + OF_CLASS[driver.klass] + procedure_claims(driver),
+        transfers=transfer_tests(driver),
     )

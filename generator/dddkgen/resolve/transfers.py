@@ -58,6 +58,7 @@ def _transfer(context: Context, entry: Entry, item: Object, interrupts: tuple[In
         timeout_ns=item.get("timeout", DEFAULT_TIMEOUT_NS),
         origin=entry.name.span,
         doc=item.get("doc", ""),
+        see=item.get("see", ""),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ... import hazards
 from ...model import Driver, Ref
-from ...procedures import CauseRef, Transfer, Until, named_with_go, needs_update
+from ...procedures import CauseRef, Transfer, Until, meaning, named_with_go, needs_update
 from ...semantics import POLICIES, WriteEffect
 from ..names import comment, lower, upper
 from ..registers import accessor
@@ -89,7 +89,7 @@ def _shape(driver: Driver, transfer: Transfer) -> TransferShape:
         name=lower(transfer.name),
         prefix=prefix,
         upper=prefix.upper(),
-        doc=comment(transfer.doc),
+        doc=comment(meaning(transfer.doc, transfer.see)),
         directed=transfer.direction is not None,
         arm=arm,
         program=_program(driver, transfer),
