@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import time
+import resource
 from pathlib import Path
 
 import pytest
@@ -36,9 +36,14 @@ def test_the_twins_are_not_empty(toy: Path) -> None:
         assert all(not text.startswith("jmp") or "<" not in text or "hand" not in text for text in pair.by_hand), pair.name
 
 
+def processor_seconds() -> float:
+    """Of all children that have ended: what a busy machine does not stretch much."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 @pytest.mark.parametrize("compiler", NATIVE)
 def test_a_thousand_registers_compile_in_two_seconds(tmp_path: Path, compiler: str) -> None:
-    """The machine may be busy: one of five tries must do."""
     mode = enum("mode", off=0, slow=1, fast=2)
     registers = [
         register(f"REG{i}", 4 * i, field("MODE", (17, 16), enum=mode), field("LEVEL", (15, 4)), field("RUN", 1), field("ON", 0))
@@ -46,10 +51,7 @@ def test_a_thousand_registers_compile_in_two_seconds(tmp_path: Path, compiler: s
     ]
     folder = write_headers(driver("big", *registers, enums=(mode,)), tmp_path)
     (folder / "big.c").write_text('#include "big.h"\nint f(struct big *dev);\nint f(struct big *dev) { return big_reg7_update(dev, .on = true); }\n')
-    for _ in range(5):
-        start = time.monotonic()
-        result = run(command(compiler, "-O2", "-Wall", "-Wextra", "-c", folder / "big.c", "-o", "/dev/null", folder=folder))
-        assert result.returncode == 0, result.stderr
-        if time.monotonic() - start < 2.0:
-            return
-    pytest.fail("it never took less than 2 s")
+    start = processor_seconds()
+    result = run(command(compiler, "-O2", "-Wall", "-Wextra", "-c", folder / "big.c", "-o", "/dev/null", folder=folder))
+    assert result.returncode == 0, result.stderr
+    assert processor_seconds() - start < 2.0
