@@ -6,15 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model import Direction, Driver, Fifo, Ref
-from ..names import comment, lower
+from ..names import lower
 from . import access
+from .text import block
 
 
 @dataclass(frozen=True, slots=True)
 class FifoShape:
     name: str  # "rx"
     prefix: str  # "foo_rx"
-    doc: str
+    doc: tuple[str, ...]  # lines
     receives: bool
     status: str  # expression: the register that says whether it is ready, raw
     status_type: str
@@ -53,7 +54,7 @@ def _shape(driver: Driver, fifo: Fifo) -> FifoShape:
     return FifoShape(
         name=lower(fifo.name),
         prefix=prefix,
-        doc=comment(fifo.doc),
+        doc=block(fifo.doc),
         receives=receives,
         status=access.read_raw(driver, whole),
         status_type=f"uint{register.width}_t",

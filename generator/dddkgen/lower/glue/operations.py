@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model import Argument, Driver, UserOperation
-from ..names import comment, lower, string, upper
+from ..names import lower, string, upper
+from .text import block
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class OperationShape:
     handler: str  # "foo_factorial"
     call: str  # "foo_call_factorial"
     index: str  # "FOO_OPERATION_FACTORIAL"
-    doc: str
+    doc: tuple[str, ...]  # lines
     parameters: str  # behind `dev` in prototypes: ", uint32_t n, uint32_t *result"
     handed: str  # what the table's function hands the handler behind the device
     arguments: tuple[ArgumentShape, ...]
@@ -65,7 +66,7 @@ def _shape(driver: Driver, operation: UserOperation) -> OperationShape:
         handler=f"{lower(driver.name)}_{name}",
         call=f"{lower(driver.name)}_call_{name}",
         index=f"{upper(driver.name)}_OPERATION_{upper(operation.name)}",
-        doc=comment(operation.doc),
+        doc=block(operation.doc),
         parameters=parameters,
         handed=handed,
         arguments=arguments,

@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Ring
-from ..names import comment, lower, upper
+from ..names import lower, upper
 from . import access
+from .text import block
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,7 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         prefix=prefix,
         upper=prefix.upper(),
         entry=f"{lower(driver.name)}_{lower(descriptor.name)}",
-        doc=comment(ring.doc),
+        doc=block(ring.doc),
         receives=receives,
         spare=ring.spare,
         align=ring.align,

@@ -9,9 +9,10 @@ from ... import hazards
 from ...model import Driver, Ref
 from ...procedures import CauseRef, Transfer, Until, meaning, named_with_go, needs_update
 from ...semantics import POLICIES, WriteEffect
-from ..names import comment, lower, upper
+from ..names import lower, upper
 from ..registers import accessor
 from . import access
+from .text import block
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class TransferShape:
     name: str  # "copy"
     prefix: str  # "foo_copy"
     upper: str  # "FOO_COPY"
-    doc: str
+    doc: tuple[str, ...]  # lines
     directed: bool  # some bit says which way
     arm: str  # statement before it starts; ""
     program: tuple[str, ...]  # statements that write addresses, length and direction
@@ -89,7 +90,7 @@ def _shape(driver: Driver, transfer: Transfer) -> TransferShape:
         name=lower(transfer.name),
         prefix=prefix,
         upper=prefix.upper(),
-        doc=comment(meaning(transfer.doc, transfer.see)),
+        doc=block(meaning(transfer.doc, transfer.see)),
         directed=transfer.direction is not None,
         arm=arm,
         program=_program(driver, transfer),
