@@ -42,7 +42,7 @@ SHAPES = {
     "a_cause_always_raised": (INTERRUPT, f"{{{COMMON}, direction: {{field: WAY.IN, from_device: 0}}, done: MOVED, device_memory: {{size: 64}}}}"),
     "polling_the_start_bit": ("", f"{{{COMMON}, direction: GO.OUT, done: GO.GO == 0, device_memory: {{base: 0x40000, size: 1}}, timeout: 10ms}}"),
     "polling_a_bit_to_clear": ("", f"{{{COMMON}, done: STATUS.DONE, device_memory: {{base: 0xfffff000, size: 4KiB}}, timeout: 500us}}"),
-    "polling_a_phase": ("", f"{{{COMMON}, direction: GO.OUT, done: STATUS.PHASE == 3, device_memory: {{base: 16, size: 100KiB}}}}"),
+    "polling_a_phase": ("", f"{{{COMMON}, direction: GO.OUT, done: STATUS.PHASE == 3, device_memory: {{base: 16, size: 100KiB}}, doc: a copy, see: 4.2}}"),
 }
 
 
