@@ -291,6 +291,21 @@ static void a_device_can_be_removed_and_found_again(void **state)
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
+static void a_device_that_is_plugged_in_later_leaves_the_others_where_they_are(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&gadget_driver};
+    struct bench bench = open_bench();
+    (void)state;
+
+    gadget_write(bench.gadget, GADGET_MASK, 3);
+    assert_non_null(dddk_test_add(bench.machine, &gadget_model_type, 1));      /* found first */
+    assert_int_equal(dddk_test_probe(bench.machine, drivers, 1), DDDK_ENODEV); /* no address */
+    assert_int_equal(gadget_read(bench.gadget, GADGET_MASK), 3);
+    assert_int_equal(dddk_test_remove(bench.machine, &bench.gadget->dddk), 0);
+    assert_int_equal(dddk_test_probe(bench.machine, drivers, 1), 2); /* now everybody has one */
+    assert_int_equal(dddk_test_close(bench.machine), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_machine_without_a_matching_device_binds_nothing),
         cmocka_unit_test(drivers_that_want_the_same_device_are_refused),
         cmocka_unit_test(a_device_can_be_removed_and_found_again),
+        cmocka_unit_test(a_device_that_is_plugged_in_later_leaves_the_others_where_they_are),
     };
 
     return cmocka_run_group_tests_name("sim_inject", tests, NULL, NULL);

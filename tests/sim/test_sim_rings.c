@@ -282,6 +282,24 @@ static void a_frame_waits_for_buffers(void **state)
     assert_int_equal(close_bench(&bench), 0);
 }
 
+static void a_wire_that_has_run_empty_is_used_again(void **state)
+{
+    struct bench bench;
+    uint8_t frame[60] = {0};
+    (void)state;
+
+    open_bench(&bench);
+    post(&bench, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        frame[0] = (uint8_t)(i + 1);
+        assert_int_equal(dddk_test_send(bench.model, frame, sizeof(frame)), 0);
+        dddk_test_run(bench.machine, DDDK_USEC(2));
+        assert_int_equal(dddk_test_queued(bench.model), 0);
+        assert_int_equal(payload_cpu(&bench, GADGET_BUFFER_BYTES * i)[0], i + 1);
+    }
+    assert_int_equal(close_bench(&bench), 0);
+}
+
 static void a_long_frame_fills_several_buffers_at_once_or_none(void **state)
 {
     struct bench bench;
@@ -432,6 +450,7 @@ int main(void)
         cmocka_unit_test(a_frame_that_cannot_be_read_is_not_sent),
         cmocka_unit_test(empty_and_endless_frames_are_complained_about),
         cmocka_unit_test(a_frame_waits_for_buffers),
+        cmocka_unit_test(a_wire_that_has_run_empty_is_used_again),
         cmocka_unit_test(a_long_frame_fills_several_buffers_at_once_or_none),
         cmocka_unit_test(a_frame_that_the_ring_can_never_hold_is_lost),
         cmocka_unit_test(a_broken_frame_is_marked_in_its_last_entry),
