@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""What registers, their accessors and their values are called in C, and of which types they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import hazards
+from ..model import Driver, Field, Region, Register
+from .names import lower, string
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowMember:
+    """A member of `dev->shadow`: what the driver last wrote to a register whose manifest says `shadow: true`."""
+
+    c_type: str
+    name: str
+    count: int | None
+
+    @property
+    def text(self) -> str:
+        return f"{self.c_type} {self.name}{'' if self.count is None else f'[{self.count}]'};"
+
+
+def accessor(driver: Driver, register: Register) -> str:
+    """The common prefix of a register's accessors: `foo_ctrl`."""
+    return f"{lower(driver.name)}_{lower(register.name, register.c_name)}"
+
+
+def member_of(field: Field) -> str:
+    """The field's member in the register's value struct."""
+    return lower(field.name, field.c_name)
+
+
+def shadow_members(driver: Driver) -> tuple[ShadowMember, ...]:
+    """The members of `struct { ... } shadow` in the driver struct; empty: there is no such struct."""
+    return tuple(
+        ShadowMember(f"uint{register.width}_t", lower(register.name, register.c_name), register.count)
+        for register in driver.registers
+        if register.shadow
+    )
+
+
+def needs_lock(driver: Driver) -> bool:
+    """The driver struct has a `struct dddk_irq_lock register_lock`, to be initialised before the first access."""
+    return any(hazards.locked(driver, register) for register in driver.registers)
+
+
+def field_type(driver: Driver, field: Field, register_width: int) -> str:
+    if field.enum is not None:
+        return f"enum {lower(driver.name)}_{lower(field.enum.name)}"
+    if field.width == 1:
+        return "bool"
+    return word(register_width)
+
+
+def word(width: int) -> str:
+    return "uint64_t" if width > 32 else "uint32_t"
+
+
+def region_of(driver: Driver, register: Register) -> Region:
+    return next(region for region in driver.regions if region.name == register.region)
+
+
+def index_limit(driver: Driver, register: Register) -> str:
+    """The count and the sentence of DDDK_INDEX."""
+    return f'{accessor(driver, register).upper()}_COUNT, "{index_text(driver, register)}"'
+
+
+def index_text(driver: Driver, register: Register) -> str:
+    count = register.count or 1
+    return string(f"{driver.name} {register.name} has {count} entries: 0 to {count - 1}")
+
+
+def number(value: int, width: int) -> str:
+    return f"0x{value:x}{'ull' if width > 32 else 'u'}" if value else "0u"
+
+
+def mask_of(value: int, width: int) -> str:
+    """The same in the type of a word: gcc 12 warns of a sign where unsigned long long meets uint64_t in a conditional."""
+    return f"(uint64_t)0x{value:x}" if width > 32 else number(value, width)
+
+
+def shifted(expression: str, lsb: int) -> str:
+    return f"{expression} << {lsb}" if lsb else expression

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""Lower the function behind write and update of a register with fields.
+
+An argument says whether it was named (dddk/access.h); from that and the field's policy follow what is written for it and
+what an update clears before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .. import hazards
+from ..model import Driver, Effect, Field, Register, Reserved
+from ..semantics import POLICIES, Idle
+from .names import string
+from .register_names import accessor, field_type, mask_of, member_of, number, shadow_members, shifted, word
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One field that a write may name."""
+
+    name: str
+    c_type: str
+    width: int
+    fits: str  # the first arguments of DDDK_FITS, or "" where every value of the type fits
+    no_fit: str  # the function that DDDK_NO_FIT declares, or ""
+    text: str  # the last argument of both
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The one function behind write and update of a register with fields."""
+
+    arguments: tuple[Argument, ...]
+    macros: tuple[str, ...]  # #define of the write, of the update, and of what they start with
+    update: bool
+    named: tuple[tuple[str, str], ...]  # local, its value
+    placed: str  # the values in their places
+    cleared: tuple[str, ...]  # terms of what an update clears
+    base: str  # what a write sets besides, or ""
+    always: str  # what an update sets besides, or ""
+    resets: str  # the condition under which the write resets the device, and with it all shadows; or ""
+
+
+def range_text(driver: Driver, register: Register, field: Field) -> str:
+    top = (1 << field.width) - 1
+    highest = str(top) if field.width <= 8 else f"0x{top:x}"
+    wide = "1 bit" if field.width == 1 else f"{field.width} bits"
+    return string(f"{driver.name} {register.name}.{field.name} is {wide} wide: 0 to {highest}")
+
+
+def argument(driver: Driver, register: Register, field: Field) -> Argument:
+    name, c_type = member_of(field), field_type(driver, field, register.width)
+    fits = function = text = ""
+    if c_type != "bool" and field.width < (64 if c_type == "uint64_t" else 32):
+        text, function = range_text(driver, register, field), f"{accessor(driver, register)}_{name}"
+        fits = f"{name}_, {number((1 << field.width) - 1, register.width)}, {function}"
+    return Argument(name, c_type, field.width, fits, function, text)
+
+
+def named_value(driver: Driver, register: Register, field: Field) -> str:
+    """The named value of one field; what leaves the field alone when it is not named."""
+    name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
+    value = f"v.{name}" if c_type == c_word else f"({c_word})v.{name}"
+    kept = number((1 << field.width) - 1, register.width) if POLICIES[field.access].idle is Idle.ONES else "0"
+    return f"v.{name}_keep_ ? {kept} : {value}"
+
+
+def cleared_term(field: Field, width: int) -> str:
+    """What an update clears for one field. A constant 1 needs no clearing before it is set."""
+    name, mask = member_of(field), mask_of(field.mask, width)
+    named = f"{mask} & ~DDDK_IF_CONSTANT({shifted(f'{name}_', field.lsb)})" if field.width == 1 else mask
+    if POLICIES[field.access].idle is Idle.ZEROS:
+        return f"({named})" if field.width == 1 else named
+    return f"(v.{name}_keep_ ? 0u : {named})"
+
+
+def macro(lines: list[str]) -> str:
+    """A #define over several lines, with the backslashes where clang-format puts them."""
+    column = max(len(line) for line in lines[:-1])
+    return "\n".join([f"{line.ljust(column)} \\" for line in lines[:-1]] + lines[-1:])
+
+
+def keep_macro(name: str, fields: list[Field]) -> str:
+    """The flags that a write or an update starts with, a few to a line."""
+    lines = [f"#define {name}"]
+    text = ""
+    for field in fields:
+        flag = f".{member_of(field)}_keep_ = true"
+        if text and len(text) + len(flag) > 90:
+            lines.append(f"    {text},")
+            text = ""
+        text += f", {flag}" if text else flag
+    # What stands outside of any union comes last: a positional argument behind it is seen by gcc.
+    return macro([*lines, f"    {text}, .dddk_ = 0"])
+
+
+def call_macros(driver: Driver, register: Register, fields: list[Field], update: bool) -> tuple[str, ...]:
+    """NAME_REGISTER_write and _update: thin macros around the one function.
+
+    Both begin with every field kept. A write could do with zeros, but what a compiler puts behind the flag of a union that
+    nobody names is its own business: it must not be read.
+    """
+    name = accessor(driver, register)
+    index = f", {name.upper()}_INDEX_(index)" if register.count is not None else ""
+    put = f"{name}_put_("
+    macros = [keep_macro(f"{name.upper()}_KEEPS_", fields)]
+    for verb, last in (("write", ", false" if update else ""), ("update", ", true")):
+        lines = [
+            f"#define {name}_{verb}(dev{', index' if index else ''}, ...)",
+            f"    DDDK_CALL({put}(dev){index},",
+            f"{' ' * len(f'    DDDK_CALL({put}')}(struct {name}_writable_){{{name.upper()}_KEEPS_, __VA_ARGS__}}{last}),",
+            f"              struct {name}_widths_, .dddk_ = 0, __VA_ARGS__)",
+        ]
+        if verb == "write" or update:
+            macros.append(macro(lines))
+    return tuple(macros)
+
+
+def resets_device(driver: Driver, effects: tuple[Effect, ...]) -> bool:
+    """There are shadows, and these effects make them forget."""
+    return any(effect.target == "device" for effect in effects) and bool(shadow_members(driver))
+
+
+def reset_asked(field: Field) -> str:
+    """The condition that the named value of a field is one that acts."""
+    if POLICIES[field.access].idle is Idle.ONES:
+        return f"{member_of(field)}_ != {number((1 << field.width) - 1, field.width)}"
+    return f"{member_of(field)}_ != 0"
+
+
+def reset_written(driver: Driver, register: Register) -> str:
+    """The same condition on a raw value, for all fields; "" where none resets the device."""
+    acts = {"raw": 0, "~raw": 0}
+    for part in hazards.parts(register):
+        if resets_device(driver, part.effects):
+            acts["~raw" if part.policy.idle is Idle.ONES else "raw"] |= part.mask
+    return " || ".join(f"({value} & {number(mask, register.width)}) != 0" for value, mask in acts.items() if mask)
+
+
+def put(driver: Driver, register: Register, update: bool) -> Put | None:
+    selects = hazards.selects(driver, register)
+    fields = [field for field in register.fields if POLICIES[field.access].writable and field.name not in selects]
+    if not fields:
+        return None
+    reserved = hazards.reserved_mask(register)
+    kept_zero = reserved if register.reserved is Reserved.ZERO else 0
+    ones = reserved if register.reserved is Reserved.ONE else 0
+    base = ones
+    if register.reserved is Reserved.PRESERVE:
+        base = reserved & register.reset_value
+    for field in register.fields:
+        if field.name in selects:
+            base |= selects[field.name] << field.lsb
+    cleared = [cleared_term(field, register.width) for field in fields]
+    if kept_zero:
+        cleared.append(number(kept_zero, register.width))
+    return Put(
+        arguments=tuple(argument(driver, register, field) for field in fields),
+        macros=call_macros(driver, register, fields, update),
+        update=update,
+        named=tuple((f"{member_of(field)}_", named_value(driver, register, field)) for field in fields),
+        placed=" | ".join(shifted(f"{member_of(field)}_", field.lsb) for field in fields),
+        cleared=tuple(cleared),
+        base=number(base, register.width) if base else "",
+        always=number(ones, register.width) if ones else "",
+        resets=" || ".join(reset_asked(field) for field in fields if resets_device(driver, field.effects)),
+    )
