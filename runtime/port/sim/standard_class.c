@@ -107,8 +107,8 @@ const char *dddk_standard_net_wrap(const struct dddk_standard *pair)
             bench_frame(frame, in, true);
             in += in < 5 * largest && dddk_test_send(bench.model, frame, sizeof frame) == 0;
             bench_frame(frame, out, false);
-            out += out < 5 * largest &&
-                   dddk_host_net_send(bench.dev, frame, sizeof frame, i < 31) == 0;
+            out += out < 5 * largest && dddk_host_net_send(bench.dev, frame, sizeof frame,
+                                                           i < 31 && out + 1 < 5 * largest) == 0;
         }
         dddk_test_run(bench.machine, DDDK_USEC(50));
         if (turns > 10 * largest) {
