@@ -101,6 +101,21 @@ static void write_member(struct sim_ring *ring, uint32_t index, const uint8_t *e
                          entry + member->offset, member->bytes);
 }
 
+/* The members that marks are in, each once, without the one that is written last. */
+static void write_marks(struct sim_ring *ring, const uint8_t *entry,
+                        const struct dddk_model_member *marks, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        bool again = marks[i].offset == ring->type->done.offset;
+        for (unsigned k = 0; k < i; k++) {
+            again |= marks[k].offset == marks[i].offset;
+        }
+        if (!again) {
+            write_member(ring, ring->head, entry, &marks[i]);
+        }
+    }
+}
+
 static void advance(struct sim_ring *ring)
 {
     ring->head = (ring->head + 1u) % entry_count(ring);
@@ -193,10 +208,10 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
                          frame->bytes + offset, piece);
     clear(entry, &type->length);
     clear(entry, &type->done);
-    put(ring, entry, &type->length, (uint64_t)piece << __builtin_ctzll(type->length.mask));
     for (unsigned i = 0; i < type->bad_count; i++) {
         clear(entry, &type->bad[i]);
     }
+    put(ring, entry, &type->length, (uint64_t)piece << __builtin_ctzll(type->length.mask));
     if (piece == left && frame->bad > 0 && frame->bad <= type->bad_count) {
         put(ring, entry, &type->bad[frame->bad - 1u], UINT64_MAX);
     }
@@ -206,14 +221,8 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
     put(ring, entry, &type->done, UINT64_MAX);
     /* The bit that gives the entry back is in what is written last. */
     write_member(ring, ring->head, entry, &type->length);
-    for (unsigned i = 0; i < type->bad_count; i++) {
-        write_member(ring, ring->head, entry, &type->bad[i]);
-    }
-    for (unsigned i = 0; i < type->last_count; i++) {
-        if (type->last[i].offset != type->done.offset) {
-            write_member(ring, ring->head, entry, &type->last[i]);
-        }
-    }
+    write_marks(ring, entry, type->bad, type->bad_count);
+    write_marks(ring, entry, type->last, type->last_count);
     write_member(ring, ring->head, entry, &type->done);
     advance(ring);
 }
