@@ -156,6 +156,10 @@ static const struct dddk_field_info ctrl_fields[] = {
     {.name = "OUT_ENABLE", .lsb = 1, .width = 1},
     {.name = "IN_ENABLE", .lsb = 0, .width = 1},
 };
+static const struct dddk_field_info swapped_fields[] = {
+    {.name = "HIGH", .lsb = 16, .width = 16},
+    {.name = "LOW", .lsb = 0, .width = 8},
+};
 static const struct dddk_field_info select_fields[] = {{.name = "BANK", .lsb = 0, .width = 1}};
 
 #define NAMED(name_, offset_, bytes_, count_, stride_, ...)                                       \
@@ -181,6 +185,14 @@ static const struct dddk_register_info names[] = {
     NAMED("OUT_HIGH", GADGET_OUT_HIGH, 4, 1, 0, EVERYWHERE),
     NAMED("OUT_COUNT", GADGET_OUT_COUNT, 4, 1, 0, EVERYWHERE),
     NAMED("OUT_TAIL", GADGET_OUT_TAIL, 4, 1, 0, EVERYWHERE),
+    {.name = "SWAPPED",
+     .bytes = 4,
+     .flags = DDDK_REGISTER_READABLE | DDDK_REGISTER_WRITABLE | DDDK_REGISTER_BIG_ENDIAN,
+     .offset = GADGET_SWAPPED,
+     .count = 1,
+     EVERYWHERE,
+     .fields = swapped_fields,
+     .field_count = 2},
 };
 
 static const struct dddk_register_effect ctrl_effects[] = {
@@ -244,6 +256,15 @@ static const struct dddk_sim_register registers[] = {
     PLAIN(GADGET_OUT_HIGH, .stores = ALL),
     PLAIN(GADGET_OUT_COUNT, .stores = ALL),
     PLAIN(GADGET_OUT_TAIL, .stores = ALL),
+    {.bytes = 4,
+     .access_bytes = 6,
+     .offset = GADGET_SWAPPED,
+     .count = 1,
+     .big_endian = true,
+     .reset_known = ALL,
+     .readable = ALL,
+     .stores = ALL,
+     .bank = -1},
 };
 
 static const struct dddk_register_file_type register_file = {registers, DDDK_COUNT(registers)};

@@ -39,6 +39,7 @@ enum gadget_register {
     GADGET_OUT_HIGH = 0x64,
     GADGET_OUT_COUNT = 0x68, /* entries */
     GADGET_OUT_TAIL = 0x6c,
+    GADGET_SWAPPED = 0x80, /* big-endian: HIGH 31:16, LOW 7:0 */
     GADGET_BYTES = 0x1000,
 };
 

@@ -89,6 +89,18 @@ static void half_of_a_register_says_which(void **state)
                          "R 4 1.234567 1 0xe0000044 0x11223344 0x0 0 IN_BASE+4\n");
 }
 
+static void fields_of_a_big_endian_register_are_those_of_its_value_and_not_of_the_bus(void **state)
+{
+    struct bench bench;
+    (void)state;
+
+    open_bench(&bench);
+    gadget_write(bench.gadget, GADGET_SWAPPED, 0x05003412); /* 0x12340005 as the device has it */
+    (void)dddk_read16(&bench.gadget->mmio, GADGET_SWAPPED);
+    expect_trace(&bench, "W 4 1.234567 1 0xe0000080 0x5003412 0x0 0 SWAPPED HIGH=0x1234 LOW=0x5\n"
+                         "R 2 1.234567 1 0xe0000080 0x3412 0x0 0 SWAPPED+0 HIGH=0x1234 LOW=0x0\n");
+}
+
 static void a_banked_register_has_the_name_of_the_bank_that_is_selected(void **state)
 {
     struct bench bench;
@@ -204,6 +216,7 @@ int main(void)
         cmocka_unit_test(fields_are_named_when_set_and_wide_ones_always),
         cmocka_unit_test(an_element_of_an_array_has_its_index),
         cmocka_unit_test(half_of_a_register_says_which),
+        cmocka_unit_test(fields_of_a_big_endian_register_are_those_of_its_value_and_not_of_the_bus),
         cmocka_unit_test(a_banked_register_has_the_name_of_the_bank_that_is_selected),
         cmocka_unit_test(the_bank_is_known_also_when_the_trace_begins_later),
         cmocka_unit_test(mappings_are_in_the_trace),

@@ -96,6 +96,17 @@ static void print_fields(FILE *out, const struct dddk_register_info *info, uint6
     }
 }
 
+/* What was moved over the bus, where it stands in the register. */
+static uint64_t in_register(const struct dddk_register_info *info, uint32_t within, unsigned bytes,
+                            uint64_t value)
+{
+    if (info->flags & DDDK_REGISTER_BIG_ENDIAN) {
+        value = __builtin_bswap64(value) >> (64 - 8 * bytes);
+        within = info->bytes - bytes - within;
+    }
+    return value << 8 * within;
+}
+
 static void print_time(FILE *out, struct dddk_host *host)
 {
     uint64_t us = host->ops->now_ns(host) / 1000u;
@@ -128,12 +139,12 @@ void dddk_host_trace_access(struct dddk_host_window *window, bool write, size_t 
             if (within != 0 || bytes != info->bytes) {
                 fprintf(out, "+%u", within);
             }
-            print_fields(out, info, value << 8 * within);
+            print_fields(out, info, in_register(info, within, bytes, value));
         }
         fputc('\n', out);
     }
     if (info != NULL && port->shadow != NULL && element == 0 && bytes == info->bytes) {
-        port->shadow[info - port->dev->driver->registers] = value;
+        port->shadow[info - port->dev->driver->registers] = in_register(info, 0, bytes, value);
     }
 }
 
