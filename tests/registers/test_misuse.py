@@ -113,6 +113,8 @@ GOOD = """
     toy_kept_update(toy, .run = true);
     toy_kepts_update(toy, 2, .level = 3);
     toy_divisor_write(toy, small);
+    toy_sign_write(toy, .is = TOY_MAGIC_LARGE);
+    toy_sign64_update(toy, .is = TOY_HUGE_LARGE);
     if (n)
         toy_ctrl_update(toy, .slu = true);
     else

@@ -7,6 +7,8 @@ from build import Bank, ByteOrder, Effect, Region, RegionKind, Reserved, descrip
 
 SPEED = enum("speed", _10M=0, _100M=1, _1G=2)
 COLOUR = enum("colour", red=0, green=1, blue=5)
+MAGIC = enum("magic", small=1, large=0x80000001)
+HUGE = enum("huge", small=1, large=0x8000000000000001)
 
 
 def regions() -> tuple[Region, ...]:
@@ -53,6 +55,8 @@ TOY = driver(
     register("TAKEN", 0x7C, field("LEVEL", (7, 4)), field("GONE", 0, "wrc")),
     register("KEPT", 0x80, field("LEVEL", (7, 4), "wo"), field("RUN", 0, "sc"), access="wo", shadow=True, reset=0x30),
     register("KEPTS", 0x84, field("LEVEL", (7, 4), "wo"), access="wo", shadow=True, count=3, stride=4),
+    register("SIGN", 0x98, field("IS", (31, 0), enum=MAGIC)),
+    register("SIGN64", 0xA0, field("IS", (63, 0), enum=HUGE), width=64),
     register("RESET", 0x90, field("NOW", 0, "sc", effects=(Effect("resets", "device"),)), field("NOT_YET", 1, "w0c", effects=(Effect("resets", "device"),))),
     register("DATA", 0x0, access="ro", region="io", width=8, bank=Bank("LINE", "ALT", 0), volatile=True),
     register("DIVISOR", 0x0, region="io", width=8, bank=Bank("LINE", "ALT", 1)),
@@ -68,7 +72,7 @@ TOY = driver(
     register("NET_RUNNING", 0x10, access="ro", region="net", width=64, volatile=True, split="low_first"),
     register("NET_PAIR", 0x18, region="net", width=64, split="low_first"),
     regions=regions(),
-    enums=(SPEED, COLOUR),
+    enums=(SPEED, COLOUR, MAGIC, HUGE),
     descriptors=(
         descriptor(
             "rx_desc",

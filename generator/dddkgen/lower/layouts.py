@@ -14,9 +14,11 @@ from .names import comment, lower, string, upper
 class EnumShape:
     name: str  # "foo_speed"
     doc: str
-    constants: tuple[tuple[str, int], ...]
+    extension: str  # "__extension__ " where a value does not fit an int, as ISO C wants it to
+    constants: tuple[tuple[str, str], ...]
     names: tuple[tuple[str, str], ...]  # constant -> what the manifest calls it, one for each value
     speeds: tuple[tuple[str, int], ...]  # constant -> Mbit/s; empty unless every value is a speed
+    other: str  # what a value without a name is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ def enum_constant(driver: Driver, enum: Enum_, value: EnumValue) -> str:
     return f"{upper(driver.name)}_{upper(enum.name)}_{upper(value.name, value.c_name)}"
 
 
+def enum_number(value: int) -> str:
+    """Decimal, as people count; hexadecimal where the number is a pattern."""
+    return str(value) if value <= 0x7FFF_FFFF else f"0x{value:x}"
+
+
 def enum_shape(driver: Driver, enum: Enum_) -> EnumShape:
     first: dict[int, EnumValue] = {}
     for value in enum.values:
@@ -77,9 +84,11 @@ def enum_shape(driver: Driver, enum: Enum_) -> EnumShape:
     return EnumShape(
         name=f"{lower(driver.name)}_{lower(enum.name)}",
         doc=comment(enum.doc),
-        constants=tuple((enum_constant(driver, enum, value), value.value) for value in enum.values),
+        extension="__extension__ " if any(value.value > 0x7FFF_FFFF for value in enum.values) else "",
+        constants=tuple((enum_constant(driver, enum, value), enum_number(value.value)) for value in enum.values),
         names=tuple((enum_constant(driver, enum, value), string(value.name)) for value in first.values()),
         speeds=known if len(known) == len(speeds) else (),
+        other=string(enum.other or "?"),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .. import hazards
 from ..model import ByteOrder, Direction, Driver, Enum_, Register
+from .layouts import enum_number
 from .names import lower, string
 from .registers import accessor
 
@@ -111,7 +112,7 @@ def table(driver: Driver) -> Table:
         values=tuple(
             Values(
                 values_name(driver, enum),
-                tuple(initialiser(name=f'"{string(value.name)}"', value=value.value) for value in enum.values),
+                tuple(initialiser(name=f'"{string(value.name)}"', value=enum_number(value.value)) for value in enum.values),
             )
             for enum in driver.enums
             if enum.name in used and enum.values
