@@ -245,6 +245,24 @@ static void an_access_outside_the_mapping_reaches_nothing(void **state)
     assert_int_equal(dddk_test_close(machine), 3);
 }
 
+static void a_debug_build_makes_up_an_interrupt_when_the_vector_is_requested(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&gadget_driver};
+    struct dddk_host *machine = dddk_test_open(1);
+#ifdef DDDK_DEBUG
+    const unsigned made_up = 1;
+#else
+    const unsigned made_up = 0;
+#endif
+    (void)state;
+
+    assert_non_null(dddk_test_add(machine, &gadget_model_type, 4));
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    assert_int_equal(gadget_number(machine, 0)->interrupts, made_up);
+    assert_int_equal(gadget_number(machine, 0)->vectors[0].counters.not_mine, made_up);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +278,7 @@ int main(void)
         cmocka_unit_test(lost_interrupts_leave_their_causes_set),
         cmocka_unit_test(a_lost_message_is_not_sent),
         cmocka_unit_test(an_access_outside_the_mapping_reaches_nothing),
+        cmocka_unit_test(a_debug_build_makes_up_an_interrupt_when_the_vector_is_requested),
     };
 
     return cmocka_run_group_tests_name("host_irq", tests, NULL, NULL);
