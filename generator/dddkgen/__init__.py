@@ -10,6 +10,7 @@ renders it. `load` is the way to a `Driver` from Python.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from .model import Driver
 
 __version__ = "0.1.0"
+
+#: When this process began to import the generator. What changes later is not what it runs.
+IMPORTED_NS = time.time_ns()
 
 
 class ManifestError(Exception):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .diagnostics import Diagnostic, Report, Severity
 
 if TYPE_CHECKING:
+    from .emit import Output
     from .model import Driver
 
 WRONG_USE = 2
@@ -161,39 +162,77 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _gen(options: argparse.Namespace) -> int:
-    """All or nothing: every driver is rendered before the first file is written."""
-    report = Report()
-    drivers = _compile(options.files, report)
-    if report.failed:
-        _show(report, options.format)
-        return 1
-    from .emit import generate, write_if_changed
+    """All or nothing: every driver is rendered before the first file is written. What is there already is left alone."""
+    from . import incremental
 
-    outputs = [(driver, generate(driver)) for driver in drivers]
+    folder, unchanged = Path(options.output), incremental.unchanged(options.files, Path(options.output))
+    changed = [file for file in options.files if file not in unchanged]
+    report, keys = Report(), dict[str, str | None]()
+    drivers = _compile(changed, report, keys) if changed else []
+    if any(driver.name in unchanged.values() for driver in drivers):
+        # Two of one name, and the reader wants to see both.
+        report, keys = Report(), {}
+        drivers = _compile(options.files, report, keys)
+    outputs = [] if report.failed else _render(drivers, folder, keys)
     _show(report, options.format)
+    if report.failed:
+        return 1
+    return _write(outputs, folder, options.verbose)
+
+
+def _render(drivers: Sequence[Driver], folder: Path, keys: dict[str, str | None]) -> list[tuple[Driver, list[Output]]]:
+    """The files of each driver that are not there as they should be, and a stamp that says what they were made from."""
+    from . import incremental
+
+    stale = [driver for driver in drivers if not incremental.is_current(folder / driver.name, keys[driver.name])]
+    if not stale:
+        return []
+    from .emit import Output, generate
+
+    outputs = [(driver, generate(driver)) for driver in stale]
+    if incremental.identity() == incremental.generator():
+        for driver, files in outputs:
+            if (key := keys[driver.name]) is not None:
+                files.append(Output(incremental.STAMP, incremental.stamp(key, files)))
+    return outputs
+
+
+def _write(outputs: Sequence[tuple[Driver, list[Output]]], folder: Path, verbose: bool) -> int:
+    """Each driver into its folder, the stamp last."""
     for driver, files in outputs:
+        from .emit import write_if_changed
+
         for output in files:
-            path = Path(options.output) / driver.name / output.name
+            path = folder / driver.name / output.name
             try:
                 written = write_if_changed(path, output.text)
             except OSError as error:
                 print(f"dddk gen: {error.filename or path}: {error.strerror}", file=sys.stderr)
                 return WRONG_USE
-            if written and options.verbose:
+            if written and verbose:
                 print(path)
     return 0
 
 
-def _compile(files: Sequence[str], report: Report) -> list[Driver]:
-    """Compile each file; two manifests must not describe one driver, for their files would overwrite each other."""
+def _compile(files: Sequence[str], report: Report, keys: dict[str, str | None] | None = None) -> list[Driver]:
+    """Compile each file; two manifests must not describe one driver, for their files would overwrite each other.
+
+    `keys` is given a hash of what each driver is made from, by its name.
+    """
     from .compile import compile_manifest
     from .diagnostics import Label
 
     drivers: dict[str, Driver] = {}
     for file in dict.fromkeys(files):
+        report.inputs.clear()
+        count = report.count
         driver = compile_manifest(file, report)
         if driver is None:
             continue
+        if keys is not None:
+            from .incremental import key
+
+            keys[driver.name] = key(report.inputs, quiet=report.count == count)
         first = drivers.setdefault(driver.name, driver)
         if first is not driver:
             report.error(

@@ -76,6 +76,7 @@ class Report:
         self._diagnostics: list[Diagnostic] = []
         self.errors = 0  # suppressed ones are counted
         self.suppressed = 0
+        self.inputs: list[bytes] = []  # what was read for it: a driver depends on nothing else
         self._compared = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
@@ -123,6 +124,11 @@ class Report:
             pool = {near: pool[near] for near in heapq.nlargest(MAX_CLOSELY, pool, key=lambda candidate: _shared(folded, candidate))}
         found = difflib.get_close_matches(folded, pool, n=1, cutoff=0.6)
         return pool[found[0]] if found else None
+
+    @property
+    def count(self) -> int:
+        """How many diagnostics there are."""
+        return len(self._diagnostics) + self.suppressed
 
     @property
     def failed(self) -> bool:

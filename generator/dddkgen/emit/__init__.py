@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import functools
 import os
-import tempfile
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..model import Driver
-
 if TYPE_CHECKING:
     import jinja2
+
+    from ..model import Driver
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -59,9 +59,12 @@ def generate(driver: Driver) -> list[Output]:
 
 def write_if_changed(path: Path, text: str) -> bool:
     """Put `text` into `path` atomically; a file that has it already keeps its time stamp. True: written."""
+    import tempfile
+
     data = text.encode("utf-8")
     try:
-        if path.read_bytes() == data:
+        # Anything but a plain file in its place is replaced: to read a pipe is to wait for ever.
+        if stat.S_ISREG(path.stat().st_mode) and path.read_bytes() == data:
             return False
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)

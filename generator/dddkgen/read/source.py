@@ -47,6 +47,7 @@ def read_source(path: str, report: Report) -> Source | None:
     data = read_bytes(path, report)
     if data is None:
         return None
+    report.inputs.append(data)
     start = Span(path, 1, 1, 1, 1)
     if len(data) > MAX_BYTES:
         report.error("D0004", start, "the manifest is too large", f"more than {MAX_BYTES // (1024 * 1024)} MiB")
