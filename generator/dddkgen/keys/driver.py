@@ -7,7 +7,7 @@ from .interrupts import HANDLER_NAME, INTERRUPTS
 from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
 from .transfers import TRANSFERS
-from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
+from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
 
 #: The versions of the syntax that this kit reads.
 SYNTAX_VERSIONS = (1,)
@@ -46,6 +46,7 @@ REGION = ObjectType(
     (
         Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0", required=True),
         Key("size", Size(1, 1 << 32), "At least this many bytes, or the driver refuses the device.", "size: 128KiB", required=True),
+        Key("default", Boolean(), "Registers that do not say `region:` are in this one.", "default: true", default="false; the only region is the default"),
         Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR"}), "Memory or I/O ports.", "kind: port", default="memory"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its registers.", "order: big", default="little"),
         DOC,

@@ -53,7 +53,7 @@ INTERRUPT = ObjectType(
         Key("cause", CAUSE_SOURCE, "Where the cause is read.", "cause: ICR", required=True),
         Key("acknowledge", REGISTER, "The register to write the causes to before they are served. Without it the read, or the service, acknowledges.", "acknowledge: ACK"),
         Key("mask", MASK, "How causes are masked. Without it the device cannot mask, and the driver only acknowledges.", "mask: {set: IMS, clear: IMC}"),
-        Key("on", MapOf(Name("the name of a cause"), CAUSE, "causes by name"), "What to do about each cause, by its name in the cause register.", "on: {LSC: {call: link}}", required=True),
+        Key("on", MapOf(Name("the name of a cause", digits=True), CAUSE, "causes by name"), "What to do about each cause, by its name in the cause register.", "on: {LSC: {call: link}}", required=True),
         DOC,
         SEE,
     ),

@@ -85,7 +85,7 @@ REGISTER = ObjectType(
     "A register, or an array of them. In short: its offset.",
     (
         Key("at", Integer(0, (1 << 40) - 1, what="an offset in bytes"), "Where it is in its region, in bytes.", "at: 0x2800", required=True),
-        Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the only region"),
+        Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the region with `default: true`, or the only one"),
         Key("width", Integer(8, 64, power=True, what="a width in bits"), "8, 16, 32 or 64 bits.", "width: 8", default="32"),
         Key("access", ACCESS, "What reads and writes do: the default of its fields, or of the whole register when it has none.", "access: ro", default="rw"),
         Key("fields", FIELDS, "Its fields by name. Without fields the register is one unsigned number.", "fields: {EN: 1, COUNT: 11:4}"),

@@ -171,7 +171,7 @@ class Text(Scalar):
 
 @dataclass(frozen=True)
 class Name(Scalar):
-    """A name. With `digits` it may begin with one, as `10M` does."""
+    """A name. With `digits` it may begin with one and hold dots, as `2.5G` does."""
 
     what: str = "a name"
     digits: bool = False
@@ -181,7 +181,7 @@ class Name(Scalar):
     def pattern(self) -> str:
         if self.lower:
             return "[a-z][a-z0-9_]*"
-        return "[A-Za-z0-9_]+" if self.digits else "[A-Za-z_][A-Za-z0-9_]*"
+        return "[A-Za-z0-9_]([A-Za-z0-9_.]*[A-Za-z0-9_])?" if self.digits else "[A-Za-z_][A-Za-z0-9_]*"
 
     def read(self, node: Node, report: Report) -> str | None:
         text: str = node.value
@@ -189,7 +189,7 @@ class Name(Scalar):
             report.error("D0110", node.span, f"{self.what} has at most 63 characters", f"this has {len(text)}")
             return None
         if re.fullmatch(self.pattern, text) is None:
-            help_ = "letters, digits and `_`" + (", all small" if self.lower else "")
+            help_ = ("letters, digits, `_` and `.`" if self.digits else "letters, digits and `_`") + (", all small" if self.lower else "")
             if not self.digits:
                 help_ += "; the first is a letter" if self.lower else "; the first is not a digit"
             mended = re.sub("[^A-Za-z0-9_]+", "_", text).strip("_")
@@ -203,7 +203,7 @@ class Name(Scalar):
         return self.what
 
     def schema(self) -> Schema:
-        kinds = ["string", "number", "boolean", "null"] if self.digits else ["string", "boolean", "null"]
+        kinds = ["string", "number", "boolean"] if self.digits else ["string", "boolean"]
         return {"type": kinds, "pattern": f"^{self.pattern}$", "maxLength": 63}
 
 
@@ -437,7 +437,7 @@ class Ref(Scalar):
         return self.what
 
     def schema(self) -> Schema:
-        return {"type": ["string", "number", "boolean", "null"]}
+        return {"type": ["string", "number", "boolean"]}
 
 
 @dataclass(frozen=True)

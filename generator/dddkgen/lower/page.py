@@ -4,10 +4,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..model import Cause, Driver, Field, Match, Register, Ring
 from ..semantics import POLICIES
 from . import page_procedures as procedures
+
+
+class Described(Protocol):
+    """Anything of the model that its author can describe."""
+
+    @property
+    def doc(self) -> str: ...
+
+    @property
+    def see(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class Page:
     doc: str
     klass: str
     license: str
-    datasheet: str
+    about: tuple[str, ...]  # further lines about the driver
     tables: tuple[Table, ...]
     registers: tuple[RegisterPart, ...]
     policies: tuple[tuple[str, str], ...]  # those that occur, with their meaning
@@ -51,6 +62,11 @@ class Page:
 def cell(text: str) -> str:
     """Text that cannot break a Markdown table."""
     return " ".join(text.split()).replace("|", "\\|")
+
+
+def meaning(thing: Described) -> str:
+    """Its text and where the datasheet says so, for a cell."""
+    return cell("; ".join(text for text in (thing.doc, f"({thing.see})" if thing.see else "") if text))
 
 
 def bits(field: Field) -> str:
@@ -87,7 +103,13 @@ def match_row(match: Match) -> tuple[str, ...]:
     def number(value: int | None) -> str:
         return "any" if value is None else f"{value:04x}"
 
-    return (f"{number(match.vendor)}:{number(match.device)}", match.variant or "", f"{match.dma.address_bits} address bits")
+    matched = [f"{number(match.vendor)}:{number(match.device)}"] if match.vendor is not None else []
+    if match.subsystem_vendor is not None:
+        matched.append(f"subsystem {number(match.subsystem_vendor)}:{number(match.subsystem_device)}")
+    if match.class_code is not None:
+        digits = 6 - (24 - match.class_mask.bit_count()) // 4
+        matched.append(f"class {match.class_code:06x}"[: len("class ") + digits])
+    return (", ".join(matched), match.variant or "", f"{match.dma.address_bits} address bits", meaning(match))
 
 
 def ring_row(ring: Ring) -> tuple[str, ...]:
@@ -98,6 +120,7 @@ def ring_row(ring: Ring) -> tuple[str, ...]:
         f"{ring.count_default} ({ring.count_min} to {ring.count_max})",
         f"index to {ring.give_to.register}",
         f"bit {ring.take_field.member}.{ring.take_field.field}",
+        meaning(ring),
     )
 
 
@@ -105,31 +128,96 @@ def cause_row(cause: Cause) -> tuple[str, ...]:
     does = [f"services {name}" for name in cause.services]
     does += [f"calls {cause.call}" + (", also after each start" if cause.at_start else "")] if cause.call else []
     does += [f"completes {cause.complete}"] if cause.complete else []
-    return (cause.name, str(cause.bit), "; ".join(does))
+    return (cause.name, str(cause.bit), "; ".join(does), meaning(cause))
+
+
+def enum_tables(driver: Driver) -> list[Table]:
+    tables = []
+    for enum in driver.enums:
+        rows = [(str(value.value), value.name, meaning(value)) for value in enum.values]
+        if enum.other is not None:
+            rows.append(("any other", enum.other, ""))
+        said = meaning(enum)
+        tables.append(Table(f"Enum {enum.name}" + (f": {said}" if said else ""), ("value", "name", "meaning"), tuple(rows)))
+    return tables
+
+
+def descriptor_tables(driver: Driver) -> list[Table]:
+    """One for each descriptor; a member's fields stand below it."""
+    tables = []
+    for descriptor in driver.descriptors:
+        rows = []
+        for member in descriptor.members:
+            rows.append((str(member.offset), member.name, f"{member.width} bits", meaning(member)))
+            rows += [("", f"{member.name}.{field.name}", bits(field), field_row(field).meaning) for field in member.fields]
+        said = meaning(descriptor)
+        title = f"Descriptor {descriptor.name}, {descriptor.size} bytes, {descriptor.order.value}-endian" + (f": {said}" if said else "")
+        tables.append(Table(title, ("byte", "member", "bits", "meaning"), tuple(rows)))
+    return tables
+
+
+def memory_tables(driver: Driver) -> list[Table]:
+    """FIFOs, buffers and the author's own state."""
+    tables = []
+    if driver.fifos:
+        rows = tuple((f.name, f.direction.value.replace("_", " "), f.data.register, f"{f.ready.register}.{f.ready.field}", meaning(f)) for f in driver.fifos)
+        tables.append(Table("FIFOs", ("name", "direction", "through", "ready", "meaning"), rows))
+    if driver.buffers:
+        rows = tuple((b.name, f"{b.size} bytes", f"aligned to {b.align}", meaning(b)) for b in driver.buffers)
+        tables.append(Table("Buffers", ("name", "size", "alignment", "meaning"), rows))
+    if driver.state:
+        rows = tuple((s.name, s.c_type + ("" if s.count is None else f"[{s.count}]"), meaning(s)) for s in driver.state)
+        tables.append(Table("State", ("name", "type", "meaning"), rows))
+    return tables
+
+
+def operation_rows(driver: Driver) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    for op in driver.user:
+        arguments = []
+        for argument in op.arguments:
+            said = meaning(argument)
+            arguments.append(f"{argument.name}: u{argument.width}{' out' if argument.out else ''}" + (f" ({said})" if said else ""))
+        data = "" if op.data is None else f"{op.data}, at most {op.data_max} bytes"
+        rows.append((op.name, ", ".join(arguments), data, meaning(op)))
+    return tuple(rows)
+
+
+def about(driver: Driver) -> tuple[str, ...]:
+    """Lines under the title."""
+    lines = [f"Version {driver.version}."] if driver.version else []
+    lines += [f"By {', '.join(driver.authors)}."] if driver.authors else []
+    if driver.datasheet:
+        lines.append(f"Datasheet: {driver.datasheet}" + (f", {driver.see}." if driver.see else "."))
+    elif driver.see:
+        lines.append(f"See {driver.see}.")
+    return tuple(lines)
 
 
 def lower(driver: Driver) -> Page:
-    tables = [Table("PCI IDs", ("vendor:device", "variant", "DMA"), tuple(map(match_row, driver.matches)))]
+    tables = [Table("Devices", ("vendor:device", "variant", "DMA", "meaning"), tuple(map(match_row, driver.matches)))]
+    if driver.variants:
+        rows = tuple((v.name, f"{v.dma.address_bits} address bits" + (f", boundary {v.dma.boundary}" if v.dma.boundary else ""), meaning(v)) for v in driver.variants)
+        tables.append(Table("Variants", ("name", "DMA", "meaning"), rows))
     tables.append(
         Table(
             "Regions",
-            ("name", "BAR", "kind", "at least"),
-            tuple((r.name, str(r.bar), r.kind.value, f"{r.size} bytes") for r in driver.regions),
+            ("name", "BAR", "kind", "at least", "order", "meaning"),
+            tuple((r.name, str(r.bar), r.kind.value, f"{r.size} bytes", f"{r.order.value}-endian", meaning(r)) for r in driver.regions),
         )
     )
+    tables += enum_tables(driver) + descriptor_tables(driver)
     if driver.rings:
-        head = ("name", "direction", "descriptor", "entries", "given by", "taken by")
+        head = ("name", "direction", "descriptor", "entries", "given by", "taken by", "meaning")
         tables.append(Table("Rings", head, tuple(map(ring_row, driver.rings))))
     tables += [Table(*table) for table in procedures.tables(driver)]
+    tables += memory_tables(driver)
     for interrupt in driver.interrupts:
-        title = f"Interrupt {interrupt.name} ({', '.join(interrupt.modes)})"
-        tables.append(Table(title, ("cause", "bit or code", "what happens"), tuple(map(cause_row, interrupt.causes))))
+        said = meaning(interrupt)
+        title = f"Interrupt {interrupt.name} ({', '.join(interrupt.modes)})" + (f": {said}" if said else "")
+        tables.append(Table(title, ("cause", "bit or code", "what happens", "meaning"), tuple(map(cause_row, interrupt.causes))))
     if driver.user:
-        rows = tuple(
-            (op.name, ", ".join(f"{a.name}: u{a.width}{' out' if a.out else ''}" for a in op.arguments), op.data or "", cell(op.doc))
-            for op in driver.user
-        )
-        tables.append(Table("Operations", ("name", "arguments", "data", "meaning"), rows))
+        tables.append(Table("Operations", ("name", "arguments", "data", "meaning"), operation_rows(driver)))
     used = {field.access for register in driver.registers for field in register.fields}
     used |= {register.access for register in driver.registers if not register.fields}
     return Page(
@@ -138,7 +226,7 @@ def lower(driver: Driver) -> Page:
         doc=driver.doc,
         klass=driver.klass.value,
         license=driver.license,
-        datasheet=driver.datasheet,
+        about=about(driver),
         tables=tuple(tables),
         registers=tuple(map(register_part, driver.registers)),
         policies=tuple((name, POLICIES[name].doc) for name in POLICIES if name in used),

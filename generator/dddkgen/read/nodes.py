@@ -42,15 +42,15 @@ class Node:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing at all, as in `key:` at the end of a line."""
-        return self.kind is Kind.SCALAR and self.plain and self.value == ""
+        """Nothing at all, as in `key:` at the end of a line, or YAML's word for it."""
+        return self.kind is Kind.SCALAR and self.plain and self.value in ("", "~", "null", "Null", "NULL")
 
     def describe(self) -> str:
         """What it is, for "expected ..., found ..."."""
         if self.kind is not Kind.SCALAR:
             return self.kind.value
         if self.is_empty:
-            return "nothing"
+            return f"`{self.value}`, which is nothing" if self.value else "nothing"
         text = self.value if len(self.value) <= 40 else self.value[:37] + "..."
         if "\n" in text:
             return "text of several lines"

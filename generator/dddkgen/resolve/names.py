@@ -44,6 +44,7 @@ class Names:
         self.descriptors = _entries(root.entries("descriptors"))
         self.rings = _entries(root.entries("rings"))
         self.fifos = _entries(root.entries("fifos"))
+        self.default_region = _default_region(self.regions)
         #: Keys of the manifest that could not be read at all: nothing is known of the names in them.
         self.unread = root.broken
 
@@ -94,3 +95,11 @@ def _a(what: str) -> str:
 
 def _entries(entries: Iterable[Entry]) -> dict[str, Entry]:
     return {entry.name.value: entry for entry in entries}
+
+
+def _default_region(regions: dict[str, Entry]) -> str | None:
+    """Where registers are that do not say so; None: they must say it."""
+    marked = [name for name, entry in regions.items() if entry.item is not None and entry.item.get("default", False)]
+    if marked:
+        return marked[0]
+    return next(iter(regions)) if len(regions) == 1 else None

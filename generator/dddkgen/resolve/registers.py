@@ -71,10 +71,11 @@ def enums(context: Context) -> dict[str, Enum_]:
 
 def registers(context: Context, regions_: tuple[Region, ...], enums_: dict[str, Enum_]) -> tuple[Register, ...]:
     """Registers in the order of region, offset and bank."""
+    _homeless(context)
     result = []
     for entry in context.root.entries("registers"):
         item: Object | None = entry.item
-        register = None if item is None or item.broken - {"fields"} else _register(context, entry, item, regions_, enums_)
+        register = None if item is None or item.broken - {"fields"} else _register(context, entry, item, enums_)
         if register is None:
             context.incomplete.add(entry.name.value)
             continue
@@ -87,8 +88,8 @@ def registers(context: Context, regions_: tuple[Region, ...], enums_: dict[str, 
     return tuple(result)
 
 
-def _register(context: Context, entry: Entry, item: Object, regions_: tuple[Region, ...], enums_: dict[str, Enum_]) -> Register | None:
-    region = _region(context, entry, item, regions_)
+def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, Enum_]) -> Register | None:
+    region = _region(context, item)
     bank = _bank(context, item, enums_)
     effects = _effects(context, item)
     if region is None or (bank is None and "when" in item.values) or effects is None:
@@ -130,23 +131,28 @@ def _register(context: Context, entry: Entry, item: Object, regions_: tuple[Regi
     )
 
 
-def _region(context: Context, entry: Entry, item: Object, regions_: tuple[Region, ...]) -> str | None:
-    """The region by name, or the only one."""
+def _region(context: Context, item: Object) -> str | None:
+    """The region by name, else the default."""
     value: Value | None = item.item("region")
     if value is not None:
         return context.names.find("regions", value, context.report)
-    declared = context.names.regions
-    if len(declared) == 1:
-        return next(iter(declared))
-    if declared:
-        context.report.error(
-            "D0408",
-            entry.name.span,
-            f"register {entry.name.value} does not say which region it is in",
-            also=[Label(region.name.span, "a region") for region in list(declared.values())[:2]],
-            help=f"`region: {next(iter(declared))}`",
-        )
-    return None
+    return context.names.default_region
+
+
+def _homeless(context: Context) -> None:
+    """Report registers that do not say where they are, all in one message."""
+    declared = list(context.names.regions.values())
+    entries = [entry for entry in context.root.entries("registers") if entry.item is not None and "region" not in entry.item.key_nodes]
+    if not entries or context.names.default_region is not None or len(declared) < 2:
+        return
+    several = f", and {len(entries) - 1} others do not," if len(entries) > 1 else ""
+    context.report.error(
+        "D0408",
+        entries[0].name.span,
+        f"register {entries[0].name.value} does not say{several} which region it is in",
+        also=[Label(region.name.span, "a region") for region in declared[:2]],
+        help=[f"`region: {declared[0].name.value}` at the register, or `default: true` at the region that most registers are in"],
+    )
 
 
 def _bank(context: Context, item: Object, enums_: dict[str, Enum_]) -> Bank | None:

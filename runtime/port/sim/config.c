@@ -49,6 +49,8 @@ void sim_config_init(struct dddk_sim_device *device)
     put(&config[DDDK_PCI_VENDOR], type->vendor, 2);
     put(&config[DDDK_PCI_DEVICE], type->device, 2);
     put(&config[CLASS_CODE], type->class_code, 3);
+    put(&config[DDDK_PCI_SUBSYSTEM_VENDOR], type->subsystem_vendor, 2);
+    put(&config[DDDK_PCI_SUBSYSTEM_DEVICE], type->subsystem_device, 2);
     put(&mask[DDDK_PCI_COMMAND],
         DDDK_PCI_COMMAND_IO | DDDK_PCI_COMMAND_MEMORY | DDDK_PCI_COMMAND_MASTER |
             DDDK_PCI_COMMAND_INTX_DISABLE,

@@ -9,7 +9,7 @@ CODES = {
     "D0405": ("no such variant", """Nothing under `variants:` has this name. Names are compared exactly, with their case."""),
     "D0406": ("no such descriptor", """Nothing under `descriptors:` has this name. Names are compared exactly, with their case."""),
     "D0407": ("no such field", """The register is there, and has no field of this name."""),
-    "D0408": ("which region?", """With several regions each register must say which it is in: `region: NAME`."""),
+    "D0408": ("which region?", """With several regions each register says which it is in (`region: NAME`), unless one of the regions has `default: true`."""),
     "D0409": ("no such value", """The condition wants a number, or the name of a value of the field's enum."""),
     "D0410": ("an effect on the whole device", """The whole device can be reset, and nothing else: `resets: device`."""),
     "D0411": ("no such member", """The descriptor's `layout:` has no member of this name."""),

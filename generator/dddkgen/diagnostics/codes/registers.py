@@ -12,6 +12,7 @@ CODES = {
     "D0205": ("a value is too wide for a register", """The value needs more bits than the register has."""),
     "D0206": ("a stride without an array", """`stride` is the distance between elements, and without `count` there are none."""),
     "D0207": ("a BAR twice", """Two regions are the same BAR. Put their registers into one region; its size is that of the whole."""),
+    "D0208": ("two default regions", """Registers that do not say `region:` are in the default region, so there is one at most."""),
     "D0211": ("a field is outside its register", """The field has bits that the register does not. Without `width:` a register has 32 bits, a member of a descriptor as many as its
         type says."""),
     "D0212": ("a value is too wide for a field", """The reset value needs more bits than the field has."""),

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: MIT
+"""Nothing is accepted and dropped: manifests that use every key of the table become drivers that pass their own tests.
+
+`whole/plenty_*.yaml` hold between them every key; the texts DOC-... and SEE-... in them must be on the driver's page.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "language"))
+
+from whole import Project  # noqa: E402
+
+from dddkgen.diagnostics import Report  # noqa: E402
+from dddkgen.keys.driver import DRIVER  # noqa: E402
+from dddkgen.keys.types import Entry, Object, Value, walk  # noqa: E402
+from dddkgen.read import read  # noqa: E402
+
+MANIFESTS = sorted((HERE / "whole").glob("plenty_*.yaml"))
+
+
+def project(path: Path, folder: Path) -> Project:
+    text = path.read_text()
+    name = re.search(r"^driver: (\w+)$", text, re.MULTILINE)
+    assert name is not None
+    files = {f"{name[1]}.c": path.with_suffix(".c").read_text()}
+    model = path.with_name(f"{path.stem}_model.c")
+    if model.exists():
+        files[f"{name[1]}_model.c"] = model.read_text()
+    return Project(folder, name[1], text, files)
+
+
+def used_keys(path: Path) -> set[tuple[str, str]]:
+    """Every key of the manifest with the kind of mapping it stands in."""
+    report = Report()
+    document = read(str(path), report)
+    assert document is not None
+    root = DRIVER.parse(document.root, report)
+    assert not report.sorted()
+    found: set[tuple[str, str]] = set()
+    todo: list[object] = [root]
+    while todo:
+        match todo.pop():
+            case Object() as item:
+                found |= {(item.type.name, key) for key in item.values}
+                todo += item.values.values()
+            case Value(value=list() as items):
+                todo += items
+            case Value(value=Entry() as entry) | (Entry() as entry):
+                todo.append(entry.item)
+    return found
+
+
+def test_every_key_of_the_table_is_compiled_and_run_here() -> None:
+    used = set().union(*map(used_keys, MANIFESTS))
+    table = {(type_.name, key.name) for type_ in walk(DRIVER) for key in type_.keys}
+    assert not table - used
+
+
+@pytest.mark.parametrize(("path", "compiler"), [(path, ("gcc", "clang")[number % 2]) for number, path in enumerate(MANIFESTS)], ids=lambda value: getattr(value, "stem", value))
+def test_a_driver_with_every_key_passes_its_own_tests(path: Path, compiler: str, tmp_path: Path) -> None:
+    assert project(path, tmp_path).run(compiler) >= 10
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
+def test_its_c_is_formatted(path: Path, tmp_path: Path) -> None:
+    assert project(path, tmp_path).badly_formatted() == []
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.stem)
+def test_every_text_is_on_the_page(path: Path, tmp_path: Path) -> None:
+    made = project(path, tmp_path)
+    page = (made.generate() / f"{made.name}.md").read_text()
+    tokens = set(re.findall(r"(?:DOC|SEE)-[a-z-]+", path.read_text()))
+    assert len(tokens) >= 2
+    assert {token for token in tokens if not re.search(rf"{token}\b(?!-)", page)} == set()
+
+
+def test_identity_is_on_the_page(tmp_path: Path) -> None:
+    made = project(HERE / "whole" / "plenty_net.yaml", tmp_path)
+    page = (made.generate() / "plenty.md").read_text()
+    for text in ("Version 1.2-rc3.", "By Ada Example <ada@example.org>, Bob Example.", "Example 4711, revision B, chapter 1.", "subsystem 1af4:any", "class 020010", "1234:any, class 0200"):
+        assert text in page
