@@ -103,6 +103,10 @@ void dddk_model_fifo_clear(struct dddk_model *model, unsigned fifo);
  * and its size. Out of range: NULL and 0. */
 void *dddk_model_transfer_memory(struct dddk_model *model, unsigned transfer, size_t *size_bytes);
 
+/* What is behind operations over registers with `memory:` (by its place in the generated enum): its
+ * cells, and how many. Out of range: NULL and 0. */
+uint64_t *dddk_model_memory(struct dddk_model *model, unsigned memory, size_t *cells);
+
 /* Is the cable of a net device in, with something at its other end? */
 bool dddk_model_link(const struct dddk_model *model);
 
@@ -173,6 +177,44 @@ struct dddk_model_transfer {
     uint8_t interrupt;
 };
 
+/* An argument or result of an operation. */
+struct dddk_model_argument {
+    struct dddk_model_ref ref;
+    uint8_t bits;
+};
+
+/* A write that starts something, and where the device shows that it is done. */
+struct dddk_model_phase {
+    struct dddk_model_ref start; /* the bits that say which operation it is; may be none of them */
+    uint64_t start_value;        /* in place */
+    struct dddk_model_ref done;  /* none: at once */
+    struct dddk_model_ref fail;  /* may be none */
+    uint64_t done_value, fail_value;
+};
+
+enum { DDDK_MODEL_ARGUMENTS = 16 };
+
+/* What became of an operation: NOBODY: the model has no hook for it. */
+enum dddk_model_answer { DDDK_MODEL_NOBODY, DDDK_MODEL_DONE, DDDK_MODEL_FAILED };
+
+/* The device's side of an operation over registers. */
+struct dddk_model_operation {
+    const char *name;
+    const struct dddk_model_phase *phases;
+    unsigned phase_count;
+    const struct dddk_model_argument *in, *out;
+    uint8_t in_count, out_count;
+    int8_t memory; /* that it reads or writes; -1: none */
+    bool stores;   /* its last argument is what is written */
+    /* The model's hook; NULL: it has none at all. `out` holds what the registers do. */
+    enum dddk_model_answer (*run)(struct dddk_model *model, const uint64_t *in, uint64_t *out);
+};
+
+struct dddk_model_memory {
+    const char *name;
+    uint8_t address_bits;
+};
+
 struct dddk_model_cause {
     const char *name;
     uint8_t bit;                  /* in the cause register; or the code */
@@ -215,6 +257,7 @@ struct dddk_model_type {
     enum dddk_class class_kind;
     uint32_t vendor, device; /* PCI IDs; the first the manifest matches */
     uint32_t class_code;     /* 24 bits */
+    uint32_t subsystem_vendor, subsystem_device;
     bool has_intx, has_msi;
     unsigned address_bits;    /* what DMA can reach */
     uint64_t boundary;        /* bytes, which DMA cannot cross; 0: none */
@@ -232,6 +275,10 @@ struct dddk_model_type {
     unsigned fifo_count;
     const struct dddk_model_transfer *transfers;
     unsigned transfer_count;
+    const struct dddk_model_operation *operations;
+    unsigned operation_count;
+    const struct dddk_model_memory *memories;
+    unsigned memory_count;
     const struct dddk_model_interrupt *interrupts;
     unsigned interrupt_count;
     /* After every reset of the device, power-on among them; may be NULL. */

@@ -69,6 +69,18 @@ struct dddk_standard_transfer {
 const char *dddk_standard_moves(const struct dddk_standard *pair,
                                 const struct dddk_standard_transfer *transfer);
 
+/* An operation over registers. */
+struct dddk_standard_operation {
+    unsigned index; /* in the model */
+    /* Arguments come from `values`, and results go there behind them. */
+    int (*call)(struct dddk_device *dev, uint64_t *values);
+};
+enum { DDDK_STANDARD_OPERATIONS = 64 };
+/* What the simulated memory holds comes out, what is written goes there; arguments that do not fit
+ * are refused without an access; a failure is DDDK_EIO, no answer DDDK_ETIMEDOUT. */
+const char *dddk_standard_operates(const struct dddk_standard *pair,
+                                   const struct dddk_standard_operation *operation);
+
 /*
  * For tests of register access: a device that is nothing but its registers (no hooks, rings, FIFOs
  * or interrupts), with its regions mapped and no step of the driver taken beyond that. NULL: it

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from .procedures import Transfer
+from .procedures import Operation, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +431,7 @@ class Driver:
     completions: tuple[str, ...]  # every `complete:` once, in order
     origin: Span
     transfers: tuple[Transfer, ...] = ()
+    operations: tuple[Operation, ...] = ()  # over registers
     version: str = ""  # of the driver, as its author counts
     authors: tuple[str, ...] = ()
     see: str = ""

@@ -54,6 +54,82 @@ class Transfer:
     see: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What an operation is given, or gives."""
+
+    name: str
+    width: int  # bits
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """What goes into one field, or for None into the whole register: an argument or a number."""
+
+    field: str | None
+    argument: Argument | None
+    number: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a register, or change some fields of it."""
+
+    register: str
+    operands: tuple[Operand, ...]
+    update: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Wait until something holds; then `fail` must not."""
+
+    until: Until
+    fail: Until | None
+    timeout_ns: int
+    span: Span
+    fail_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Read a result."""
+
+    argument: Argument
+    source: Ref
+    span: Span
+
+
+Step = Put | Wait | Take
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Several register accesses with one purpose, in order."""
+
+    name: str
+    inputs: tuple[Argument, ...]
+    outputs: tuple[Argument, ...]
+    steps: tuple[Step, ...]
+    memory: str | None  # of the simulated device; the inputs are its address
+    origin: Span
+    doc: str = ""
+    see: str = ""
+
+    @property
+    def stores(self) -> bool:
+        """It writes its memory: the last input is what is written."""
+        return self.memory is not None and not self.outputs
+
+    @property
+    def address(self) -> tuple[Argument, ...]:
+        """The inputs that say which cell of the memory."""
+        return self.inputs[:-1] if self.stores else self.inputs
+
+
 def meaning(doc: str, see: str) -> str:
     """What an object is, and where the datasheet says so."""
     return f"{doc} ({see})".strip() if see else doc

@@ -66,6 +66,12 @@ def identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
     for transfer in driver.transfers:
         yield from _suffixed(low, up, transfer.name, _OF_TRANSFER, f"transfer {transfer.name}", transfer.origin)
         yield Generated(f"{up}_MODEL_TRANSFER_{upper(transfer.name)}", "identifier", f"transfer {transfer.name}", transfer.origin)
+    for procedure in driver.operations:
+        what = f"operation {procedure.name}"
+        yield Generated(f"{low}_{lower(procedure.name)}", "identifier", what, procedure.origin)
+        yield Generated(f"{up}_MODEL_OPERATION_{upper(procedure.name)}", "identifier", what, procedure.origin)
+        if procedure.memory is not None:
+            yield Generated(f"{up}_MODEL_MEMORY_{upper(procedure.memory)}", "identifier", f"memory {procedure.memory}", procedure.origin)
     for buffer in driver.buffers:
         yield from _suffixed(low, up, buffer.name, _OF_BUFFER, f"buffer {buffer.name}", buffer.origin)
     for interrupt in driver.interrupts:
@@ -161,6 +167,9 @@ def members(driver: Driver) -> Iterator[Generated]:
             yield Generated(lower(member.name), f"struct {low}_{lower(descriptor.name)}", what, member.origin)
     for state in driver.state:
         yield Generated(lower(state.name), f"state of struct {low}", f"state {state.name}", state.origin)
+    for procedure in driver.operations:
+        for one in (*procedure.inputs, *procedure.outputs):
+            yield Generated(lower(one.name), f"arguments of {low}_{lower(procedure.name)}", f"argument {one.name} of {procedure.name}", one.origin)
     for operation in driver.user:
         for argument in operation.arguments:
             what = f"argument {argument.name} of {operation.name}"
@@ -185,3 +194,5 @@ def _instance(driver: Driver, space: str) -> Iterator[Generated]:
 #: Members that the driver struct has anyway, and parameters that every operation has.
 OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", *(klass.value for klass in DeviceClass))
 OWN_PARAMETERS = ("dev", "data", "size_bytes", "values", "status")
+#: The same for operations over registers.
+OWN_ARGUMENTS = ("dev", "status", "taken")

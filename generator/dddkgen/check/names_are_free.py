@@ -12,7 +12,7 @@ from pathlib import Path
 from ..diagnostics import Label, Report
 from ..model import EnumValue, Field, Register, Span
 from ..resolve.context import Candidate
-from .generated import OWN_MEMBERS, OWN_PARAMETERS, Generated, identifiers_and_tags, members
+from .generated import OWN_ARGUMENTS, OWN_MEMBERS, OWN_PARAMETERS, Generated, identifiers_and_tags, members
 
 _C = """auto break case char const continue default do double else enum extern float for goto if inline int long register restrict
 return short signed sizeof static struct switch typedef union unsigned void volatile while asm typeof fortran
@@ -61,7 +61,7 @@ def _bare(candidate: Candidate, one: Generated, plain: frozenset[str], report: R
         _refuse(candidate, "D0303", one, "a macro of the C or Linux headers", report)
     elif one.space.startswith("struct ") and one.what.split()[0] in ("region", "ring", "buffer", "completion") and one.name in OWN_MEMBERS:
         _refuse(candidate, "D0304", one, "a member that every driver struct has", report)
-    elif one.space.startswith("parameters of ") and one.name in OWN_PARAMETERS:
+    elif (one.space.startswith("parameters of ") and one.name in OWN_PARAMETERS) or (one.space.startswith("arguments of ") and one.name in OWN_ARGUMENTS):
         _refuse(candidate, "D0304", one, "a parameter that the generated function has", report)
 
 
@@ -95,7 +95,7 @@ def _reserved(candidate: Candidate, report: Report) -> None:
 
 def _named(candidate: Candidate) -> list[object]:
     driver = candidate.driver
-    things: list[object] = [*driver.regions, *driver.enums, *driver.registers, *driver.descriptors, *driver.rings, *driver.fifos, *driver.transfers]
+    things: list[object] = [*driver.regions, *driver.enums, *driver.registers, *driver.descriptors, *driver.rings, *driver.fifos, *driver.transfers, *driver.operations]
     things += [*driver.interrupts, *driver.buffers, *driver.user, *driver.state, *driver.handlers]
     registers: list[Register] = list(driver.registers)
     fields: list[Field] = [field for register in registers for field in register.fields]

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from .interrupts import HANDLER_NAME, INTERRUPTS
+from .operations import OPERATIONS
 from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
 from .transfers import TRANSFERS
-from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
+from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
 
 #: The versions of the syntax that this kit reads.
 SYNTAX_VERSIONS = (1,)
@@ -46,7 +47,6 @@ REGION = ObjectType(
     (
         Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0", required=True),
         Key("size", Size(1, 1 << 32), "At least this many bytes, or the driver refuses the device.", "size: 128KiB", required=True),
-        Key("default", Boolean(), "Registers that do not say `region:` are in this one.", "default: true", default="false; the only region is the default"),
         Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR"}), "Memory or I/O ports.", "kind: port", default="memory"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its registers.", "order: big", default="little"),
         DOC,
@@ -148,6 +148,7 @@ DRIVER = ObjectType(
         Key("rings", RINGS, "Rings of descriptors.", "rings: {rx: {...}}"),
         Key("fifos", FIFOS, "FIFOs: bytes through a register.", "fifos: {rx: {direction: from_device, data: RBR, ready: LSR.DR}}"),
         Key("transfers", TRANSFERS, "Moves of memory that the device makes when it is told to.", "transfers: {copy: {source: SOURCE, target: TARGET, length: LENGTH, go: DMA.GO, done: DMA.GO == 0, device_memory: {size: 4096}}}"),
+        Key("operations", OPERATIONS, "What takes several register accesses.", "operations: {read_phy: {in: {reg: u5}, out: {data: u16}, steps: [{write: {MDIC: {REG: reg, OP: 2}}}, {wait: MDIC.READY == 1}, {take: MDIC.DATA}]}}"),
         Key("interrupts", INTERRUPTS, "Its interrupts.", "interrupts: {main: {cause: ICR, on: {LSC: {call: link}}}}"),
         Key("buffers", MapOf(Name("the name of a buffer", lower=True), BUFFER, "buffers by name"), "Memory for the handlers that the device can reach.", "buffers: {bounce: {size: 4KiB}}"),
         Key("user", MapOf(Name("the name of an operation", lower=True), USER, "operations by name"), "What a misc device offers.", "user: {version: {out: {major: u8}}}"),

@@ -29,6 +29,7 @@ from .layouts import hexadecimal
 from .names import comment, lower, string, upper
 from .registers import accessor
 from .simulated import Simulated, lowered
+from .simulated_procedures import Procedures, procedures
 from .simulated_transfers import transfer_members
 
 CLASS_CODES = {DeviceClass.NET: 0x020000, DeviceClass.SERIAL: 0x070002, DeviceClass.MISC: 0xFF0000}
@@ -89,6 +90,7 @@ class ModelShape:
     fifo_constants: tuple[str, ...]
     transfers: tuple[tuple[str, ...], ...]
     transfer_constants: tuple[str, ...]
+    procedures: Procedures
     identity: tuple[str, ...]  # first members of the type
     register_count: int
     simulated: Simulated
@@ -329,6 +331,7 @@ def shape(driver: Driver) -> ModelShape:
         fifo_constants=tuple(f"{upper(driver.name)}_MODEL_FIFO_{upper(fifo.name)}" for fifo in driver.fifos),
         transfers=tuple(transfer_members(driver, transfer, ref) for transfer in driver.transfers),
         transfer_constants=tuple(f"{upper(driver.name)}_MODEL_TRANSFER_{upper(transfer.name)}" for transfer in driver.transfers),
+        procedures=procedures(driver, ref),
         identity=identity_members(driver),
         register_count=len(driver.registers),
         simulated=lowered(driver),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..model import Driver, Ref
-from ..procedures import CauseRef, Transfer, Until, meaning
+from ..procedures import CauseRef, Operand, Operation, Put, Step, Transfer, Until, Wait, meaning
 
 
 def cell(words: str) -> str:
@@ -42,6 +42,26 @@ def transfer_row(transfer: Transfer) -> tuple[str, ...]:
     )
 
 
+def operand(item: Operand) -> str:
+    text_ = str(item.number) if item.argument is None else item.argument.name
+    return text_ if item.field is None else f"{item.field}: {text_}"
+
+
+def step(item: Step) -> str:
+    if isinstance(item, Put):
+        return f"{'change' if item.update else 'write'} {item.register} ({', '.join(map(operand, item.operands))})"
+    if isinstance(item, Wait):
+        failure = "" if item.fail is None else f", failed if {condition(item.fail)}"
+        return f"wait for {condition(item.until)} at most {time(item.timeout_ns)}{failure}"
+    return f"{item.argument.name} = {text(item.source)}"
+
+
+def operation_row(operation: Operation) -> tuple[str, ...]:
+    given, results = (", ".join(f"{argument.name}: u{argument.width}" for argument in group) for group in (operation.inputs, operation.outputs))
+    return (operation.name, given, results, "; ".join(map(step, operation.steps)), cell(meaning(operation.doc, operation.see)))
+
+
+OPERATIONS = ("name", "arguments", "results", "steps", "meaning")
 TRANSFERS = ("name", "from, to, length", "started by", "done when", "device's memory", "meaning")
 
 
@@ -50,4 +70,6 @@ def tables(driver: Driver) -> list[tuple[str, tuple[str, ...], tuple[tuple[str, 
     found = []
     if driver.transfers:
         found.append(("Transfers", TRANSFERS, tuple(map(transfer_row, driver.transfers))))
+    if driver.operations:
+        found.append(("Operations over registers", OPERATIONS, tuple(map(operation_row, driver.operations))))
     return found

@@ -17,7 +17,7 @@ from ..semantics import Idle, after_read, after_write
 from .layouts import enum_constant
 from .names import lower, upper
 from .registers import accessor
-from .tests_procedures import TransferTest, procedure_claims, transfer_tests
+from .tests_procedures import OperationTest, TransferTest, operation_tests, procedure_claims, transfer_tests
 
 PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
 
@@ -59,6 +59,7 @@ class Tests:
     effects: tuple[Effect, ...]
     claims: tuple[tuple[str, str], ...]  # test, the call that says what is wrong
     transfers: tuple[TransferTest, ...]
+    operations: tuple[OperationTest, ...]
 
     @property
     def any_reset(self) -> bool:
@@ -266,4 +267,5 @@ def lower_tests(driver: Driver) -> Tests:
         effects=tuple(effect_tests(driver)),
         claims=EVERY_DRIVER + OF_CLASS[driver.klass] + procedure_claims(driver),
         transfers=transfer_tests(driver),
+        operations=operation_tests(driver),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..model import Driver
 from .names import lower, upper
+from .simulated_procedures import bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,39 @@ def transfer_tests(driver: Driver) -> tuple[TransferTest, ...]:
     return tuple(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class OperationTest:
+    name: str  # "mdio_read"
+    prefix: str
+    index: str
+    handed: str  # from an array of values to the function
+    results: tuple[str, ...]
+    returned: tuple[str, ...]
+    inputs: bool
+
+
+def operation_tests(driver: Driver) -> tuple[OperationTest, ...]:
+    rows = []
+    for operation in driver.operations:
+        types = [f"uint{bits(argument)}_t" for argument in (*operation.inputs, *operation.outputs)]
+        count = len(operation.inputs)
+        names = [f"result_{lower(argument.name)}" for argument in operation.outputs]
+        handed = [f"values[{i}]" if types[i] == "uint64_t" else f"({types[i]})values[{i}]" for i in range(count)]
+        rows.append(
+            OperationTest(
+                name=lower(operation.name),
+                prefix=f"{lower(driver.name)}_{lower(operation.name)}",
+                index=f"{upper(driver.name)}_MODEL_OPERATION_{upper(operation.name)}",
+                handed="".join(f", {value}" for value in (*handed, *(f"&{name}" for name in names))),
+                results=tuple(f"{types[count + i]} {name} = 0;" for i, name in enumerate(names)),
+                returned=tuple(f"values[{count + i}] = {name};" for i, name in enumerate(names)),
+                inputs=bool(operation.inputs or operation.outputs),
+            )
+        )
+    return tuple(rows)
+
+
 def procedure_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
     """Test, and the call that says what is wrong."""
-    return tuple((f"{test.name}_moves_what_fits_and_nothing_else", f"dddk_standard_moves(&pair, &{test.name}_transfer)") for test in transfer_tests(driver))
+    moves = tuple((f"{test.name}_moves_what_fits_and_nothing_else", f"dddk_standard_moves(&pair, &{test.name}_transfer)") for test in transfer_tests(driver))
+    return moves + tuple((f"{test.name}_answers_or_says_why_not", f"dddk_standard_operates(&pair, &{test.name}_operation)") for test in operation_tests(driver))

@@ -22,7 +22,7 @@ from ..model import (
     UserOperation,
     Variant,
 )
-from . import interrupts, registers, rings, transfers
+from . import interrupts, operations, registers, rings, transfers
 from .context import Candidate, Context
 from .names import Names
 
@@ -73,6 +73,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         completions=_completions(interrupts_),
         origin=root.at("driver"),
         transfers=transfers_,
+        operations=operations.operations(context, enums),
         version=root.get("version", ""),
         authors=tuple(value.value for value in root.items("author")),
         see=root.get("see", ""),

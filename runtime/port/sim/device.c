@@ -131,6 +131,7 @@ static void on_written(void *user, unsigned reg, unsigned index, uint64_t value)
     sim_rings_written(device, reg, value);
     sim_fifos_written(device, reg, value);
     starts &= ~sim_transfers_written(device, reg, index, value);
+    starts &= ~sim_procedures_written(device, reg, value);
     bool hooked = hooks != NULL && hooks[reg].written != NULL &&
                   hooks[reg].written(device->model, index, value);
     if (!hooked && starts != 0) {
@@ -153,6 +154,7 @@ static void on_reset(void *user)
     memset(device->enabled, 0, sizeof(device->enabled));
     sim_rings_reset(device);
     sim_fifos_reset(device);
+    sim_procedures_reset(device);
     if (device->type->reset != NULL) {
         device->type->reset(device->model);
     }
@@ -247,7 +249,8 @@ struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct ddd
     device->wire.plugged = true;
     device->model = calloc(1, model_bytes != 0 ? model_bytes : sizeof(*device->model));
     device->registers = dddk_registers_create(type->registers, &engine_ops, device);
-    if (device->model == NULL || device->registers == NULL || !sim_transfers_create(device)) {
+    if (device->model == NULL || device->registers == NULL || !sim_transfers_create(device) ||
+        !sim_procedures_create(device)) {
         sim_device_destroy(device);
         return NULL;
     }
@@ -265,6 +268,7 @@ void sim_device_destroy(struct dddk_sim_device *device)
         dddk_registers_destroy(device->registers);
     }
     sim_transfers_destroy(device);
+    sim_procedures_destroy(device);
     free(device->wire.serial);
     free(device->pieces);
     free(device->model);

@@ -80,6 +80,14 @@ struct sim_transfer {
     uint64_t source, target, size_bytes; /* as they were when it was started */
 };
 
+/* The device's side of one operation over registers. */
+struct sim_procedure {
+    struct dddk_sim_device *owner;
+    const struct dddk_model_operation *type;
+    unsigned phase;                    /* the one that is under way, or due */
+    uint64_t in[DDDK_MODEL_ARGUMENTS]; /* as they were when it was started */
+};
+
 struct sim_frame {
     struct sim_frame *next;
     size_t length_bytes;
@@ -138,6 +146,8 @@ struct dddk_sim_device {
     struct sim_fifo fifos[SIM_FIFOS];
     struct sim_wire wire;
     struct sim_transfer *transfers;
+    struct sim_procedure *procedures;
+    uint64_t **memories;
 
     enum dddk_test_stuck stuck;
     struct sim_override overrides[SIM_OVERRIDES];
@@ -231,6 +241,13 @@ void sim_transfers_destroy(struct dddk_sim_device *device);
 /* Returns the bits of `value` that started one, which goes on until it is done. */
 uint64_t sim_transfers_written(struct dddk_sim_device *device, unsigned reg, unsigned index,
                                uint64_t value);
+
+/* procedures.c */
+bool sim_procedures_create(struct dddk_sim_device *device);
+void sim_procedures_destroy(struct dddk_sim_device *device);
+void sim_procedures_reset(struct dddk_sim_device *device);
+/* Returns the bits of `value` that started one, which shows in them when it is done. */
+uint64_t sim_procedures_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
 
 /* test.c */
 void sim_test_close(struct dddk_sim *sim);

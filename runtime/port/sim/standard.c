@@ -238,7 +238,8 @@ struct dddk_device *dddk_standard_registers_only(const struct dddk_standard *pai
     driver.vector_count = 0;
     model = *pair->model;
     model.hooks = NULL;
-    model.ring_count = model.fifo_count = model.transfer_count = model.interrupt_count = 0;
+    model.ring_count = model.fifo_count = model.interrupt_count = 0;
+    model.transfer_count = model.operation_count = 0;
     model.reset = NULL;
     model.change = NULL;
     *machine = dddk_test_open(1);

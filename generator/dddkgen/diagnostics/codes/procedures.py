@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Codes of transfers: what the device is told with a few registers, once."""
+"""Codes of procedures, which use several registers for one purpose: transfers and operations."""
 
 CODES = {
     "D0141": ("not a time", """Times are whole numbers with a unit: `500us`, `10ms`, `1s`."""),
+    "D0142": ("not a type of an argument", """Arguments and results of an operation are unsigned numbers of 1 to 64 bits: `u1`, `u5`, `u16`."""),
     "D0451": ("a transfer that waits for no cause", """`done:` names a cause under `on:` of some interrupt, or a field of a register: `STATUS.DONE`, `DMA.GO == 0`."""),
     "D0551": ("a register that takes no number", """Addresses and lengths of a transfer are written to whole registers, which can be written and have no fields."""),
     "D0552": ("a register that is too narrow for a transfer", """The register must hold every number that a transfer may need: each address of the device's memory and of the memory that the device
@@ -14,4 +15,19 @@ CODES = {
     "D0557": ("a transfer larger than the device's memory", """`max` is the most bytes of one transfer, and all of them are in the device's memory."""),
     "D0558": ("a transfer that notifies nobody", """`notify` asks the device to raise a cause at the end; when the end is polled there is no cause."""),
     "D0559": ("a transfer that is done at once", """The bit that starts the transfer is 1 from then on, so it cannot also say the end by being 1. Most devices clear it: `done: REG.GO == 0`."""),
+    "D0561": ("a value that nothing has", """What goes into a field is a number, an argument of the operation, or a value of the field's enum; `take:` names results of the operation."""),
+    "D0562": ("a value that does not fit a field", """The generated function checks that an argument fits its own width, and then nothing may be cut off. So an argument is not wider than the field it goes into,
+        and a result is not narrower than the field it comes from."""),
+    "D0563": ("an argument like a value", """The word is an argument of the operation and also a value of the field's enum; a reader could not tell which is meant."""),
+    "D0564": ("a wait for nothing", """A wait is for something that an earlier step started. A wait in front of the first write is for an idle device, and the field's reset value must say that it is idle."""),
+    "D0565": ("an argument without use", """Every argument goes into some register, and every result is taken once."""),
+    "D0566": ("a step with a key of another", """`timeout` and `fail` say how a wait ends."""),
+    "D0567": ("a result without name", """The short form of `take:` is for operations with one result."""),
+    "D0568": ("a failure that is success", """`fail:` is asked when the wait is over, so it must be another condition than that of the wait."""),
+    "D0569": ("a step that cannot write", """The register or field cannot be written, or a register with fields is given one value."""),
+    "D0570": ("a result that cannot be read", """The result is read from a register or field that returns something."""),
+    "D0571": ("a cell that cannot be found", """For the simulated device, an operation with `memory:` reads or writes one cell. Its arguments are the address, at most 16 bits in all; its one result is the content.
+        Without results the last argument is written. Operations of one memory have the same widths."""),
+    "D0572": ("operations that look alike", """The device knows an operation by the write that starts it. Two with the same register and no field that has a different constant in each cannot be told apart by the
+        simulated device: the first one is answered."""),
 }

@@ -3,6 +3,7 @@
 
     rings        descriptor rings: give, take, reap, refill
     transfers    one-shot transfers: check, start, wait
+    procedures   operations over registers: write, wait, take
     fifos        bytes through one register
     interrupts   cause, mask, poll, arm
     operations   what a misc device offers, and its typed calls
@@ -22,6 +23,7 @@ from .fifos import Fifos, fifos
 from .interrupts import InterruptShape, interrupts
 from .lifecycle import Lifecycle, lifecycle
 from .operations import OperationShape, operations
+from .procedures import ProcedureShape, procedures
 from .rings import RingShape, rings
 from .transfers import TransferShape, transfers
 from .transfers import constants as transfer_constants
@@ -48,6 +50,7 @@ class Glue:
     transmit: tuple[RingShape, ...]
     fifos: Fifos
     transfers: tuple[TransferShape, ...]
+    procedures: tuple[ProcedureShape, ...]
     interrupts: tuple[InterruptShape, ...]
     operations: tuple[OperationShape, ...]
     lifecycle: Lifecycle
@@ -151,6 +154,7 @@ def glue(driver: Driver) -> Glue:
         transmit=tuple(shape for shape in shapes if not shape.receives),
         fifos=fifos(driver),
         transfers=transfers(driver),
+        procedures=procedures(driver),
         interrupts=interrupts(driver),
         operations=operations(driver) if driver.klass is DeviceClass.MISC else (),
         lifecycle=lifecycle(driver),

@@ -40,7 +40,7 @@ def until(driver: Driver, condition: Until) -> str:
     """The condition, as an expression that reads the register."""
     register = driver.register(condition.ref.register)
     field = access.field_of(register, condition.ref.field or "")
-    value = f"{access.unpack(driver, condition.ref, access.read_raw(driver, condition.ref))}.{access.member(driver, condition.ref)}"
+    value = f"{accessor(driver, register)}_read({place(condition.ref)}).{access.member(driver, condition.ref)}"
     if field.width == 1:
         return value if condition.value else f"!{value}"
     suffix = "u" if field.width <= 32 else "ull"

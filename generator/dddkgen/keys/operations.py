@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""The key table: operations over registers, by which a driver asks for something and waits for the answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..diagnostics import Report
+from ..read.nodes import Kind, Node
+from .registers import DOC, SEE
+from .transfers import Duration
+from .types import Either, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, When
+
+
+@dataclass(frozen=True)
+class Width(Scalar):
+    """`u5`: an unsigned number of so many bits. Its value is the number of bits."""
+
+    def read(self, node: Node, report: Report) -> int | None:
+        match = re.fullmatch("u([1-9][0-9]?)", node.value, re.ASCII)
+        if match is None or int(match[1]) > 64:
+            report.error("D0142", node.span, f"expected {self.describe()}, found {node.describe()}", "not a type", help="`u` and the number of bits, 1 to 64: `u5`")
+            return None
+        return int(match[1])
+
+    def describe(self) -> str:
+        return "an argument's type such as `u5`"
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": "^u([1-9]|[1-5][0-9]|6[0-4])$"}
+
+
+ARGUMENTS = MapOf(Name("the name of an argument", lower=True), Width(), "arguments with their types")
+OPERAND = Ref("an argument's name, a number or the name of an enum's value", "phy")
+OPERANDS = MapOf(Name("the name of a field"), OPERAND, "fields with what goes into them")
+
+
+def is_mapping(node: Node) -> bool:
+    return node.kind is Kind.MAPPING
+
+
+def is_scalar(node: Node) -> bool:
+    return node.kind is Kind.SCALAR
+
+
+WRITTEN = MapOf(Name("the name of a register"), Either(((is_mapping, OPERANDS),), OPERAND), "registers with what goes into them")
+SOURCE = Ref("a register or a field", "MDIC.DATA")
+
+STEP = ObjectType(
+    "step of an operation",
+    "One thing that the generated function does. Steps are done in order; the first that fails ends the operation.",
+    (
+        Key("write", WRITTEN, "Registers to write. Fields that are not named take their idle value, else 0.", "write: {MDIC: {PHY: phy, REG: reg, OP: READ}}"),
+        Key("update", WRITTEN, "Fields to change; the others keep what they hold.", "update: {CTRL: {SLU: 1}}"),
+        Key("wait", When(), "A condition to wait for.", "wait: MDIC.READY == 1"),
+        Key("take", Either(((is_scalar, SOURCE),), MapOf(Name("the name of a result", lower=True), SOURCE, "results with where they are")), "Where the results are. In short, for the only result: a register or field.", "take: {data: MDIC.DATA}"),
+        Key("timeout", Duration(), "With `wait`: how long.", "timeout: 1ms", default="100ms"),
+        Key("fail", When(), "With `wait`: a condition that, once the wait is over, says that it failed.", "fail: MDIC.ERROR == 1"),
+    ),
+    one_of=(("write", "update", "wait", "take"),),
+)
+
+OPERATION = ObjectType(
+    "operation",
+    "Something that takes several register accesses: write, wait until it is ready, take the result. Handlers call "
+    "`DRIVER_OPERATION(dev, ...)`, which checks that every argument fits its width.",
+    (
+        Key("in", ARGUMENTS, "Arguments, with their width in bits.", "in: {phy: u5, reg: u5}"),
+        Key("out", ARGUMENTS, "Results, with their width in bits.", "out: {data: u16}"),
+        Key("steps", ListOf(STEP), "What is done, in order.", "steps: [{write: {MDIC: {REG: reg}}}, {wait: MDIC.READY == 1, timeout: 1ms}, {take: {data: MDIC.DATA}}]", required=True),
+        Key(
+            "memory", Name("the name of a memory", lower=True),
+            "For the simulated device: the operation reads, or without results writes, a cell of this memory. The arguments are its address; of an operation that writes the last one is what is written.",
+            "memory: phy",
+        ),
+        DOC,
+        SEE,
+    ),
+)
+OPERATIONS = MapOf(Name("the name of an operation", lower=True), OPERATION, "operations by name")

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Operations over registers: one C function each, a statement or two for each step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from ...model import Driver, Field, Ref, Register
+from ...procedures import Argument, Operand, Operation, Put, Step, Take, Wait, meaning
+from ..layouts import enum_constant
+from ..names import lower
+from ..registers import accessor
+from . import access
+from .text import block
+from .transfers import duration, until
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureShape:
+    name: str  # "mdio_read"
+    prefix: str  # "foo_mdio_read"
+    doc: tuple[str, ...]
+    parameters: str  # behind `dev`: ", uint8_t phy, uint16_t *data"
+    limits: tuple[str, ...]  # conditions that say an argument does not fit
+    lines: tuple[str, ...]  # the body
+    waits: bool
+    can_fail: bool
+    results: bool
+
+
+def argument_bits(argument: Argument) -> int:
+    """Of the C type that carries it."""
+    return next(bits for bits in (8, 16, 32, 64) if argument.width <= bits)
+
+
+def _limit(argument: Argument) -> str | None:
+    if argument.width == argument_bits(argument):
+        return None
+    return f"{lower(argument.name)} > 0x{(1 << argument.width) - 1:x}{'ull' if argument.width > 32 else 'u'}"
+
+
+def _operand(driver: Driver, operand: Operand, field: Field | None) -> str:
+    """As a C expression of the member's type."""
+    if operand.argument is not None:
+        name = lower(operand.argument.name)
+        if field is not None and field.enum is not None:
+            return f"(enum {lower(driver.name)}_{lower(field.enum.name)}){name}"
+        return f"{name} != 0" if field is not None and field.width == 1 else name
+    number = operand.number or 0
+    if field is not None and field.enum is not None:
+        named = next((value for value in field.enum.values if value.value == number), None)
+        return enum_constant(driver, field.enum, named) if named else f"(enum {lower(driver.name)}_{lower(field.enum.name)}){number}"
+    if field is not None and field.width == 1:
+        return "true" if number else "false"
+    return f"{number}{'ull' if number >> 32 else 'u'}"
+
+
+def _put(driver: Driver, put: Put) -> list[str]:
+    register = driver.register(put.register)
+    prefix = accessor(driver, register)
+    if not register.fields:
+        return [f"{prefix}_write(dev, {_operand(driver, put.operands[0], None)});"]
+    values = []
+    for operand in put.operands:
+        field = access.field_of(register, operand.field or "")
+        values.append(f".{lower(field.name, field.c_name)} = {_operand(driver, operand, field)}")
+    return [f"{prefix}_{'update' if put.update else 'write'}(dev{''.join(f', {value}' for value in values)});"]
+
+
+def _wait(driver: Driver, wait: Wait) -> list[str]:
+    lines = [f"status = dddk_poll(dev, {until(driver, wait.until)}, {duration(wait.timeout_ns)});", "if (status != 0) {", "    return status;", "}"]
+    if wait.fail is not None:
+        lines += [f"if ({until(driver, wait.fail)}) {{", "    return DDDK_EIO;", "}"]
+    return lines
+
+
+def _value(driver: Driver, register: Register, take: Take, whole: str) -> str:
+    """The result, out of what was read."""
+    c_type = f"uint{argument_bits(take.argument)}_t"
+    if take.source.field is None:
+        return f"*{lower(take.argument.name)} = ({c_type}){whole};" if register.width != argument_bits(take.argument) else f"*{lower(take.argument.name)} = {whole};"
+    return f"*{lower(take.argument.name)} = ({c_type}){whole}.{access.member(driver, take.source)};"
+
+
+def _takes(driver: Driver, takes: list[Take]) -> list[str]:
+    """All that one register holds is read at once."""
+    source = takes[0].source
+    register = driver.register(source.register)
+    place = "dev" if source.index is None else f"dev, {source.index}"
+    read = f"{accessor(driver, register)}_read({place})"
+    if len(takes) == 1:
+        return [_value(driver, register, takes[0], read)]
+    prefix = accessor(driver, register)
+    raw = f"uint{register.width}_t" if not register.fields else f"struct {prefix}"
+    return ["{", f"    {raw} taken = {read};", "", *("    " + _value(driver, register, take, "taken") for take in takes), "}"]
+
+
+def _lines(driver: Driver, operation: Operation) -> tuple[str, ...]:
+    lines: list[str] = []
+
+    def source(step: Step) -> Ref | int:
+        # Steps that are no takes stand alone.
+        return Ref(step.source.register, None, step.source.index) if isinstance(step, Take) else id(step)
+
+    for _, steps in groupby(operation.steps, source):
+        found = list(steps)
+        match found[0]:
+            case Put():
+                lines += _put(driver, found[0])
+            case Wait():
+                lines += _wait(driver, found[0])
+            case Take():
+                lines += _takes(driver, [step for step in found if isinstance(step, Take)])
+    return tuple(lines)
+
+
+def _shape(driver: Driver, operation: Operation) -> ProcedureShape:
+    parameters = [f"uint{argument_bits(argument)}_t {lower(argument.name)}" for argument in operation.inputs]
+    parameters += [f"uint{argument_bits(argument)}_t *{lower(argument.name)}" for argument in operation.outputs]
+    waits = [step for step in operation.steps if isinstance(step, Wait)]
+    return ProcedureShape(
+        name=lower(operation.name),
+        prefix=f"{lower(driver.name)}_{lower(operation.name)}",
+        doc=block(meaning(operation.doc, operation.see)),
+        parameters="".join(f", {parameter}" for parameter in parameters),
+        limits=tuple(limit for argument in operation.inputs if (limit := _limit(argument)) is not None),
+        lines=_lines(driver, operation),
+        waits=bool(waits),
+        can_fail=any(wait.fail is not None for wait in waits),
+        results=bool(operation.outputs),
+    )
+
+
+def procedures(driver: Driver) -> tuple[ProcedureShape, ...]:
+    return tuple(_shape(driver, operation) for operation in driver.operations)

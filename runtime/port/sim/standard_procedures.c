@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The standard test of operations over registers: what the simulated memory holds comes out and
+ * goes in, arguments that do not fit are refused without an access, and a device that fails or
+ * never answers is reported as just that.
+ */
+#include "runtime/port/sim/standard.h"
+
+#define TRIES 16u
+
+static int call(struct bench *bench, const struct dddk_standard_operation *operation,
+                uint64_t *values)
+{
+    dddk_thread_enter(bench->dev);
+    int status = operation->call(bench->dev, values);
+    dddk_thread_leave(bench->dev);
+    return status;
+}
+
+static uint64_t any(uint64_t *seed, unsigned bits)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return bits >= 64 ? *seed ^ *seed >> 31 : (*seed >> 20) & (((uint64_t)1 << bits) - 1u);
+}
+
+/* Arguments that fit. */
+static void choose(const struct dddk_model_operation *type, uint64_t *values, uint64_t *seed)
+{
+    for (unsigned i = 0; i < type->in_count; i++) {
+        values[i] = any(seed, type->in[i].bits);
+    }
+    for (unsigned i = 0; i < type->out_count; i++) {
+        values[type->in_count + i] = 0;
+    }
+}
+
+static const char *answers(struct bench *bench, const struct dddk_standard_operation *operation,
+                           const struct dddk_model_operation *type)
+{
+    uint64_t values[DDDK_MODEL_ARGUMENTS], seed = 1;
+    size_t cells = 0;
+    uint64_t *memory =
+        type->memory < 0 ? NULL : dddk_model_memory(bench->model, (unsigned)type->memory, &cells);
+
+    for (unsigned n = 0; n < TRIES; n++) {
+        uint64_t at = 0, data;
+        choose(type, values, &seed);
+        unsigned address = type->stores ? type->in_count - 1u : type->in_count;
+        for (unsigned i = 0; i < address && memory != NULL; i++) {
+            at = at << type->in[i].bits | values[i];
+        }
+        if (memory != NULL && !type->stores) {
+            memory[at] = any(&seed, type->out[0].bits);
+        }
+        int status = call(bench, operation, values);
+        if (status != 0) {
+            return bench_complain("%s: %s", type->name, dddk_status_name(status));
+        }
+        data = memory == NULL ? 0 : values[type->in_count - (type->stores ? 1u : 0u)];
+        if (memory != NULL && memory[at] != data) {
+            return bench_complain("%s: cell %llu holds %#llx, not %#llx", type->name,
+                                  (unsigned long long)at, (unsigned long long)memory[at],
+                                  (unsigned long long)data);
+        }
+    }
+    return NULL;
+}
+
+/* Each argument one larger than its width allows. */
+static const char *refuses(struct bench *bench, const struct dddk_standard_operation *operation,
+                           const struct dddk_model_operation *type)
+{
+    uint64_t values[DDDK_MODEL_ARGUMENTS], seed = 2;
+    struct dddk_test_counters before = dddk_test_counters(bench->model), after;
+
+    for (unsigned i = 0; i < type->in_count; i++) {
+        unsigned bits = type->in[i].bits;
+        if (bits == 8 || bits == 16 || bits == 32 || bits == 64) {
+            continue; /* as wide as its C type: nothing larger can be handed over */
+        }
+        choose(type, values, &seed);
+        values[i] = (uint64_t)1 << bits;
+        if (call(bench, operation, values) != DDDK_ERANGE) {
+            return bench_complain("%s: argument %u does not fit and was taken", type->name, i);
+        }
+    }
+    after = dddk_test_counters(bench->model);
+    if (after.reads != before.reads || after.writes != before.writes) {
+        return bench_complain("%s: what was refused touched the device", type->name);
+    }
+    return NULL;
+}
+
+/* Reads of the field show `value` from now on, or what it holds again. */
+static void show(struct bench *bench, struct dddk_model_ref ref, bool on, uint64_t value)
+{
+    const char *name = bench->pair->model->names[ref.reg].name;
+    uint64_t shown = value << __builtin_ctzll(ref.mask) & ref.mask;
+
+    (void)dddk_test_override(bench->model, name, ref.index, on ? ~ref.mask : UINT64_MAX,
+                             on ? shown : 0);
+}
+
+/* The device says that it failed, or says nothing. */
+static const char *fails(struct bench *bench, const struct dddk_standard_operation *operation,
+                         const struct dddk_model_operation *type)
+{
+    uint64_t values[DDDK_MODEL_ARGUMENTS], seed = 3;
+
+    for (unsigned i = 0; i < type->phase_count; i++) {
+        const struct dddk_model_phase *phase = &type->phases[i];
+        choose(type, values, &seed);
+        if (phase->fail.reg >= 0) {
+            show(bench, phase->fail, true, phase->fail_value);
+            int status = call(bench, operation, values);
+            show(bench, phase->fail, false, 0);
+            if (status != DDDK_EIO) {
+                return bench_complain("%s failed with %s", type->name, dddk_status_name(status));
+            }
+        }
+        if (phase->done.reg >= 0) {
+            uint64_t begin_ns = dddk_test_now_ns(bench->machine);
+            show(bench, phase->done, true, phase->done_value == 0 ? 1 : 0);
+            int status = call(bench, operation, values);
+            show(bench, phase->done, false, 0);
+            if (status != DDDK_ETIMEDOUT) {
+                return bench_complain("%s never ended: %s", type->name, dddk_status_name(status));
+            }
+            if (dddk_test_now_ns(bench->machine) - begin_ns > BENCH_LONGEST_NS) {
+                return bench_complain("%s: waited beyond every deadline", type->name);
+            }
+        }
+    }
+    return NULL;
+}
+
+const char *dddk_standard_operates(const struct dddk_standard *pair,
+                                   const struct dddk_standard_operation *operation)
+{
+    /* The model's own hook may answer as it likes: here it is the memory that does. */
+    struct dddk_model_operation type = pair->model->operations[operation->index];
+    struct dddk_model_operation all[DDDK_STANDARD_OPERATIONS];
+    struct dddk_model_type model = *pair->model;
+    struct dddk_standard mine = {pair->driver, &model};
+    struct bench bench;
+
+    if (model.operation_count > DDDK_STANDARD_OPERATIONS) {
+        return bench_complain("more than %u operations", DDDK_STANDARD_OPERATIONS);
+    }
+    memcpy(all, model.operations, model.operation_count * sizeof all[0]);
+    all[operation->index].run = NULL;
+    model.operations = all;
+    const char *wrong = bench_open(&bench, &mine);
+    if (wrong == NULL && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
+        wrong = bench_complain("it did not start");
+    }
+    if (wrong == NULL) {
+        wrong = answers(&bench, operation, &type);
+        wrong = wrong ? wrong : refuses(&bench, operation, &type);
+        wrong = wrong ? wrong : fails(&bench, operation, &type);
+        wrong = wrong ? wrong : answers(&bench, operation, &type);
+    }
+    return bench_close(&bench, wrong);
+}
