@@ -304,6 +304,11 @@ def identity_members(driver: Driver) -> tuple[str, ...]:
         f".vendor = 0x{match.vendor or 0:04x}",
         f".device = 0x{match.device or 0:04x}",
         f".class_code = 0x{match.class_code if match.class_code is not None else CLASS_CODES[driver.klass]:06x}",
+        *(
+            (f".subsystem_vendor = 0x{match.subsystem_vendor:04x}", f".subsystem_device = 0x{match.subsystem_device or 0:04x}")
+            if match.subsystem_vendor is not None
+            else ()
+        ),
         f".has_intx = {'true' if 'intx' in modes else 'false'}",
         f".has_msi = {'true' if 'msi' in modes else 'false'}",
         f".address_bits = {match.dma.address_bits}",

@@ -5,6 +5,7 @@
  */
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/port/sim/standard.h"
 
@@ -222,6 +223,17 @@ const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair)
     return bench.machine == NULL ? wrong : close_liar(&bench, wrong);
 }
 
+/* How many steps of attach it takes until every region is mapped. */
+static unsigned steps_to_map(const struct dddk_driver *driver)
+{
+    unsigned count = driver->attach.count;
+
+    while (count > 0 && strncmp(driver->attach.steps[count - 1].name, "map ", 4) != 0) {
+        count--;
+    }
+    return count;
+}
+
 struct dddk_device *dddk_standard_registers_only(const struct dddk_standard *pair,
                                                  struct dddk_host **machine)
 {
@@ -231,8 +243,7 @@ struct dddk_device *dddk_standard_registers_only(const struct dddk_standard *pai
     const struct dddk_driver *const drivers[] = {&driver};
 
     driver = *pair->driver;
-    driver.attach.count =
-        1 + driver.region_count; /* "memory decode", and a "map" for each region */
+    driver.attach.count = steps_to_map(&driver);
     driver.start.count = 0;
     driver.start_at_publish = false;
     driver.vector_count = 0;

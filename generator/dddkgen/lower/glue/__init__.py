@@ -113,7 +113,7 @@ def _members(driver: Driver) -> tuple[str, ...]:
         lines.append("} state;")
     shadows = shadow_members(driver)
     if shadows:
-        lines += ["struct {", *(f"    {member.text}" for member in shadows), "} shadow; /* what was written last */"]
+        lines += ["/* what was written last */", "struct {", *(f"    {member.text}" for member in shadows), "} shadow;"]
     if needs_lock(driver):
         lines.append("struct dddk_irq_lock register_lock; /* of registers that interrupts use as well */")
     return tuple(lines)
