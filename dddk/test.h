@@ -151,7 +151,8 @@ void dddk_test_raise(struct dddk_model *model, unsigned interrupt, uint32_t caus
 
 /* The k-th acquisition of a step from now on fails with `status` (1 is the next; 0: none). */
 void dddk_test_fail_at(struct dddk_host *machine, unsigned k, int status);
-/* Steps acquired and released so far, the oldest first. Returns how many there are in all. */
+/* Steps acquired and released so far, the oldest first; the log ends after 128. Returns how many
+ * there are in it. */
 struct dddk_test_step {
     const char *name;
     bool acquire, failed;

@@ -291,6 +291,72 @@ static void a_device_can_be_removed_and_found_again(void **state)
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
+static void the_step_log_holds_128_entries_and_then_no_more(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&gadget_driver};
+    struct bench bench = open_bench();
+    struct dddk_test_step steps[200];
+    (void)state;
+
+    for (unsigned i = 0; i < 10; i++) {
+        assert_int_equal(
+            dddk_test_remove(bench.machine, dddk_test_device(bench.machine, "gadget.0")), 0);
+        assert_int_equal(dddk_test_probe(bench.machine, drivers, 1), 1);
+    }
+    assert_int_equal(dddk_test_steps(bench.machine, steps, 200), 128);
+    dddk_test_forget_steps(bench.machine);
+    assert_int_equal(dddk_test_remove(bench.machine, dddk_test_device(bench.machine, "gadget.0")),
+                     0);
+    assert_string_equal(steps[0].name, "memory decode");
+    assert_true(dddk_test_steps(bench.machine, steps, 200) > 5);
+    assert_string_equal(steps[0].name, "open class"); /* released first */
+    assert_int_equal(dddk_test_close(bench.machine), 0);
+}
+
+static void a_model_with_more_than_the_machine_simulates_is_refused(void **state)
+{
+    static struct dddk_model_type type;
+    struct dddk_host *machine = dddk_test_open(1);
+    (void)state;
+
+    type = gadget_model_type;
+    type.ring_count = 9;
+    assert_null(dddk_test_add(machine, &type, 1));
+    type = gadget_model_type;
+    type.fifo_count = 5;
+    assert_null(dddk_test_add(machine, &type, 1));
+    type = gadget_model_type;
+    type.interrupt_count = 5;
+    assert_null(dddk_test_add(machine, &type, 1));
+    assert_non_null(dddk_test_add(machine, &gadget_model_type, 1));
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void a_driver_with_more_vectors_than_the_host_has_is_refused(void **state)
+{
+    static struct dddk_driver greedy;
+    const struct dddk_driver *const drivers[] = {&greedy};
+    struct dddk_host *machine = dddk_test_open(1);
+    (void)state;
+
+    (void)gadget_hush();
+    greedy = gadget_driver;
+    greedy.instance_size += 16 * sizeof(struct dddk_vector);
+    greedy.vectors_offset = gadget_driver.instance_size;
+    const struct dddk_vector_ops *ops[9];
+    for (unsigned i = 0; i < 9; i++) {
+        ops[i] = gadget_driver.vectors[0];
+    }
+    greedy.vectors = ops;
+    greedy.vector_count = 9;
+    greedy.start_at_publish = false; /* its steps know one vector */
+    assert_non_null(dddk_test_add(machine, &gadget_model_type, 1));
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), DDDK_EINVAL);
+    greedy.vector_count = 8;
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
 static void a_device_that_is_plugged_in_later_leaves_the_others_where_they_are(void **state)
 {
     const struct dddk_driver *const drivers[] = {&gadget_driver};
@@ -323,6 +389,9 @@ int main(void)
         cmocka_unit_test(a_machine_without_a_matching_device_binds_nothing),
         cmocka_unit_test(drivers_that_want_the_same_device_are_refused),
         cmocka_unit_test(a_device_can_be_removed_and_found_again),
+        cmocka_unit_test(the_step_log_holds_128_entries_and_then_no_more),
+        cmocka_unit_test(a_model_with_more_than_the_machine_simulates_is_refused),
+        cmocka_unit_test(a_driver_with_more_vectors_than_the_host_has_is_refused),
         cmocka_unit_test(a_device_that_is_plugged_in_later_leaves_the_others_where_they_are),
     };
 
