@@ -10,6 +10,7 @@ import pytest
 
 from dddkgen import load
 from dddkgen.check.generated import OWN_MEMBERS, identifiers_and_tags, members
+from dddkgen.check import names_are_free
 from dddkgen.check.names_are_free import C_KEYWORDS, CPP_KEYWORDS, macros
 from dddkgen.emit import generate
 from dddkgen.model import Driver
@@ -54,8 +55,24 @@ def test_every_member_of_the_driver_struct_is_one_that_check_knows(path: Path) -
 
 
 def test_the_lists_of_words_hold_what_they_must() -> None:
-    every, plain = macros()
-    assert {"errno", "current", "stdin", "major", "NULL", "EOF", "min", "INT_MAX"} <= every
-    assert {"errno", "current", "stdin"} <= plain and "major" not in plain
+    for name in ("errno", "current", "stdin", "major", "NULL", "EOF", "min", "INT_MAX"):
+        assert name in macros(), name
+    for name in ("errno", "current", "stdin"):
+        assert macros().replaces(name), name
+    assert not macros().replaces("major")
     assert {"int", "restrict", "typeof"} <= C_KEYWORDS and {"class", "new", "template"} <= CPP_KEYWORDS
-    assert len(every) > 10_000
+
+
+def test_every_macro_is_found_by_halves_and_nothing_else_is() -> None:
+    words = (Path(names_are_free.__file__).with_name("macros.txt")).read_text().split("\n", 1)[1].split()
+    assert len(words) > 10_000
+    known, every = macros(), {word.rstrip("(") for word in words}
+    plain = {word for word in words if not word.endswith("(")}
+    near = {name[:-1] for name in every} | {f"{name}x" for name in every} | {f"{name}_" for name in every} | {"", "~", "!", "0", "zzzz", "AAAA", "a b"}
+    for name in every | near:
+        assert (name in known) == (name in every), name
+        assert known.replaces(name) == (name in plain), name
+    for prefix in {name[:length] for name in every for length in (1, 3, 8)}:
+        assert known.some_begin(prefix), prefix
+    for prefix in {f"{name[:length]}~" for name in every for length in (0, 1, 3, 8)} | {"zzzz", "AAAA", "!"}:
+        assert not known.some_begin(prefix), prefix
