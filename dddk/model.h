@@ -258,7 +258,6 @@ struct dddk_model_type {
     uint32_t vendor, device; /* PCI IDs; the first the manifest matches */
     uint32_t class_code;     /* 24 bits */
     uint32_t subsystem_vendor, subsystem_device;
-    uint32_t subsystem_vendor, subsystem_device;
     bool has_intx, has_msi;
     unsigned address_bits;    /* what DMA can reach */
     uint64_t boundary;        /* bytes, which DMA cannot cross; 0: none */
