@@ -8,7 +8,7 @@ from .operations import OPERATIONS
 from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
 from .transfers import TRANSFERS
-from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
+from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
 
 #: The versions of the syntax that this kit reads.
 SYNTAX_VERSIONS = (1,)
