@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WRONG_USE = 2
 
+#: A mend may show the next mistake; more than so many rounds would mean that two fixes undo one another.
+MOST_FIX_ROUNDS = 8
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line. Whatever happens, the user sees a message and never a traceback."""
@@ -58,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command("check", "look for mistakes in manifests", _check)
     manifests(check)
+    check.add_argument("--fix", action="store_true", help="mend in the files what can be mended without judgement")
     gen = command("gen", "generate the drivers of manifests", _gen)
     manifests(gen)
     gen.add_argument("-o", "--output", metavar="DIR", required=True, help="each driver gets a folder of its name in it")
@@ -174,10 +178,35 @@ def _gen(options: argparse.Namespace) -> int:
         report, keys = Report(), {}
         drivers = _compile(options.files, report, keys)
     outputs = [] if report.failed else _render(drivers, folder, keys)
+    if options.fix:
+        for _ in range(MOST_FIX_ROUNDS):
+            if not _mend(options.files, report):
+                break
+            report = Report()
+            _compile(options.files, report)
     _show(report, options.format)
     if report.failed:
         return 1
     return _write(outputs, folder, options.verbose)
+def _mend(files: Sequence[str], report: Report) -> bool:
+    """Write the mechanical fixes into the files; say which. True: something was mended."""
+    from .diagnostics.fixes import apply, mechanical
+    from .emit import write_if_changed
+
+    diagnostics, mended = report.sorted(), False
+    for file in dict.fromkeys(files):
+        fixes = mechanical(diagnostics, file)
+        if not fixes:
+            continue
+        text = Path(file).read_bytes().decode("utf-8")
+        mark = text[:1] if text[:1] == "\ufeff" else ""
+        write_if_changed(Path(os.path.realpath(file)), mark + apply(text.removeprefix(mark), fixes))
+        mended = True
+        for fix in fixes:
+            print(f"{file}:{fix.span.line}:{fix.span.column}: mended: {fix.text}", file=sys.stderr)
+    return mended
+
+
 
 
 def _render(drivers: Sequence[Driver], folder: Path, keys: dict[str, str | None]) -> list[tuple[Driver, list[Output]]]:
@@ -248,11 +277,11 @@ def _show(report: Report, form: str) -> None:
     if form == "json":
         from .diagnostics.machine import to_json
 
-        sys.stdout.write(to_json(diagnostics))
+        sys.stdout.write(to_json(diagnostics, report.waived))
     elif form == "sarif":
         from .diagnostics.machine import to_sarif
 
-        sys.stdout.write(to_sarif(diagnostics))
+        sys.stdout.write(to_sarif(diagnostics, report.waived))
     elif diagnostics:
         from .diagnostics.text import Lines, render
 

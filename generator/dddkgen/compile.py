@@ -25,6 +25,10 @@ def compile_manifest(path: str, report: Report) -> Driver | None:
             return None
         candidate = resolve(root, path, report)
         check(candidate, report)
+        if "waive" in root.values:
+            from . import waivers
+
+            waivers.apply(root, report)
         return None if report.errors > before else candidate.driver
 
 

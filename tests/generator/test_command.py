@@ -151,3 +151,61 @@ def test_check_imports_nothing_that_it_does_not_need(toy: Path) -> None:
         [sys.executable, "-c", code, "check", toy], env={**os.environ, "PYTHONPATH": str(ROOT / "generator")}, capture_output=True, text=True
     )
     assert (done.returncode, done.stdout) == (0, "[]\n")
+
+
+CAREFREE = """dddk: 1
+driver: toy
+title: "A toy"   # spelt out
+class: MISC
+license: MIT
+match: [{pci: 1234:0001}]
+regions: {regs: {bar: 0, size: 4KB}}
+registers:
+  CTRL:   {at: 010, acess: ro, fields: {MODE: 8:9, OLD: {bits: 3-5, volatile: yes}}}
+  STATUS: {at: "0x20", fields: {UP: {bit: 0, enum: onof}}}
+enums: {onoff: {OFF: 0, ON: 1}}
+"""
+
+
+def test_fix_mends_what_needs_no_judgement_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "toy.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + CAREFREE.replace("\n", "\r\n").encode())
+    path.chmod(0o640)
+    done = dddk("check", "--fix", path.name, cwd=tmp_path)
+    assert done.returncode == 1
+    mended = CAREFREE
+    for wrong, right in (("MISC", "misc"), ("4KB", "4KiB"), ("acess", "access"), ("8:9", "9:8"), ("3-5", "5:3"), ("yes", "true"), ('"0x20"', "0x20")):
+        mended = mended.replace(wrong, right)
+        assert f": mended: {right}\n" in done.stderr
+    assert path.read_bytes() == b"\xef\xbb\xbf" + mended.replace("\n", "\r\n").encode()
+    # The misspelt name of an enum is a guess, and stays; so does an offset that was octal to somebody.
+    assert "error[D0403]" in done.stderr and "did you mean `onoff`?" in done.stderr and "error[D0111]" in done.stderr
+    again = dddk("check", "--fix", path.name, cwd=tmp_path)
+    assert "mended" not in again.stderr and path.read_bytes() == b"\xef\xbb\xbf" + mended.replace("\n", "\r\n").encode()
+
+
+def test_fix_leaves_a_good_file_alone(toy: Path) -> None:
+    before = toy.stat().st_mtime_ns
+    assert dddk("check", "--fix", toy).returncode == 0
+    assert toy.stat().st_mtime_ns == before
+
+
+WAIVED = (Path(__file__).parent / "fixtures" / "D0623_nothing_clears_the_cause.yaml").read_text()
+
+
+@pytest.mark.parametrize("at", ["", "at: interrupts, ", "at: interrupts.main.cause, "])
+def test_a_waived_warning_is_told_to_programs_only(toy: Path, at: str) -> None:
+    toy.write_text(WAIVED + f"waive: [{{code: D0623, {at}reason: serving the ring clears it}}]\n")
+    done = dddk("check", toy)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    document = json.loads(dddk("check", "--format=json", toy).stdout)
+    assert document["warnings"] == 0 and document["diagnostics"] == []
+    assert [(one["code"], one["reason"]) for one in document["waived"]] == [("D0623", "serving the ring clears it")]
+    (result,) = json.loads(dddk("check", "--format=sarif", toy).stdout)["runs"][0]["results"]
+    assert result["suppressions"] == [{"kind": "inSource", "justification": "serving the ring clears it"}]
+
+
+def test_a_waiver_for_another_place_waives_nothing(toy: Path) -> None:
+    toy.write_text(WAIVED + "waive: [{code: D0623, at: registers.CTRL, reason: elsewhere}]\n")
+    shown = dddk("check", toy).stderr
+    assert "warning[D0623]" in shown and "warning[D0912]" in shown

@@ -30,7 +30,7 @@ from dddkgen import cli  # noqa: E402
 from dddkgen.check import CHECKS, check  # noqa: E402
 from dddkgen.compile import compile_manifest  # noqa: E402
 from dddkgen.diagnostics import Report, Severity  # noqa: E402
-from dddkgen.diagnostics.codes import registry  # noqa: E402
+from dddkgen.diagnostics.codes import WARNINGS, registry  # noqa: E402
 from dddkgen.diagnostics.machine import to_json, to_sarif  # noqa: E402
 from dddkgen.diagnostics.text import Lines, render  # noqa: E402
 from dddkgen.keys.driver import DRIVER  # noqa: E402
@@ -287,6 +287,12 @@ def test_a_manifest_cannot_send_commands_to_the_terminal(tmp_path: Path, capsys:
     assert cli.main(["check", str(path)]) == 1
     shown = capsys.readouterr().err
     assert "\x1b" not in shown and "\u202e" not in shown
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_code_is_a_warning_or_an_error_and_never_both(name: str) -> None:
+    for diagnostic in report_of(FIXTURES / name, name).sorted():
+        assert (diagnostic.severity is Severity.WARNING) == (diagnostic.code in WARNINGS)
 
 
 def test_warnings_do_not_fail() -> None:

@@ -91,6 +91,6 @@ def _unknown(candidate: Candidate, value: object, known: dict[str, str], report:
         helps.append("remove it here: `user:` is enough")
     elif similar is not None:
         helps.append(f"did you mean `{similar}`?")
-        fix = Fix(span, similar)
+        fix = Fix(span, similar, sure=False)
     helps.append(f"class `{driver.klass.value}` calls {listed(known, 'and')}")
     report.error("D0701", span, f"nobody calls a handler `{name}`", also=also, help=helps, fix=fix)

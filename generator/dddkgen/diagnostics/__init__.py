@@ -41,10 +41,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mechanical mend: put `text` in the place of `span`."""
+    """A mend: put `text` in the place of `span`. Where it is a guess (of a name, say) it is not `sure`."""
 
     span: Span
     text: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Report:
         self._seen: set[Diagnostic] = set()
         self._diagnostics: list[Diagnostic] = []
         self.errors = 0  # suppressed ones are counted
+        self.waived: list[tuple[Diagnostic, str]] = []  # warnings that the author knows of, with the reason
         self.suppressed = 0
         self.inputs: list[bytes] = []  # what was read for it: a driver depends on nothing else
         self._compared = 0
@@ -106,6 +108,11 @@ class Report:
         helps = (help,) if isinstance(help, str) else tuple(help)
         primary = None if span is None else Label(span, label)
         self.add(Diagnostic(code, severity, message, primary, tuple(also), tuple(notes), helps, fix))
+
+    def waive(self, diagnostic: Diagnostic, reason: str) -> None:
+        """Take a warning back: the manifest says why it is none."""
+        self._diagnostics.remove(diagnostic)
+        self.waived.append((diagnostic, reason))
 
     def warning(self, code: str, span: Span | None, message: str, label: str = "", **rest: object) -> None:
         """Report something that is probably a mistake; it does not stop generation."""

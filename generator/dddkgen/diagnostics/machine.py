@@ -17,7 +17,10 @@ from .codes import registry
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def to_json(diagnostics: Sequence[Diagnostic]) -> str:
+Waived = Sequence[tuple[Diagnostic, str]]
+
+
+def to_json(diagnostics: Sequence[Diagnostic], waived: Waived = ()) -> str:
     """One object; lines and columns count from 1, `end_column` is behind the last character."""
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
     document = {
@@ -25,6 +28,7 @@ def to_json(diagnostics: Sequence[Diagnostic]) -> str:
         "errors": errors,
         "warnings": len(diagnostics) - errors,
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in diagnostics],
+        "waived": [{**_diagnostic(diagnostic), "reason": reason} for diagnostic, reason in waived],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -48,18 +52,22 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "secondary": [_label(label) for label in diagnostic.secondary],
         "notes": list(diagnostic.notes),
         "help": list(diagnostic.help),
-        "fix": None if diagnostic.fix is None else {**_span(diagnostic.fix.span), "text": diagnostic.fix.text},
+        "fix": None if diagnostic.fix is None else {**_span(diagnostic.fix.span), "text": diagnostic.fix.text, "sure": diagnostic.fix.sure},
     }
 
 
-def to_sarif(diagnostics: Sequence[Diagnostic]) -> str:
-    """A log with one run. Only the rules that have results are described."""
-    used = sorted({diagnostic.code for diagnostic in diagnostics})
+def to_sarif(diagnostics: Sequence[Diagnostic], waived: Waived = ()) -> str:
+    """A log with one run. Only the rules that have results are described; what is waived is there, as suppressed."""
+    used = sorted({diagnostic.code for diagnostic in (*diagnostics, *(diagnostic for diagnostic, _ in waived))})
     index = {code: position for position, code in enumerate(used)}
     run = {
         "tool": {"driver": {"name": "dddk", "version": __version__, "rules": [_rule(code) for code in used]}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, index[diagnostic.code]) for diagnostic in diagnostics],
+        "results": [_result(diagnostic, index[diagnostic.code]) for diagnostic in diagnostics]
+        + [
+            {**_result(diagnostic, index[diagnostic.code]), "suppressions": [{"kind": "inSource", "justification": reason}]}
+            for diagnostic, reason in waived
+        ],
     }
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 

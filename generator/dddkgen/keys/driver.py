@@ -50,6 +50,7 @@ REGION = ObjectType(
         Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR"}), "Memory or I/O ports.", "kind: port", default="memory"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its registers.", "order: big", default="little"),
         DOC,
+        Key("default", Boolean(), "Registers that do not say `region:` are in this one.", "default: true", default="false; the only region is the default"),
         SEE,
     ),
 )
@@ -107,6 +108,16 @@ CLASSES = {
     "net": "a network device",
     "serial": "a serial port",
     "misc": "anything else: its operations are listed under `user:`",
+WAIVER = ObjectType(
+    "waiver",
+    "A warning that its author knows of. Errors cannot be waived.",
+    (
+        Key("code", Pattern("a code", "D[0-9]{4}", "D0623"), "The warning's code.", "code: D0623", required=True),
+        Key("at", Pattern("a place in the manifest", r"[A-Za-z_]\w*(\.[A-Za-z0-9_]+)*", "interrupts.main"), "Where: keys and names from the top of the manifest, joined by dots.", "at: interrupts.main", default="the whole manifest"),
+        Key("reason", Text(limit=400), "Why it is no mistake.", "reason: serving the ring clears the cause", required=True),
+    ),
+)
+
 }
 
 _LIFECYCLE = {
@@ -157,3 +168,4 @@ DRIVER = ObjectType(
         Key("model", Pattern("the name of a C file", r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*\.c", "e1000_model.c"), "C that adds to the simulated device what the manifest cannot say; relative to the manifest.", "model: e1000_model.c"),
     ),
 )
+        Key("waive", ListOf(WAIVER, least=0), "Warnings that are no mistakes here, each with the reason.", "waive: [{code: D0623, at: interrupts.main, reason: serving the ring clears the cause}]"),

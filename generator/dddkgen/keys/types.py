@@ -230,7 +230,7 @@ class Integer(Scalar):
                 fix = Fix(node.span, node.value)
             elif re.fullmatch("0[0-9]+", node.value):
                 helps = ["a leading zero means octal to some readers and nothing to others: remove it"]
-                fix = Fix(node.span, node.value.lstrip("0") or "0")
+                fix = Fix(node.span, node.value.lstrip("0") or "0", sure=False)
             report.error("D0111", node.span, f"expected {self.describe()}, found {node.describe()}", "not an integer", help=helps, fix=fix)
         elif not self.low <= value <= self.high:
             report.error("D0112", node.span, f"{node.describe()} is out of range", self.bounds())
@@ -359,7 +359,7 @@ class Choice(Scalar):
         if node.value in self.values:
             return str(node.value)
         similar = report.closest(node.value, self.values)
-        fix = None if similar is None else Fix(node.span, similar)
+        fix = None if similar is None else Fix(node.span, similar, sure=similar == node.value.lower())
         report.error(
             "D0119", node.span, f"`{node.value[:40]}` is not {self.what}", "unknown",
             help=[*([] if similar is None else [f"did you mean `{similar}`?"]), f"it is one of {listed(self.values, limit=40)}"], fix=fix,

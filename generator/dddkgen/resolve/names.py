@@ -27,7 +27,7 @@ def unknown(value: Value, name: str, what: str, known: Mapping[str, Span | Entry
         also.append(Label(place if isinstance(place, Span) else place.name.span, f"`{similar}` is here"))
         text = value.node.value
         if text.count(name) == 1:
-            fix = Fix(value.span, text.replace(name, similar))
+            fix = Fix(value.span, text.replace(name, similar), sure=False)
     elif known:
         helps.append(f"there is {listed(known, 'and')}")
     report.error(code, value.span, f"there is no {what} `{name}`{where}", "unknown", also=also, help=helps, fix=fix)

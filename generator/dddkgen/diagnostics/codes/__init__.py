@@ -13,6 +13,10 @@ import functools
 from dataclasses import dataclass
 
 
+#: Codes that are warnings; all others are errors.
+WARNINGS = frozenset({"D0222", "D0572", "D0623", "D0803", "D0851", "D0852", "D0912"})
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One code; `title` says in a few words what is wrong, `text` why and what to do, in Markdown."""
