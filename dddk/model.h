@@ -210,6 +210,15 @@ struct dddk_model_operation {
     enum dddk_model_answer (*run)(struct dddk_model *model, const uint64_t *in, uint64_t *out);
 };
 
+/* Registers behind two others. */
+struct dddk_model_window {
+    unsigned region; /* that they are in */
+    struct dddk_model_ref index, data;
+    struct dddk_model_ref ready; /* has ready_value while nothing is under way; may be none */
+    uint64_t ready_value;
+    uint8_t unit, bytes; /* of the region for each step of the index; of the data */
+};
+
 struct dddk_model_memory {
     const char *name;
     uint8_t address_bits;
@@ -279,6 +288,8 @@ struct dddk_model_type {
     unsigned operation_count;
     const struct dddk_model_memory *memories;
     unsigned memory_count;
+    const struct dddk_model_window *windows;
+    unsigned window_count;
     const struct dddk_model_interrupt *interrupts;
     unsigned interrupt_count;
     /* After every reset of the device, power-on among them; may be NULL. */

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .procedures import Operation, Transfer
+from .windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,14 @@ class RegionKind(Enum):
 class Region:
     name: str
     index: int
-    bar: int
+    bar: int  # -1: no BAR, but a window
     kind: RegionKind
     size: int  # bytes
     order: ByteOrder
     origin: Span
     doc: str = ""
     see: str = ""
+    window: Window | None = None  # such regions come behind those that are BARs
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +438,16 @@ class Driver:
     authors: tuple[str, ...] = ()
     see: str = ""
     variants: tuple[Variant, ...] = ()
+
+    @property
+    def bars(self) -> tuple[Region, ...]:
+        """The regions that are mapped."""
+        return tuple(region for region in self.regions if region.window is None)
+
+    @property
+    def window_data(self) -> frozenset[str]:
+        """Registers whose accesses go on to what is behind a window."""
+        return frozenset(region.window.data for region in self.regions if region.window is not None)
 
     def register(self, name: str) -> Register:
         """The register of that name. The model is resolved: a missing one is a bug of the caller."""

@@ -37,6 +37,7 @@ from . import (
     transfers_can_run,
     unused_is_said,
     values_fit,
+    windows_can_be_used,
 )
 
 Check = Callable[[Candidate, Report], None]
@@ -62,6 +63,7 @@ CHECKS: tuple[Check, ...] = tuple(
         fifos_can_run,
         transfers_can_run,
         procedures_can_run,
+        windows_can_be_used,
         interrupts_can_be_served,
         everything_is_served,
         class_has_what_it_needs,

@@ -12,6 +12,8 @@ def check(candidate: Candidate, report: Report) -> None:
     _defaults(candidate, report)
     by_name = {region.name: region for region in candidate.driver.regions}
     for region in candidate.driver.regions:
+        if region.window is not None:
+            continue
         first = by_name[seen.setdefault(region.bar, region.name)]
         if first is not region:
             report.error(

@@ -8,7 +8,8 @@ from .operations import OPERATIONS
 from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
 from .transfers import TRANSFERS
-from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
+from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
+from .windows import WINDOW
 
 #: The versions of the syntax that this kit reads.
 SYNTAX_VERSIONS = (1,)
@@ -43,16 +44,17 @@ VARIANT = ObjectType(
 
 REGION = ObjectType(
     "region",
-    "A range of the device's registers: a BAR.",
+    "A range of the device's registers: a BAR, or what is behind a window.",
     (
-        Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0", required=True),
+        Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0"),
+        Key("window", WINDOW, "The registers are behind two others, an index and a data register.", "window: {index: PHY_INDEX, data: PHY_DATA}"),
         Key("size", Size(1, 1 << 32), "At least this many bytes, or the driver refuses the device.", "size: 128KiB", required=True),
         Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR"}), "Memory or I/O ports.", "kind: port", default="memory"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its registers.", "order: big", default="little"),
         DOC,
-        Key("default", Boolean(), "Registers that do not say `region:` are in this one.", "default: true", default="false; the only region is the default"),
         SEE,
     ),
+    one_of=(("bar", "window"),),
 )
 
 BUFFER = ObjectType(
@@ -108,16 +110,6 @@ CLASSES = {
     "net": "a network device",
     "serial": "a serial port",
     "misc": "anything else: its operations are listed under `user:`",
-WAIVER = ObjectType(
-    "waiver",
-    "A warning that its author knows of. Errors cannot be waived.",
-    (
-        Key("code", Pattern("a code", "D[0-9]{4}", "D0623"), "The warning's code.", "code: D0623", required=True),
-        Key("at", Pattern("a place in the manifest", r"[A-Za-z_]\w*(\.[A-Za-z0-9_]+)*", "interrupts.main"), "Where: keys and names from the top of the manifest, joined by dots.", "at: interrupts.main", default="the whole manifest"),
-        Key("reason", Text(limit=400), "Why it is no mistake.", "reason: serving the ring clears the cause", required=True),
-    ),
-)
-
 }
 
 _LIFECYCLE = {
@@ -168,4 +160,3 @@ DRIVER = ObjectType(
         Key("model", Pattern("the name of a C file", r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*\.c", "e1000_model.c"), "C that adds to the simulated device what the manifest cannot say; relative to the manifest.", "model: e1000_model.c"),
     ),
 )
-        Key("waive", ListOf(WAIVER, least=0), "Warnings that are no mistakes here, each with the reason.", "waive: [{code: D0623, at: interrupts.main, reason: serving the ring clears the cause}]"),

@@ -30,6 +30,7 @@ from .names import comment, lower, string, upper
 from .registers import accessor
 from .simulated import Simulated, lowered
 from .simulated_procedures import Procedures, procedures
+from .simulated_windows import window_members
 from .simulated_transfers import transfer_members
 
 CLASS_CODES = {DeviceClass.NET: 0x020000, DeviceClass.SERIAL: 0x070002, DeviceClass.MISC: 0xFF0000}
@@ -91,6 +92,7 @@ class ModelShape:
     transfers: tuple[tuple[str, ...], ...]
     transfer_constants: tuple[str, ...]
     procedures: Procedures
+    windows: tuple[tuple[str, ...], ...]
     identity: tuple[str, ...]  # first members of the type
     register_count: int
     simulated: Simulated
@@ -291,7 +293,7 @@ def bar_rows(driver: Driver) -> tuple[str, ...]:
     return tuple(
         f"{{.bar = {region.bar}, .kind = DDDK_REGION_{region.kind.name}, "
         f".size_bytes = 0x{power_of_two(max(region.size, 16 if region.kind is RegionKind.MEMORY else 4)):x}}}"
-        for region in driver.regions
+        for region in driver.bars
     )
 
 
@@ -337,6 +339,7 @@ def shape(driver: Driver) -> ModelShape:
         transfers=tuple(transfer_members(driver, transfer, ref) for transfer in driver.transfers),
         transfer_constants=tuple(f"{upper(driver.name)}_MODEL_TRANSFER_{upper(transfer.name)}" for transfer in driver.transfers),
         procedures=procedures(driver, ref),
+        windows=tuple(window_members(driver, region, ref) for region in driver.regions if region.window is not None),
         identity=identity_members(driver),
         register_count=len(driver.registers),
         simulated=lowered(driver),

@@ -203,7 +203,7 @@ def lower(driver: Driver) -> Page:
         Table(
             "Regions",
             ("name", "BAR", "kind", "at least", "order", "meaning"),
-            tuple((r.name, str(r.bar), r.kind.value, f"{r.size} bytes", f"{r.order.value}-endian", meaning(r)) for r in driver.regions),
+            tuple((r.name, *procedures.region_place(r), f"{r.size} bytes", f"{r.order.value}-endian", meaning(r)) for r in driver.regions),
         )
     )
     tables += enum_tables(driver) + descriptor_tables(driver)

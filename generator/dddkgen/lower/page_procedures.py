@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..model import Driver, Ref
+from ..model import Driver, Ref, Region
 from ..procedures import CauseRef, Operand, Operation, Put, Step, Transfer, Until, Wait, meaning
 
 
@@ -26,6 +26,15 @@ def time(nanoseconds: int) -> str:
         if nanoseconds % size == 0:
             return f"{nanoseconds // size} {unit}"
     return f"{nanoseconds} ns"
+
+
+def region_place(region: Region) -> tuple[str, str]:
+    """Its BAR and kind; or what it is behind."""
+    window = region.window
+    if window is None:
+        return str(region.bar), region.kind.value
+    ready = "" if window.ready is None else f", ready when {condition(window.ready)} within {time(window.timeout_ns)}"
+    return "", f"window: {window.index}, {window.data}, {window.unit} bytes an index{ready}"
 
 
 def transfer_row(transfer: Transfer) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def register_flags(driver: Driver, register: Register) -> str:
         flags.append("DDDK_REGISTER_READABLE")
     if hazards.writable(register):
         flags.append("DDDK_REGISTER_WRITABLE")
-    if hazards.read_has_effect(register) or any(
+    if hazards.read_has_effect(register) or region.window is not None or register.name in driver.window_data or any(
         fifo.data.register == register.name and fifo.direction is Direction.FROM_DEVICE for fifo in driver.fifos
     ):
         flags.append("DDDK_REGISTER_READ_HAS_EFFECT")

@@ -26,6 +26,7 @@ from .register_names import (
     shadow_members,
     word,
 )
+from .register_windows import WindowShape, through_window, window_shape
 from .register_writes import Put, put, reset_written, resets_device
 
 # Other emitters find these here, beside the accessors they belong to.
@@ -54,6 +55,7 @@ class Accessors:
     layout: tuple[tuple[str, str], ...]
     word: str
     c_type: str  # of the raw value
+    window: WindowShape | None  # of the region, for the first of its registers
     dev: str  # "const struct foo *dev"; not const where a lock is held
     write_dev: str  # the same for writes; not const either where they are remembered
     index: str  # ", size_t index" or ""
@@ -114,6 +116,8 @@ def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]
     counts on meanwhile; in a big-endian region the less significant half is the second one.
     """
     region, width = region_of(driver, register), register.width
+    if region.window is not None:
+        return through_window(driver, register, region)
     big = region.order is ByteOrder.BIG
     place = f"&dev->{lower(region.name)}.mmio, {accessor(driver, register).upper()}"
     if register.count is not None:
@@ -236,8 +240,9 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         layout=((f"{last} + {register.bytes}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
         word=word(width),
         c_type=f"uint{width}_t",
-        dev=f"{'' if locked else 'const '}struct {lower(driver.name)} *dev",
-        write_dev=f"{'' if locked or remembers(driver, register) else 'const '}struct {lower(driver.name)} *dev",
+        window=window_shape(driver, register, region, seen),
+        dev=f"{'' if locked or region.window else 'const '}struct {lower(driver.name)} *dev",
+        write_dev=f"{'' if locked or region.window or remembers(driver, register) else 'const '}struct {lower(driver.name)} *dev",
         index=", size_t index" if index else "",
         at=", index" if index else "",
         limit=index_limit(driver, register) if index else "",

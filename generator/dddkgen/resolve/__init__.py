@@ -22,7 +22,7 @@ from ..model import (
     UserOperation,
     Variant,
 )
-from . import interrupts, operations, registers, rings, transfers
+from . import interrupts, operations, registers, rings, transfers, windows
 from .context import Candidate, Context
 from .names import Names
 
@@ -37,6 +37,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
     context = Context(root, Names(root), report)
     regions = registers.regions(context)
     enums = registers.enums(context)
+    regions = windows.windows(context, regions, enums)
     registers_ = registers.registers(context, regions, enums)
     descriptors = registers.descriptors(context, enums)
     rings_ = rings.rings(context, descriptors)

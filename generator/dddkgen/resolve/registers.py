@@ -34,7 +34,7 @@ def regions(context: Context) -> tuple[Region, ...]:
         region = Region(
             name=entry.name.value,
             index=len(result),
-            bar=item.get("bar"),
+            bar=item.get("bar", -1),
             kind=RegionKind(item.get("kind", "memory")),
             size=item.get("size"),
             order=ByteOrder(item.get("order", "little")),

@@ -80,7 +80,8 @@ static uint64_t on_read(void *user, unsigned reg, unsigned index, uint64_t value
     struct dddk_sim_device *device = user;
     const struct dddk_model_hook *hooks = device->type->hooks;
 
-    if (!sim_fifos_read(device, reg, &value) && hooks != NULL && hooks[reg].read != NULL) {
+    if (!sim_fifos_read(device, reg, &value) && !sim_windows_read(device, reg, &value) &&
+        hooks != NULL && hooks[reg].read != NULL) {
         value = hooks[reg].read(device->model, index, value);
     }
     sim_cause_read(device, reg);
@@ -130,6 +131,7 @@ static void on_written(void *user, unsigned reg, unsigned index, uint64_t value)
 
     sim_rings_written(device, reg, value);
     sim_fifos_written(device, reg, value);
+    sim_windows_written(device, reg, value);
     starts &= ~sim_transfers_written(device, reg, index, value);
     starts &= ~sim_procedures_written(device, reg, value);
     bool hooked = hooks != NULL && hooks[reg].written != NULL &&

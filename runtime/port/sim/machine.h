@@ -249,6 +249,10 @@ void sim_procedures_reset(struct dddk_sim_device *device);
 /* Returns the bits of `value` that started one, which shows in them when it is done. */
 uint64_t sim_procedures_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
 
+/* windows.c: a register of a window is accessed; true: `value` is what is behind it. */
+bool sim_windows_read(struct dddk_sim_device *device, unsigned reg, uint64_t *value);
+void sim_windows_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
+
 /* test.c */
 void sim_test_close(struct dddk_sim *sim);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Codes of procedures, which use several registers for one purpose: transfers and operations."""
+"""Codes of procedures, which use several registers for one purpose: transfers, operations and indirect windows."""
 
 CODES = {
     "D0141": ("not a time", """Times are whole numbers with a unit: `500us`, `10ms`, `1s`."""),
@@ -30,4 +30,13 @@ CODES = {
         Without results the last argument is written. Operations of one memory have the same widths."""),
     "D0572": ("operations that look alike", """The device knows an operation by the write that starts it. Two with the same register and no field that has a different constant in each cannot be told apart by the
         simulated device: the first one is answered."""),
+    "D0581": ("a register that makes no window", """The index is written to one register and the data goes through another: single registers without fields, which can be written and, as far as the region's registers can,
+        read."""),
+    "D0582": ("an index that is too narrow", """The index register cannot hold the index of the last register that the region's size allows."""),
+    "D0583": ("a key that does not go with a window", """Registers behind a window are reached through another register: kind and byte order are its. `timeout` says how long `ready` is waited for."""),
+    "D0584": ("a window behind a window", """The index, the data and what says that they are ready are registers of a BAR."""),
+    "D0585": ("a window that is shared with interrupts", """Going through a window takes two accesses, and whoever comes between them reaches another register. Handlers hold the device's mutex, interrupts and polls cannot; so what
+        they use is not behind a window, and they do not use the window's own registers."""),
+    "D0586": ("a register that does not go through the window", """What moves is the whole data register, so every register of the region has its width and begins where an index points."""),
+    "D0587": ("a window's register twice", """Each window has an index register and a data register of its own: what is behind a register would otherwise depend on who used it last."""),
 }

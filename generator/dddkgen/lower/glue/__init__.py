@@ -97,7 +97,7 @@ def _constants(driver: Driver) -> tuple[Constant, ...]:
 def _members(driver: Driver) -> tuple[str, ...]:
     """Lines of the driver struct; nested structs indented."""
     lines: list[str] = []
-    for region in driver.regions:
+    for region in driver.bars:
         lines += ["struct {", "    struct dddk_mmio mmio;", f"}} {lower(region.name)};"]
     if driver.interrupts:
         lines.append(f"struct dddk_vector vectors[{len(driver.interrupts)}];")

@@ -81,7 +81,7 @@ class Lifecycle:
 def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
     steps = [Step("register lock", f"{name}_make_lock")] if needs_lock(driver) else []
     steps.append(Step("memory decode", "dddk_step_decode_on", "dddk_step_decode_off"))
-    for region in driver.regions:
+    for region in driver.bars:
         which = lower(region.name)
         steps.append(Step(f"map {region.name}", f"{name}_map_{which}", f"{name}_unmap_{which}"))
     steps.append(Step("presence", "dddk_step_presence"))
@@ -185,7 +185,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
         start_at_publish=driver.klass is DeviceClass.MISC,
         regions=tuple(
             RegionShape(lower(region.name), index, region.bar, f"DDDK_REGION_{region.kind.value.upper()}", f"{upper(driver.name)}_{upper(region.name)}_SIZE")
-            for index, region in enumerate(driver.regions)
+            for index, region in enumerate(driver.bars)
         ),
         buffers=tuple(
             BufferShape(lower(buffer.name), f"{name}_{lower(buffer.name)}", f"{upper(driver.name)}_{upper(buffer.name)}_BYTES", buffer.align)

@@ -11,9 +11,10 @@ from ...procedures import Argument, Operand, Operation, Put, Step, Take, Wait, m
 from ..layouts import enum_constant
 from ..names import lower
 from ..registers import accessor
+from ..times import duration
 from . import access
 from .text import block
-from .transfers import duration, until
+from .transfers import until
 
 
 @dataclass(frozen=True, slots=True)

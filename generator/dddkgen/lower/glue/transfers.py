@@ -11,6 +11,7 @@ from ...procedures import CauseRef, Transfer, Until, meaning, named_with_go, nee
 from ...semantics import POLICIES, WriteEffect
 from ..names import lower, upper
 from ..registers import accessor
+from ..times import duration
 from . import access
 from .text import block
 
@@ -26,14 +27,6 @@ class TransferShape:
     program: tuple[str, ...]  # statements that write addresses, length and direction
     start: str  # statement
     wait: str  # expression: a status
-
-
-def duration(nanoseconds: int) -> str:
-    """As a person writes it: DDDK_MSEC(10)."""
-    for unit, size in (("SEC", 1_000_000_000), ("MSEC", 1_000_000), ("USEC", 1_000)):
-        if nanoseconds % size == 0:
-            return f"DDDK_{unit}({nanoseconds // size})"
-    return f"{nanoseconds}u"
 
 
 def until(driver: Driver, condition: Until) -> str:

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+"""The key table: indirect windows, through which a device shows registers one at a time."""
+
+from __future__ import annotations
+
+from .transfers import Duration
+from .types import Key, ObjectType, Ref, Size, When
+
+REGISTER = Ref("a register", "INDEX")
+
+WINDOW = ObjectType(
+    "window",
+    "Registers behind two others: one says which, the other holds it. Accessors of registers in such a region write the index and move "
+    "the data. They belong to handlers: generated code for interrupts and polls does not use them.",
+    (
+        Key("index", REGISTER, "The register that says which one.", "index: PHY_INDEX", required=True),
+        Key("data", REGISTER, "The register that holds it: as wide as every register of the region.", "data: PHY_DATA", required=True),
+        Key("unit", Size(1, 8, power=True), "Bytes of the region for each step of the index: `at: 6` with a unit of 2 is index 3.", "unit: 2", default="1"),
+        Key("ready", When(), "What to wait for after the index is written, and after data is.", "ready: PHY_STATUS.READY == 1", default="no waiting"),
+        Key("timeout", Duration(), "With `ready`: how long. After that a read gives all ones, and a write is lost; `counters.timeouts` of the device tells.", "timeout: 1ms", default="10ms"),
+    ),
+)

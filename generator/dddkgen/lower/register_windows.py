@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Accessors of registers behind an indirect window: the two functions of the window, and the calls of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model import Driver, Region, Register
+from .names import comment, lower
+from .register_names import accessor, member_of
+from .times import duration
+
+
+@dataclass(frozen=True, slots=True)
+class WindowShape:
+    name: str  # prefix of the functions: "foo_phy_window_"
+    region: str
+    index: str  # names of the registers
+    data: str
+    c_type: str  # of the data
+    all_ones: str
+    select: str  # statement
+    wait: str  # expression: a status; "": nothing is waited for
+    load: str
+    store: str
+
+
+def _prefix(driver: Driver, region: Region) -> str:
+    return f"{lower(driver.name)}_{lower(region.name)}_window_"
+
+
+def through_window(driver: Driver, register: Register, region: Region) -> tuple[str, tuple[str, str]]:
+    """The load, and what stands before and behind the value in the store."""
+    place = accessor(driver, register).upper()
+    if register.count is not None:
+        place += f" + index * {register.stride}u"
+    prefix = _prefix(driver, region)
+    return f"{prefix}read_(dev, {place})", (f"{prefix}write_(dev, {place}, ", ")")
+
+
+def _wait(driver: Driver, region: Region) -> str:
+    window = region.window
+    assert window is not None
+    if window.ready is None:
+        return ""
+    ref = window.ready.ref
+    register = driver.register(ref.register)
+    field = next(field for field in register.fields if field.name == ref.field)
+    value = f"{accessor(driver, register)}_read(dev).{member_of(field)}"
+    if field.width == 1:
+        condition = value if window.ready.value else f"!{value}"
+    else:
+        condition = f"{value} == {window.ready.value}{'u' if field.width <= 32 else 'ull'}"
+    return f"dddk_poll(dev, {condition}, {duration(window.timeout_ns)})"
+
+
+def window_shape(driver: Driver, register: Register, region: Region, seen: set[str]) -> WindowShape | None:
+    """None: the region is no window, or an earlier register has it."""
+    window, name = region.window, _prefix(driver, region)
+    if window is None or name in seen:
+        return None
+    seen.add(name)
+    index, data = driver.register(window.index), driver.register(window.data)
+    offset = "offset" if window.unit == 1 else f"offset / {window.unit}u"
+    value = f"(uint{index.width}_t)offset" if window.unit == 1 else f"(uint{index.width}_t)({offset})"
+    return WindowShape(
+        name=name,
+        region=comment(region.name),
+        index=index.name,
+        data=data.name,
+        c_type=f"uint{data.width}_t",
+        all_ones=f"0x{'f' * (data.width // 4)}{'ull' if data.width > 32 else 'u'}",
+        select=f"{accessor(driver, index)}_write_raw_(dev, {value})",
+        wait=_wait(driver, region),
+        load=f"{accessor(driver, data)}_read_raw_(dev)",
+        store=f"{accessor(driver, data)}_write_raw_(dev, value)",
+    )
