@@ -79,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     dump.add_argument("--region", metavar="NAME", help="default: the first")
     schema = command("schema", "write the JSON Schema of the manifest, for editors", _schema)
     schema.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+    reference = command("reference", "write the manual of the manifest, in Markdown", _reference)
+    reference.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
     return parser
 
 
@@ -149,35 +151,33 @@ def _explain(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     from .keys.schema import text
 
+    return _print(text(), options)
+
+
+def _reference(options: argparse.Namespace) -> int:
+    from .reference import text
+
+    return _print(text(), options)
+
+
+def _print(text: str, options: argparse.Namespace) -> int:
+    """To the file that was asked for, or to standard output."""
     if options.output is None:
-        sys.stdout.write(text())
+        sys.stdout.write(text)
         return 0
     from .emit import write_if_changed
 
-    write_if_changed(Path(options.output), text())
+    try:
+        write_if_changed(Path(options.output), text)
+    except OSError as error:
+        print(f"dddk: {error.filename or options.output}: {error.strerror}", file=sys.stderr)
+        return WRONG_USE
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
     report = Report()
     _compile(options.files, report)
-    _show(report, options.format)
-    return 1 if report.failed else 0
-
-
-def _gen(options: argparse.Namespace) -> int:
-    """All or nothing: every driver is rendered before the first file is written. What is there already is left alone."""
-    from . import incremental
-
-    folder, unchanged = Path(options.output), incremental.unchanged(options.files, Path(options.output))
-    changed = [file for file in options.files if file not in unchanged]
-    report, keys = Report(), dict[str, str | None]()
-    drivers = _compile(changed, report, keys) if changed else []
-    if any(driver.name in unchanged.values() for driver in drivers):
-        # Two of one name, and the reader wants to see both.
-        report, keys = Report(), {}
-        drivers = _compile(options.files, report, keys)
-    outputs = [] if report.failed else _render(drivers, folder, keys)
     if options.fix:
         for _ in range(MOST_FIX_ROUNDS):
             if not _mend(options.files, report):
@@ -185,9 +185,9 @@ def _gen(options: argparse.Namespace) -> int:
             report = Report()
             _compile(options.files, report)
     _show(report, options.format)
-    if report.failed:
-        return 1
-    return _write(outputs, folder, options.verbose)
+    return 1 if report.failed else 0
+
+
 def _mend(files: Sequence[str], report: Report) -> bool:
     """Write the mechanical fixes into the files; say which. True: something was mended."""
     from .diagnostics.fixes import apply, mechanical
@@ -207,6 +207,23 @@ def _mend(files: Sequence[str], report: Report) -> bool:
     return mended
 
 
+def _gen(options: argparse.Namespace) -> int:
+    """All or nothing: every driver is rendered before the first file is written. What is there already is left alone."""
+    from . import incremental
+
+    folder, unchanged = Path(options.output), incremental.unchanged(options.files, Path(options.output))
+    changed = [file for file in options.files if file not in unchanged]
+    report, keys = Report(), dict[str, str | None]()
+    drivers = _compile(changed, report, keys) if changed else []
+    if any(driver.name in unchanged.values() for driver in drivers):
+        # Two of one name, and the reader wants to see both.
+        report, keys = Report(), {}
+        drivers = _compile(options.files, report, keys)
+    outputs = [] if report.failed else _render(drivers, folder, keys)
+    _show(report, options.format)
+    if report.failed:
+        return 1
+    return _write(outputs, folder, options.verbose)
 
 
 def _render(drivers: Sequence[Driver], folder: Path, keys: dict[str, str | None]) -> list[tuple[Driver, list[Output]]]:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from . import examples
 from .interrupts import HANDLER_NAME, INTERRUPTS
 from .operations import OPERATIONS
 from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
 from .transfers import TRANSFERS
-from .types import Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
+from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
 from .windows import WINDOW
 
 #: The versions of the syntax that this kit reads.
@@ -49,6 +50,7 @@ REGION = ObjectType(
         Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0"),
         Key("window", WINDOW, "The registers are behind two others, an index and a data register.", "window: {index: PHY_INDEX, data: PHY_DATA}"),
         Key("size", Size(1, 1 << 32), "At least this many bytes, or the driver refuses the device.", "size: 128KiB", required=True),
+        Key("default", Boolean(), "Registers that do not say `region:` are in this one.", "default: true", default="false; the only region is the default"),
         Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR"}), "Memory or I/O ports.", "kind: port", default="memory"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its registers.", "order: big", default="little"),
         DOC,
@@ -106,6 +108,16 @@ STATE = ObjectType(
     short="type",
 )
 
+WAIVER = ObjectType(
+    "waiver",
+    "A warning that its author knows of. Errors cannot be waived.",
+    (
+        Key("code", Pattern("a code", "D[0-9]{4}", "D0623"), "The warning's code.", "code: D0623", required=True),
+        Key("at", Pattern("a place in the manifest", r"[A-Za-z_]\w*(\.[A-Za-z0-9_]+)*", "interrupts.main"), "Where: keys and names from the top of the manifest, joined by dots.", "at: interrupts.main", default="the whole manifest"),
+        Key("reason", Text(limit=400), "Why it is no mistake.", "reason: serving the ring clears the cause", required=True),
+    ),
+)
+
 CLASSES = {
     "net": "a network device",
     "serial": "a serial port",
@@ -141,22 +153,23 @@ DRIVER = ObjectType(
         DOC,
         SEE,
         Key("match", ListOf(MATCH), "The devices that the driver serves.", "match: [{pci: 8086:100e}]", required=True),
-        Key("variants", MapOf(Name("the name of a variant", digits=True), VARIANT, "variants by name"), "What differs between them.", "variants: {82545EM: {dma: {address_bits: 64}}}"),
+        Key("variants", MapOf(Name("the name of a variant", digits=True), VARIANT, "variants by name"), "What differs between them.", "variants: {82540EM: {dma: {address_bits: 32}}, 82545EM: {dma: {address_bits: 64}}}"),
         Key("dma", DMA, "What addresses the device can reach.", "dma: {address_bits: 28}"),
         Key("regions", MapOf(Name("the name of a region", lower=True), REGION, "regions by name"), "Where its registers are.", "regions: {regs: {bar: 0, size: 128KiB}}", required=True),
         Key("presence", Ref("a register", "STATUS"), "A register that never reads as all ones: read when the device is suspected to be gone.", "presence: STATUS"),
         Key("enums", ENUMS, "Values with names, for fields.", "enums: {speed: {10M: 0, 100M: 1, 1G: 2}}"),
         Key("registers", REGISTERS, "Its registers by name.", "registers: {CTRL: {at: 0, fields: {RST: 26}}}", required=True),
-        Key("descriptors", DESCRIPTORS, "Structures in memory, shared with the device.", "descriptors: {rx_desc: {layout: {addr: u64, status: u64}}}"),
-        Key("rings", RINGS, "Rings of descriptors.", "rings: {rx: {...}}"),
-        Key("fifos", FIFOS, "FIFOs: bytes through a register.", "fifos: {rx: {direction: from_device, data: RBR, ready: LSR.DR}}"),
-        Key("transfers", TRANSFERS, "Moves of memory that the device makes when it is told to.", "transfers: {copy: {source: SOURCE, target: TARGET, length: LENGTH, go: DMA.GO, done: DMA.GO == 0, device_memory: {size: 4096}}}"),
-        Key("operations", OPERATIONS, "What takes several register accesses.", "operations: {read_phy: {in: {reg: u5}, out: {data: u16}, steps: [{write: {MDIC: {REG: reg, OP: 2}}}, {wait: MDIC.READY == 1}, {take: MDIC.DATA}]}}"),
+        Key("descriptors", DESCRIPTORS, "Structures in memory, shared with the device.", examples.DESCRIPTORS),
+        Key("rings", RINGS, "Rings of descriptors.", examples.RINGS),
+        Key("fifos", FIFOS, "FIFOs: bytes through a register.", examples.FIFOS),
+        Key("transfers", TRANSFERS, "Moves of memory that the device makes when it is told to.", examples.TRANSFERS),
+        Key("operations", OPERATIONS, "What takes several register accesses.", examples.OPERATIONS),
         Key("interrupts", INTERRUPTS, "Its interrupts.", "interrupts: {main: {cause: ICR, on: {LSC: {call: link}}}}"),
         Key("buffers", MapOf(Name("the name of a buffer", lower=True), BUFFER, "buffers by name"), "Memory for the handlers that the device can reach.", "buffers: {bounce: {size: 4KiB}}"),
         Key("user", MapOf(Name("the name of an operation", lower=True), USER, "operations by name"), "What a misc device offers.", "user: {version: {out: {major: u8}}}"),
         Key("state", MapOf(Name("the name of a member", lower=True), STATE, "members by name"), "The author's private members of the driver struct.", "state: {resets: u32}"),
         Key("handlers", ListOf(HANDLER_NAME, least=0), "The handlers that NAME.c has.", "handlers: [reset, identify, start]", default="none"),
+        Key("waive", ListOf(WAIVER, least=0), "Warnings that are no mistakes here, each with the reason.", "waive: [{code: D0623, at: interrupts.main, reason: serving the ring clears the cause}]"),
         Key("model", Pattern("the name of a C file", r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*\.c", "e1000_model.c"), "C that adds to the simulated device what the manifest cannot say; relative to the manifest.", "model: e1000_model.c"),
     ),
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..semantics import POLICIES
 from .types import BitRange, Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
 
@@ -95,7 +97,8 @@ REGISTER = ObjectType(
         Key("reserved", RESERVED, "What a write puts into bits that no field covers.", "reserved: zero", default="preserve"),
         Key("when", When(), "The bank: the register is there only while a field of another register has this value.", "when: LCR.DLAB == 1"),
         Key("shadow", Boolean(), "The driver keeps what it wrote last, so that a write-only register can be updated.", "shadow: true", default="false"),
-        *_EFFECTS,
+        *_EFFECTS[:2],
+        replace(_EFFECTS[2], example="resets: [RDH, RDT]"),  # the whole device only by a field
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="false"),
         Key("lock", Choice("who else uses the register", {"irq": "interrupts write it too: every access that writes holds a lock"}), "Accesses hold a lock, because interrupts use the register too.", "lock: irq"),
         Key("split", Choice("an order of halves", {"low_first": "the less significant half first", "high_first": "the more significant half first"}), "The bus moves its 64 bits in two halves, in this order.", "split: low_first"),
