@@ -17,7 +17,8 @@ int plenty_identify(struct plenty *dev)
 int plenty_start(struct plenty *dev)
 {
     plenty_out_update(dev, .b = 3);
-    return plenty_ctrl_update(dev, .speed = PLENTY_SPEED_100M, .state = PLENTY_STATE_RUNNING, .interrupt = true);
+    return plenty_ctrl_update(dev, .speed = PLENTY_SPEED_100M, .state = PLENTY_STATE_RUNNING,
+                              .interrupt = true);
 }
 
 void plenty_stop(struct plenty *dev)
