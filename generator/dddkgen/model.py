@@ -191,6 +191,7 @@ class Register:
     lock: str | None = None  # "irq": interrupts use it too, so every access that writes or selects holds a lock
     split: str | None = None  # 64 bits in two halves: "low_first" | "high_first"
     latched: bool = False  # reading the first half holds the other one still
+    index: str | None = None  # the enum whose values count its elements
 
     @property
     def bytes(self) -> int:
@@ -212,6 +213,19 @@ class Register:
             if field.reset is not None:
                 value = value & ~field.mask | field.reset << field.lsb & field.mask
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Registers that belong together: those whose names begin with NAME_. For the documentation; they are in `registers`."""
+
+    name: str
+    offset: int  # bytes
+    count: int | None
+    stride: int | None  # bytes
+    origin: Span
+    doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +452,7 @@ class Driver:
     authors: tuple[str, ...] = ()
     see: str = ""
     variants: tuple[Variant, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     @property
     def bars(self) -> tuple[Region, ...]:

@@ -54,6 +54,12 @@ def _register_effect(candidate: Candidate, register: Register, effect: Effect, r
     target = registers.get(effect.target.split(".")[0].split("[")[0])
     if target is None or {register.name, target.name} & candidate.incomplete:
         return
+    if register.count is not None and target.count is not None and register.count != target.count:
+        report.error(
+            "D0245", span, f"{register.name} and {target.name} do not correspond element by element", f"{register.count} elements",
+            also=[Label(candidate.sources.at(target, "count", "at"), f"{target.count} elements")],
+        )
+        return
     names = {field.name for field in target.fields}
     orphans = [field for field in register.fields if field.name not in names]
     if register.fields and target.fields and "." not in effect.target:

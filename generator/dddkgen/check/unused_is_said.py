@@ -13,7 +13,7 @@ def check(candidate: Candidate, report: Report) -> None:
         return
     fields = [field for register in driver.registers for field in register.fields]
     fields += [field for descriptor in driver.descriptors for member in descriptor.members for field in member.fields]
-    enums = {field.enum.name for field in fields if field.enum is not None}
+    enums = {field.enum.name for field in fields if field.enum is not None} | {register.index for register in driver.registers}
     for enum in driver.enums:
         if enum.name not in enums:
             report.warning("D0851", enum.origin, f"no field uses enum {enum.name}", help=f"`enum: {enum.name}` in a field, or remove it")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from . import examples
 from .interrupts import HANDLER_NAME, INTERRUPTS
 from .operations import OPERATIONS
-from .registers import DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
+from .registers import BLOCKS, DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
 from .transfers import TRANSFERS
 from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
@@ -159,6 +159,7 @@ DRIVER = ObjectType(
         Key("presence", Ref("a register", "STATUS"), "A register that never reads as all ones: read when the device is suspected to be gone.", "presence: STATUS"),
         Key("enums", ENUMS, "Values with names, for fields.", "enums: {speed: {10M: 0, 100M: 1, 1G: 2}}"),
         Key("registers", REGISTERS, "Its registers by name.", "registers: {CTRL: {at: 0, fields: {RST: 26}}}", required=True),
+        Key("blocks", BLOCKS, "Registers that belong together, and may be there several times.", "blocks: {TIMER: {at: 0x4000, count: 4, stride: 0x100, registers: {ENABLE: 0, LEFT: 4}}}"),
         Key("descriptors", DESCRIPTORS, "Structures in memory, shared with the device.", examples.DESCRIPTORS),
         Key("rings", RINGS, "Rings of descriptors.", examples.RINGS),
         Key("fifos", FIFOS, "FIFOs: bytes through a register.", examples.FIFOS),

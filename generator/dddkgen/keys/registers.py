@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..read import scalars
+from ..read.nodes import Kind
 from ..semantics import POLICIES
-from .types import BitRange, Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
+from .types import BitRange, Boolean, Choice, Either, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
 
 DOC = Key("doc", Text(lines=True), "What it is, in Markdown. It becomes the comment in C and the text of the reference page.", "doc: set link up")
 SEE = Key("see", Text(), "Where the datasheet says so: a section or page.", "see: 13.4.1")
@@ -66,6 +68,8 @@ FIELD = ObjectType(
     (
         Key("bit", BitRange(single=True), "The bit's number; 0 is the least significant.", "bit: 5"),
         Key("bits", BitRange(), "The bits, the high one first.", "bits: 9:8"),
+        Key("count", Integer(1, 64), "Repeats it: FIELD_0, FIELD_1 and so on, upwards.", "count: 4"),
+        Key("stride", Integer(1, 63, what="a number of bits"), "With `count`: bits from one to the next.", "stride: 8", default="the field's width"),
         Key("access", ACCESS, "What reads and writes do.", "access: w1c", default="the register's"),
         Key("enum", Ref("the name of an enum", "speed"), "The enum whose values the field takes.", "enum: speed"),
         Key("reset", Integer(0, WORD), "The value after a reset.", "reset: 3", default="the register's, else unknown"),
@@ -82,21 +86,29 @@ FIELD = ObjectType(
 
 FIELDS = MapOf(Name("the name of a field"), FIELD, "fields by name")
 
+OFFSET = Integer(0, (1 << 40) - 1, what="an offset in bytes")
+COUNT = Either(
+    ((lambda node: node.kind is Kind.SCALAR and scalars.reference(node.value) is not None and scalars.integer(node.value) is None and not node.value[:1].isdigit(), Ref("the name of an enum", "speed")),),
+    Integer(1, 1 << 24),
+)
+
 REGISTER = ObjectType(
     "register",
     "A register, or an array of them. In short: its offset.",
     (
-        Key("at", Integer(0, (1 << 40) - 1, what="an offset in bytes"), "Where it is in its region, in bytes.", "at: 0x2800", required=True),
+        Key("at", ListOf(OFFSET, single=True), "Where it is in its region or block, in bytes; a list makes it an array with these elements.", "at: 0x2800", required=True),
         Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the region with `default: true`, or the only one"),
         Key("width", Integer(8, 64, power=True, what="a width in bits"), "8, 16, 32 or 64 bits.", "width: 8", default="32"),
         Key("access", ACCESS, "What reads and writes do: the default of its fields, or of the whole register when it has none.", "access: ro", default="rw"),
         Key("fields", FIELDS, "Its fields by name. Without fields the register is one unsigned number.", "fields: {EN: 1, COUNT: 11:4}"),
-        Key("count", Integer(1, 1 << 24), "Makes it an array of so many elements. An array of one is an array.", "count: 128"),
+        Key("count", COUNT, "Makes it an array of so many elements, or with an element for each value of an enum. An array of one is an array.", "count: 128"),
         Key("stride", Size(1, 1 << 32), "Bytes from one element to the next.", "stride: 8", default="the register's width"),
         Key("reset", Integer(0, WORD), "The value after a reset.", "reset: 0x01", default="unknown"),
         Key("reserved", RESERVED, "What a write puts into bits that no field covers.", "reserved: zero", default="preserve"),
         Key("when", When(), "The bank: the register is there only while a field of another register has this value.", "when: LCR.DLAB == 1"),
         Key("shadow", Boolean(), "The driver keeps what it wrote last, so that a write-only register can be updated.", "shadow: true", default="false"),
+        Key("set_at", OFFSET, "The offset of a second address, REGISTER_SET: writing 1 there sets the bit.", "set_at: 0x2a04"),
+        Key("clear_at", OFFSET, "The offset of a second address, REGISTER_CLEAR: writing 1 there clears the bit.", "clear_at: 0x2a08"),
         *_EFFECTS[:2],
         replace(_EFFECTS[2], example="resets: [RDH, RDT]"),  # the whole device only by a field
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="false"),
@@ -111,6 +123,22 @@ REGISTER = ObjectType(
 )
 
 REGISTERS = MapOf(Name("the name of a register"), REGISTER, "registers by name")
+
+BLOCK = ObjectType(
+    "block",
+    "Registers that belong together, and may be there several times. Their names have the block's before them: BLOCK_REGISTER.",
+    (
+        Key("at", OFFSET, "Where it begins in its region or block, in bytes.", "at: 0x4000", required=True),
+        Key("count", COUNT, "How often it is there: each of its registers is an array.", "count: 4"),
+        Key("stride", Size(1, 1 << 32), "With `count`: bytes from one to the next.", "stride: 0x100"),
+        Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the default region"),
+        Key("registers", REGISTERS, "Its registers; offsets count from its beginning. Among themselves they need no prefix.", "registers: {ENABLE: {at: 0, fields: {ON: 0}}, LEVEL: 4}"),
+        Key("blocks", Later(lambda: BLOCKS), "Blocks in it.", "blocks: {TIMER: {at: 0x40, registers: {LEFT: 0}}}"),
+        DOC,
+        SEE,
+    ),
+)
+BLOCKS = MapOf(Name("the name of a block"), BLOCK, "blocks by name")
 
 MEMBER_TYPE = Choice("a member's type", {"u8": "8 bits", "u16": "16 bits", "u32": "32 bits", "u64": "64 bits"})
 MEMBER = ObjectType(

@@ -588,6 +588,22 @@ class Pair(Type):
 
 
 @dataclass(frozen=True)
+class Later(Type):
+    """A type that is not made yet: for mappings that may hold mappings of their own kind."""
+
+    find: Callable[[], Type]
+
+    def parse(self, node: Node, report: Report) -> Any:
+        return self.find().parse(node, report)
+
+    def describe(self) -> str:
+        return self.find().describe()
+
+    def schema(self) -> Schema:
+        return self.find().schema()
+
+
+@dataclass(frozen=True)
 class Key:
     """One key of the language: the only place that knows its type, default, documentation and example."""
 
@@ -724,3 +740,5 @@ def walk(root: Type) -> Iterator[ObjectType]:
                 todo.extend(type_.types())
             case ListOf() | MapOf() | Pair():
                 todo.append(type_.item)
+            case Later():
+                todo.append(type_.find())

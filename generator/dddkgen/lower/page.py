@@ -86,7 +86,7 @@ def field_row(field: Field) -> FieldRow:
 def register_part(register: Register) -> RegisterPart:
     facts = [f"{register.region} + {register.offset:#06x}", f"{register.width} bits"]
     if register.count is not None:
-        facts.append(f"{register.count} elements, {register.stride} bytes apart")
+        facts.append(f"{register.count} elements, {register.stride} bytes apart" + (f", one for each value of {register.index}" if register.index else ""))
     if not register.fields:
         facts.append(register.access)
     if register.reset is not None:
@@ -206,6 +206,9 @@ def lower(driver: Driver) -> Page:
             tuple((r.name, *procedures.region_place(r), f"{r.size} bytes", f"{r.order.value}-endian", meaning(r)) for r in driver.regions),
         )
     )
+    if driver.blocks:
+        rows = tuple((b.name, f"{b.offset:#x}", "" if b.count is None else f"{b.count}, {b.stride} bytes apart", meaning(b)) for b in driver.blocks)
+        tables.append(Table("Blocks", ("name", "at", "times", "meaning"), rows))
     tables += enum_tables(driver) + descriptor_tables(driver)
     if driver.rings:
         head = ("name", "direction", "descriptor", "entries", "given by", "taken by", "meaning")

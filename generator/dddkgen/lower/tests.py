@@ -265,7 +265,8 @@ def effect_tests(driver: Driver) -> list[Effect]:
                 known = sum(part.mask for part in hazards.parts(target))
                 before = 0 if effect.kind == "sets" else known
                 after = other.mask if effect.kind == "sets" else known & ~other.mask
-                call = f"{accessor(driver, register)}_write(dev, .{lower(field.name, field.c_name)} = true)"
+                where = "" if register.count is None else ", 0"
+                call = f"{accessor(driver, register)}_write(dev{where}, .{lower(field.name, field.c_name)} = true)"
                 found.append(
                     Effect(
                         f"{register.name}.{field.name} {effect.kind} {target.name}.{field.name}",

@@ -24,6 +24,7 @@ from ..model import (
 )
 from . import interrupts, operations, registers, rings, transfers, windows
 from .context import Candidate, Context
+from .expand import expand
 from .names import Names
 
 _C_TYPES = {"bool": "bool"} | {f"{sign}{width}": f"{c}int{width}_t" for sign, c in (("u", "u"), ("i", "")) for width in (8, 16, 32, 64)}
@@ -34,6 +35,7 @@ DEFAULT_BUFFER_ALIGN = 64
 
 def resolve(root: Object, file: str, report: Report) -> Candidate:
     """Build the candidate from a parsed manifest."""
+    blocks = expand(root, report)
     context = Context(root, Names(root), report)
     regions = registers.regions(context)
     enums = registers.enums(context)
@@ -79,6 +81,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         authors=tuple(value.value for value in root.items("author")),
         see=root.get("see", ""),
         variants=_variants(context, dma),
+        blocks=blocks,
     )
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 

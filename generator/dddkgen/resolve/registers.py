@@ -128,6 +128,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         lock=item.get("lock"),
         split=item.get("split"),
         latched=item.get("latched", False),
+        index=item.get("index"),
     )
 
 
@@ -197,6 +198,9 @@ def _effects(context: Context, item: Object) -> tuple[Effect, ...] | None:
             elif not context.names.register(value, context.report):
                 return None
             elif value.value.field is not None and not context.names.field(value, value.value.name, value.value.field, context.report):
+                return None
+            if value.value.index is not None:
+                context.report.error("D0906", value.span, "an effect on one element of an array is not supported yet", help=f"`{kind}: {value.value.name}` affects every element, or the one of the same index")
                 return None
             result.append(Effect(kind, str(value.value)))
     return tuple(result)

@@ -14,4 +14,6 @@ CODES = {
     "D0306": ("the same name in C", """Names that differ in the manifest meet in C, where registers are written small, constants large, and parts are joined by `_`: register
         `RX_COUNT` and the count of ring `rx` are both `NAME_RX_COUNT`. Structs and enums share one space of names. Rename one, or give it a
         `c_name:`."""),
+    "D0307": ("two registers of one name", """A block gives its registers names (BLOCK_REGISTER), `set_at` and `clear_at` make registers (REGISTER_SET, REGISTER_CLEAR), and another
+        register has this name already."""),
 }

@@ -19,6 +19,11 @@ CODES = {
     "D0213": ("two reset values", """The register's `reset:` and the field's contradict. One of them is enough: the register's covers all its fields."""),
     "D0214": ("fields overlap", """Two fields of one register share a bit, so writing one would change the other. The help says which bits are free. If the meaning of the
         bits depends on something else, describe one of the meanings."""),
+    "D0215": ("repetitions of a field overlap", """A repeated field's `stride` is the distance in bits from one repetition to the next, and must be at least the field's width."""),
+    "D0217": ("a repeated block without stride", """A block says how far apart its repetitions are; the size of its registers does not tell, for there may be gaps."""),
+    "D0218": ("listed and counted", """A list of offsets says how many elements there are, and where. `count` and `stride` say the same in another way."""),
+    "D0219": ("an enum that cannot count", """An array with an element for each value of an enum needs values from 0 upwards without gaps, or some elements would have no name
+        and some names no element."""),
     "D0221": ("an enum does not fit its field", """The enum has a value that the field can never hold."""),
     "D0222": ("two names for one value", """Both names are usable in C, but a message, a trace or a dump can only print one of them, and prints the first. Usually one of the
         numbers is a slip."""),
