@@ -52,11 +52,12 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, help: str, run: object) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.", allow_abbrev=False)
-        made.set_defaults(run=run, format="text")
+        made.set_defaults(run=run, format="text", include=[])
         return made
 
     def manifests(made: argparse.ArgumentParser) -> None:
         made.add_argument("files", metavar="FILE", nargs="+", help="a manifest")
+        made.add_argument("-I", "--include", metavar="DIR", action="append", default=[], help="a folder where manifests may find files that they include")
         made.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="how mistakes are reported; default: text")
 
     check = command("check", "look for mistakes in manifests", _check)
@@ -87,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
 def _driver(options: argparse.Namespace) -> Driver | None:
     """The one manifest of a command, or None after its mistakes were shown."""
     report = Report()
-    drivers = _compile(options.files, report)
+    drivers = _compile(options.files, report, options.include)
     if report.failed:
         _show(report, options.format)
         return None
@@ -177,13 +178,13 @@ def _print(text: str, options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     report = Report()
-    _compile(options.files, report)
+    _compile(options.files, report, options.include)
     if options.fix:
         for _ in range(MOST_FIX_ROUNDS):
             if not _mend(options.files, report):
                 break
             report = Report()
-            _compile(options.files, report)
+            _compile(options.files, report, options.include)
     _show(report, options.format)
     return 1 if report.failed else 0
 
@@ -214,11 +215,11 @@ def _gen(options: argparse.Namespace) -> int:
     folder, unchanged = Path(options.output), incremental.unchanged(options.files, Path(options.output))
     changed = [file for file in options.files if file not in unchanged]
     report, keys = Report(), dict[str, str | None]()
-    drivers = _compile(changed, report, keys) if changed else []
+    drivers = _compile(changed, report, options.include, keys) if changed else []
     if any(driver.name in unchanged.values() for driver in drivers):
         # Two of one name, and the reader wants to see both.
         report, keys = Report(), {}
-        drivers = _compile(options.files, report, keys)
+        drivers = _compile(options.files, report, options.include, keys)
     outputs = [] if report.failed else _render(drivers, folder, keys)
     _show(report, options.format)
     if report.failed:
@@ -260,7 +261,7 @@ def _write(outputs: Sequence[tuple[Driver, list[Output]]], folder: Path, verbose
     return 0
 
 
-def _compile(files: Sequence[str], report: Report, keys: dict[str, str | None] | None = None) -> list[Driver]:
+def _compile(files: Sequence[str], report: Report, search: Sequence[str], keys: dict[str, str | None] | None = None) -> list[Driver]:
     """Compile each file; two manifests must not describe one driver, for their files would overwrite each other.
 
     `keys` is given a hash of what each driver is made from, by its name.
@@ -272,7 +273,7 @@ def _compile(files: Sequence[str], report: Report, keys: dict[str, str | None] |
     for file in dict.fromkeys(files):
         report.inputs.clear()
         count = report.count
-        driver = compile_manifest(file, report)
+        driver = compile_manifest(file, report, search)
         if driver is None:
             continue
         if keys is not None:

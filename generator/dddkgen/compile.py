@@ -5,22 +5,30 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .check import check
 from .diagnostics import Report
 from .keys.driver import DRIVER
+from .keys.parameters import parameters
 from .model import Driver
-from .read import read
+from .read.assemble import assemble
 from .resolve import resolve
 
 
-def compile_manifest(path: str, report: Report) -> Driver | None:
-    """Read, resolve and check one manifest. None: it has errors, and they are in `report`."""
+def compile_manifest(path: str, report: Report, search: Sequence[str] = ()) -> Driver | None:
+    """Read, resolve and check one manifest; `search` are folders where it may find files that it includes.
+
+    None: it has errors, and they are in `report`.
+    """
     before = report.errors
     with _no_garbage():
-        document = read(path, report)
-        root = None if document is None else DRIVER.parse(document.root, report)
+        tree = assemble(path, report, search)
+        if tree is None:
+            return None
+        report.unreadable.clear()
+        report.parameters = parameters(tree, report)
+        root = DRIVER.parse(tree, report)
         if root is None:
             return None
         candidate = resolve(root, path, report)

@@ -9,6 +9,7 @@ Every key of the table has an example, and every example is compiled. The manife
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -89,6 +90,8 @@ def load(path: Path) -> Driver:
 
 
 def written(folder: Path, source: Path, text: str) -> Path:
+    """The manifest in a folder of its own, with the files that examples include beside it."""
+    shutil.copytree(EXAMPLES / "parts", folder, dirs_exist_ok=True)
     path = folder / source.name
     path.write_text(text, encoding="utf-8")
     return path

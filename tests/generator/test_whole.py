@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from whole import Project  # noqa: E402
 
 from dddkgen.diagnostics import Report  # noqa: E402
 from dddkgen.keys.driver import DRIVER  # noqa: E402
+from dddkgen.keys.parameters import parameters  # noqa: E402
 from dddkgen.keys.types import Entry, Object, Value, walk  # noqa: E402
-from dddkgen.read import read  # noqa: E402
+from dddkgen.read.assemble import assemble  # noqa: E402
 
 MANIFESTS = sorted((HERE / "whole").glob("plenty_*.yaml"))
 
@@ -29,6 +31,7 @@ def project(path: Path, folder: Path) -> Project:
     text = path.read_text()
     name = re.search(r"^driver: (\w+)$", text, re.MULTILINE)
     assert name is not None
+    shutil.copytree(path.parent / "parts", folder / "parts")
     files = {f"{name[1]}.c": path.with_suffix(".c").read_text()}
     model = path.with_name(f"{path.stem}_model.c")
     if model.exists():
@@ -39,9 +42,10 @@ def project(path: Path, folder: Path) -> Project:
 def used_keys(path: Path) -> set[tuple[str, str]]:
     """Every key of the manifest with the kind of mapping it stands in."""
     report = Report()
-    document = read(str(path), report)
-    assert document is not None
-    root = DRIVER.parse(document.root, report)
+    tree = assemble(str(path), report)
+    assert tree is not None
+    report.parameters = parameters(tree, report)
+    root = DRIVER.parse(tree, report)
     assert not report.sorted()
     found: set[tuple[str, str]] = set()
     todo: list[object] = [root]

@@ -79,6 +79,8 @@ class Report:
         self.waived: list[tuple[Diagnostic, str]] = []  # warnings that the author knows of, with the reason
         self.suppressed = 0
         self.inputs: list[bytes] = []  # what was read for it: a driver depends on nothing else
+        self.parameters: dict[str, int] = {}  # what names stand for in the expressions of the manifest that is read
+        self.unreadable: set[str] = set()  # parameters that are there and have no value: one mistake, not many
         self._compared = 0
 
     def add(self, diagnostic: Diagnostic) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from . import examples
 from .interrupts import HANDLER_NAME, INTERRUPTS
+from .parameters import PARAMETERS
 from .operations import OPERATIONS
 from .registers import BLOCKS, DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
@@ -108,6 +109,8 @@ STATE = ObjectType(
     short="type",
 )
 
+PATH = Pattern("the path of a manifest", r"[^\x00-\x1f]+\.ya?ml", "common/phy.yaml")
+
 WAIVER = ObjectType(
     "waiver",
     "A warning that its author knows of. Errors cannot be waived.",
@@ -143,6 +146,9 @@ DRIVER = ObjectType(
     "A manifest describes one driver.",
     (
         Key("dddk", Integer(1, 999, what="a version of the syntax"), "The version of the manifest's syntax.", "dddk: 1", required=True),
+        Key("include", ListOf(PATH, single=True), "Files whose entries are added to those here. They are looked for in this manifest's folder, then in those given by `-I`.", "include: [common/phy.yaml]"),
+        Key("extends", PATH, "A manifest to start from. Entries here replace those of the same name, key by key; `NAME: ~` removes one.", "extends: base.yaml"),
+        Key("parameters", PARAMETERS, "Names for numbers, for expressions: wherever a number stands, one may be computed.", "parameters: {PORTS: 4, PORT_SIZE: 0x100, ALL_PORTS: PORTS * PORT_SIZE}"),
         Key("driver", Name("the name of a driver", lower=True), "The driver's name: it begins every name in C.", "driver: e1000", required=True),
         Key("title", Text(limit=120), "What it drives, in one line.", "title: Intel 8254x PCI Gigabit Ethernet controller", required=True),
         Key("class", Choice("a class", CLASSES), "What the driver is to its users.", "class: net", required=True),

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
+from ..diagnostics import Report
 from ..read import scalars
-from ..read.nodes import Kind
+from ..read.nodes import Node
 from ..semantics import POLICIES
-from .types import BitRange, Boolean, Choice, Either, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
+from .types import BitRange, Boolean, Choice, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
 
 DOC = Key("doc", Text(lines=True), "What it is, in Markdown. It becomes the comment in C and the text of the reference page.", "doc: set link up")
 SEE = Key("see", Text(), "Where the datasheet says so: a section or page.", "see: 13.4.1")
@@ -87,10 +89,22 @@ FIELD = ObjectType(
 FIELDS = MapOf(Name("the name of a field"), FIELD, "fields by name")
 
 OFFSET = Integer(0, (1 << 40) - 1, what="an offset in bytes")
-COUNT = Either(
-    ((lambda node: node.kind is Kind.SCALAR and scalars.reference(node.value) is not None and scalars.integer(node.value) is None and not node.value[:1].isdigit(), Ref("the name of an enum", "speed")),),
-    Integer(1, 1 << 24),
-)
+
+
+@dataclass(frozen=True)
+class ElementCount(Integer):
+    """A number of elements, or the name of an enum with a value for each."""
+
+    what: str = "a number of elements, or the name of an enum"
+
+    def read(self, node: Node, report: Report) -> Any:
+        found = scalars.reference(node.value)
+        if found is not None and not node.value[:1].isdigit() and found.name not in (*report.parameters, *report.unreadable):
+            return found
+        return super().read(node, report)
+
+
+COUNT = ElementCount(1, 1 << 24)
 
 REGISTER = ObjectType(
     "register",

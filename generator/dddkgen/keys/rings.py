@@ -46,7 +46,7 @@ ATTACH_WORDS = {
     "tail": "the index where the driver begins; marks the doorbell",
 }
 ATTACH_VALUE = Either(
-    ((lambda node: node.kind is Kind.SCALAR and scalars.integer(node.value) is not None, Integer()),),
+    ((lambda node: node.kind is Kind.SCALAR and scalars.integer(node.value) is not None, Integer(literal=True)),),
     Choice("what a ring is attached with", ATTACH_WORDS),
 )
 

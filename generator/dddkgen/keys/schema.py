@@ -21,9 +21,37 @@ HEAD = {
 
 
 def schema() -> dict[str, Any]:
-    """The whole schema as plain data."""
-    definitions = {type_.name.replace(" ", "_"): _object(type_) for type_ in walk(DRIVER)}
-    return {**HEAD, **DRIVER.schema(), "definitions": definitions}
+    """The whole schema as plain data: one half for whole manifests, one for parts of manifests."""
+    whole = {type_.name.replace(" ", "_"): _object(type_) for type_ in walk(DRIVER)}
+    parts = {f"{_PART}{name}": _part(definition) for name, definition in whole.items()}
+    root = DRIVER.schema()
+    alone = {"required": ["driver"], "not": {"anyOf": [{"required": ["extends"]}, {"required": ["include"]}]}}
+    return {**HEAD, "if": alone, "then": root, "else": _part(root), "definitions": {**whole, **parts}}
+
+
+_PART = "part_of_a_"
+
+
+def _part(schema: Any) -> Any:
+    """The same for what is completed by another file: no key must be there, and any may be removed by `~`."""
+    if isinstance(schema, list):
+        return [_part(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: _part(value) for key, value in schema.items() if key != "required" and not (key == "allOf" and "oneOf" in value[0])}
+    if "$ref" in made:
+        made["$ref"] = made["$ref"].replace("#/definitions/", f"#/definitions/{_PART}")
+    if isinstance(made.get("properties"), dict):
+        made["properties"] = {key: _or_nothing(value) for key, value in made["properties"].items()}
+    if isinstance(made.get("additionalProperties"), dict):
+        made["additionalProperties"] = _or_nothing(made["additionalProperties"])
+    return made
+
+
+def _or_nothing(schema: dict[str, Any]) -> dict[str, Any]:
+    """Or `~`; what an editor shows stays outermost."""
+    shown = {key: schema[key] for key in ("description", "markdownDescription") if key in schema}
+    return {**shown, "anyOf": [{key: value for key, value in schema.items() if key not in shown}, {"type": "null"}]}
 
 
 def text() -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..diagnostics import Fix, Label, Report, listed
 from ..model import Span
-from ..read import scalars
+from ..read import expressions, scalars
 from ..read.nodes import Kind, Node
 
 Schema = dict[str, Any]
@@ -126,6 +126,33 @@ def wrong_kind(node: Node, expected: str, report: Report) -> None:
         report.error("D0104", node.span, f"expected {expected}, found {node.describe()}", f"this is {node.kind.value}")
 
 
+#: For the schema: what could be an expression, and a range of two.
+_EXPRESSION = r"^[-+*/%&|^~()<>\w ]+$"
+_BIT_EXPRESSION = r"^[-+*/%&|^~()<>\w ]+( ?: ?[-+*/%&|^~()<>\w ]+)?$"
+
+
+def is_expression(node: Node, report: Report) -> bool:
+    """Is the text to be computed? A word alone only where the manifest has parameters; else it is no number."""
+    text: str = node.value
+    return node.plain and expressions.looks_like_one(text) and (bool(report.parameters or report.unreadable) or re.fullmatch(r"\w+", text, re.ASCII) is None)
+
+
+def computed(node: Node, text: str, report: Report) -> int | None:
+    """The value of an expression, or None after reporting what is wrong with it."""
+    try:
+        return expressions.evaluate(text, report.parameters)
+    except expressions.ExpressionError as error:
+        if error.name in report.unreadable:
+            return None
+        if error.name is not None:
+            similar = report.closest(error.name, report.parameters)
+            fix = Fix(node.span, node.value.replace(error.name, similar), sure=False) if similar and node.value.count(error.name) == 1 else None
+            report.error("D0128", node.span, str(error), "unknown", help=() if similar is None else f"did you mean `{similar}`?", fix=fix)
+        else:
+            report.error("D0129", node.span, "this cannot be computed", str(error))
+        return None
+
+
 @dataclass(frozen=True)
 class Scalar(Type):
     """Base of the types that are one scalar."""
@@ -215,9 +242,14 @@ class Integer(Scalar):
     high: int = (1 << 64) - 1
     power: bool = False
     what: str = "an integer"
+    literal: bool = False  # no expression
 
     def read(self, node: Node, report: Report) -> int | None:
         value = scalars.integer(node.value) if node.plain else None
+        if value is None and not self.literal and is_expression(node, report):
+            value = computed(node, node.value, report)
+            if value is None:
+                return None
         return None if self.reject(value, node, report) else value
 
     def reject(self, value: int | None, node: Node, report: Report) -> bool:
@@ -254,7 +286,8 @@ class Integer(Scalar):
         schema: Schema = {"type": "integer", "minimum": self.low}
         if self.high < 1 << 53:
             schema["maximum"] = self.high
-        return {"anyOf": [schema, {"type": "string", "pattern": "^[-+]?(0[xX][0-9a-fA-F_]+|0[bB][01_]+|[0-9][0-9_]*)$"}]}
+        pattern = "^[-+]?(0[xX][0-9a-fA-F_]+|0[bB][01_]+|[0-9][0-9_]*)$" if self.literal else _EXPRESSION
+        return {"anyOf": [schema, {"type": "string", "pattern": pattern}]}
 
 
 @dataclass(frozen=True)
@@ -267,6 +300,10 @@ class Size(Integer):
 
     def read(self, node: Node, report: Report) -> int | None:
         value = scalars.size(node.value) if node.plain else None
+        if value is None and is_expression(node, report) and not re.match("[0-9]+ ?[kKmMgG]", node.value):
+            value = computed(node, node.value, report)
+            if value is None:
+                return None
         if value is None:
             wrong_unit = re.fullmatch(r"([0-9][0-9a-fA-FxX_]*) ?(k|K|m|M|g|G)(?:i?[bB]?)", node.value)
             help_ = ["bytes, or with a unit: `64KiB`, `2MiB`, `1GiB`"]
@@ -283,7 +320,7 @@ class Size(Integer):
         return f"it must be {self.low} to {self.high} bytes"
 
     def schema(self) -> Schema:
-        return {"anyOf": [{"type": "integer", "minimum": self.low, "maximum": self.high}, {"type": "string", "pattern": "^[0-9][0-9a-fA-FxX_]* ?(KiB|MiB|GiB)?$"}]}
+        return {"anyOf": [{"type": "integer", "minimum": self.low, "maximum": self.high}, {"type": "string", "pattern": _EXPRESSION}]}
 
 
 @dataclass(frozen=True)
@@ -294,6 +331,13 @@ class BitRange(Scalar):
 
     def read(self, node: Node, report: Report) -> scalars.Bits | None:
         found = scalars.bits(node.value) if node.plain else None
+        sides = [side.strip() for side in node.value.split(":")]
+        if found is None and node.plain and len(sides) <= 2 and re.search("[A-Za-z(*/]", node.value) and all(expressions.looks_like_one(side) or scalars.integer(side) is not None for side in sides):
+            if report.parameters or len(sides) == 2:
+                values = [computed(node, side, report) for side in sides]
+                if None in values:
+                    return None
+                found = scalars.Bits(*(max(value or 0, 0) for value in (values[0], values[-1])))
         if found is None or (self.single and found.width != 1):
             help_ = ["a bit number: `5`"] if self.single else ["a bit number `5`, or a range with the high bit first: `9:8`"]
             dashed = re.fullmatch(r"\[?([0-9]{1,2}) ?(?:-|\.\.|:) ?([0-9]{1,2})\]?", node.value)
@@ -322,7 +366,7 @@ class BitRange(Scalar):
 
     def schema(self) -> Schema:
         bit = {"type": "integer", "minimum": 0, "maximum": 63}
-        return bit if self.single else {"anyOf": [bit, {"type": "string", "pattern": "^[0-9]{1,2} ?: ?[0-9]{1,2}$"}]}
+        return {"anyOf": [bit, {"type": "string", "pattern": _EXPRESSION if self.single else _BIT_EXPRESSION}]}
 
 
 @dataclass(frozen=True)

@@ -35,4 +35,12 @@ CODES = {
     "D0017": ("not YAML", """The file breaks YAML's own rules at the place shown; nothing behind it was read, so further mistakes may appear once this one is
         mended. The usual reasons: a tab in the indentation, text with `: ` or ` #` in it that is not in quotes, a bracket that is not
         closed, lines of one mapping that are indented differently."""),
+    "D0018": ("files that include one another", """The message shows the circle. What both need belongs into a third file that both include."""),
+    "D0019": ("too many files", """A manifest is made from at most 64 files."""),
+    "D0020": ("a path out of the project", """A manifest may come from anybody, and must not make the generator read files elsewhere. Paths lead downwards from the folder of the
+        manifest that names them, or from a folder given by `-I`; `..`, absolute paths and links that lead out are refused."""),
+    "D0021": ("an included file is not there", """Files are looked for in the folder of the manifest that names them, then in the folders given by `-I`, in order."""),
+    "D0022": ("there twice", """`include` puts the entries of files side by side, so a name can be in one of them only. `extends` is for a manifest that changes what
+        another says."""),
+    "D0023": ("nothing to remove", """`NAME: ~` in a manifest that `extends` another removes the entry of this name, and the base has none."""),
 }
