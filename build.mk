@@ -82,7 +82,7 @@ $(B)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(GENERATED_INCLUDES) $(CFLAGS) -c $< -o $@
 
-$(patsubst %.c,$(B)/%.o,$(wildcard drivers/*/*.c tests/*/*.c) $(DEMO_SOURCES)): | $(GEN)/.generated
+$(patsubst %.c,$(B)/%.o,$(sort $(wildcard drivers/*/*.c tests/*/*.c) $(TEST_SOURCES) $(DEMO_SOURCES))): | $(GEN)/.generated
 
 $(LIB): $(LIB_SOURCES:%.c=$(B)/%.o)
 	@rm -f $@
