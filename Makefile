@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 BUILD = +$(MAKE) -f build.mk -j$(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench all generate format format-check clean deps-%
+.PHONY: help demo test test-long mutants bench all generate format format-check clean deps-%
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r a b; do printf '  %-20s %s\n' "$$a" "$$b"; done
@@ -22,6 +22,9 @@ test: deps-test ## every test; the last line is "N passed, N failed"
 
 test-long: deps-test ## the same with the long property runs
 	@DDDK_LONG=1 /usr/bin/python3 tests/run
+
+mutants: deps-test ## each offset, bit, width and access of the shipped manifests changed, one at a time: QEMU must notice
+	@/usr/bin/python3 tests/mutants/run
 
 bench: deps-bench ## every measurement that the documentation quotes
 	@/usr/bin/python3 tests/bench/run
