@@ -11,10 +11,11 @@ renders it. `load` is the way to a `Driver` from Python.
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .diagnostics import Diagnostic
     from .model import Driver
 

@@ -10,12 +10,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .diagnostics import Diagnostic, Report, Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .emit import Output
     from .model import Driver
 
@@ -112,6 +113,8 @@ def _decode(options: argparse.Namespace) -> int:
 
 
 def _dump(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
     from . import decode
 
     driver = _driver(options)
@@ -163,6 +166,8 @@ def _reference(options: argparse.Namespace) -> int:
 
 def _print(text: str, options: argparse.Namespace) -> int:
     """To the file that was asked for, or to standard output."""
+    from pathlib import Path
+
     if options.output is None:
         sys.stdout.write(text)
         return 0
@@ -191,6 +196,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _mend(files: Sequence[str], report: Report) -> bool:
     """Write the mechanical fixes into the files; say which. True: something was mended."""
+    from pathlib import Path
+
     from .diagnostics.fixes import apply, mechanical
     from .emit import write_if_changed
 
@@ -210,6 +217,8 @@ def _mend(files: Sequence[str], report: Report) -> bool:
 
 def _gen(options: argparse.Namespace) -> int:
     """All or nothing: every driver is rendered before the first file is written. What is there already is left alone."""
+    from pathlib import Path
+
     from . import incremental
 
     folder, unchanged = Path(options.output), incremental.unchanged(options.files, Path(options.output))
@@ -324,7 +333,7 @@ def _internal_error(error: Exception, options: argparse.Namespace) -> None:
     if os.environ.get("DDDK_TRACEBACK") == "1":
         traceback.print_exception(error)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "dddkgen" in frame.filename]
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"
     reason = " ".join(str(error).split())[:200]
     report = Report()
     report.error(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import functools
-from pathlib import Path
+import os
 
 from ..diagnostics import Label, Report
 from ..lower.names import lower, upper
@@ -60,7 +60,8 @@ class Macros:
 @functools.cache
 def macros() -> Macros:
     """The macros of C's, POSIX's and Linux's headers."""
-    return Macros(Path(__file__).with_name("macros.txt").read_text(encoding="ascii").partition("\n")[2])
+    with open(os.path.join(os.path.dirname(__file__), "macros.txt"), encoding="ascii") as words:
+        return Macros(words.read().partition("\n")[2])
 
 
 def check(candidate: Candidate, report: Report) -> None:

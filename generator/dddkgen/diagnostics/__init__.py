@@ -8,8 +8,6 @@ beside this one; what a code means is in `codes`.
 
 from __future__ import annotations
 
-import difflib
-import heapq
 import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -129,6 +127,9 @@ class Report:
         folded = name.casefold()
         if folded in pool:
             return pool[folded]
+        import difflib
+        import heapq
+
         if len(pool) > MAX_CLOSELY:
             pool = {near: pool[near] for near in heapq.nlargest(MAX_CLOSELY, pool, key=lambda candidate: _shared(folded, candidate))}
         found = difflib.get_close_matches(folded, pool, n=1, cutoff=0.6)

@@ -13,7 +13,7 @@ from .transfers import Duration
 from .types import Either, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, When
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Width(Scalar):
     """`u5`: an unsigned number of so many bits. Its value is the number of bits."""
 

@@ -91,7 +91,7 @@ FIELDS = MapOf(Name("the name of a field"), FIELD, "fields by name")
 OFFSET = Integer(0, (1 << 40) - 1, what="an offset in bytes")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class ElementCount(Integer):
     """A number of elements, or the name of an enum with a value for each."""
 

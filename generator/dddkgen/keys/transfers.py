@@ -14,7 +14,7 @@ from .types import Either, Integer, Key, MapOf, Name, ObjectType, Ref, Scalar, S
 _UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Duration(Scalar):
     """`500us`, `1s`; its value is in nanoseconds."""
 

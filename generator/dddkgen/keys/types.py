@@ -153,7 +153,7 @@ def computed(node: Node, text: str, report: Report) -> int | None:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Scalar(Type):
     """Base of the types that are one scalar."""
 
@@ -168,7 +168,7 @@ class Scalar(Type):
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Text(Scalar):
     """A line of text, or Markdown of several."""
 
@@ -196,7 +196,7 @@ class Text(Scalar):
         return {"type": ["string", "number", "boolean"]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Name(Scalar):
     """A name. With `digits` it may begin with one and hold dots, as `2.5G` does."""
 
@@ -234,7 +234,7 @@ class Name(Scalar):
         return {"type": kinds, "pattern": f"^{self.pattern}$", "maxLength": 63}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Integer(Scalar):
     """An integer between two bounds, both allowed."""
 
@@ -290,7 +290,7 @@ class Integer(Scalar):
         return {"anyOf": [schema, {"type": "string", "pattern": pattern}]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Size(Integer):
     """A number of bytes."""
 
@@ -323,7 +323,7 @@ class Size(Integer):
         return {"anyOf": [{"type": "integer", "minimum": self.low, "maximum": self.high}, {"type": "string", "pattern": _EXPRESSION}]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class BitRange(Scalar):
     """`9:8`, high bit first, or one bit number."""
 
@@ -369,7 +369,7 @@ class BitRange(Scalar):
         return {"anyOf": [bit, {"type": "string", "pattern": _EXPRESSION if self.single else _BIT_EXPRESSION}]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Boolean(Scalar):
     """`true` or `false`, and nothing else: other YAML readers disagree about `yes`, `on` and `y`."""
 
@@ -392,7 +392,7 @@ class Boolean(Scalar):
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Choice(Scalar):
     """One of a few words, each with what it means."""
 
@@ -420,7 +420,7 @@ class Choice(Scalar):
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class PciId(Scalar):
     """`8086:100e`."""
 
@@ -442,7 +442,7 @@ class PciId(Scalar):
         return {"type": "string", "pattern": "^[0-9a-fA-F]{1,4}:([0-9a-fA-F]{1,4}|\\*)$"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class PciClass(Scalar):
     """`0200`: a class code as lspci prints it, of one, two or three bytes; what is left out matches anything."""
 
@@ -464,7 +464,7 @@ class PciClass(Scalar):
         return {"type": ["string", "number"], "pattern": "^([0-9a-fA-F]{2}){1,3}$"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Ref(Scalar):
     """A name that something else in the manifest has; what it refers to is found later."""
 
@@ -484,7 +484,7 @@ class Ref(Scalar):
         return {"type": ["string", "number", "boolean"]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class When(Scalar):
     """`LCR.DLAB == 1`."""
 
@@ -501,7 +501,7 @@ class When(Scalar):
         return {"type": "string", "pattern": "^[A-Za-z_]\\w*\\.\\w+ *== *\\w+$"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Pattern(Scalar):
     """Text of a given form."""
 
@@ -522,7 +522,7 @@ class Pattern(Scalar):
         return {"type": ["string", "number"], "pattern": f"^(?:{self.pattern})$"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Either(Type):
     """The first of several types that fits the node's text, chosen by a predicate; the last one reports."""
 
@@ -545,7 +545,7 @@ class Either(Type):
         return {"anyOf": [type_.schema() for type_ in self.types()]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class ListOf(Type):
     """A list. With `single` one item may stand without brackets."""
 
@@ -576,7 +576,7 @@ class ListOf(Type):
         return {"anyOf": [self.item.schema(), items]} if self.single else items
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class MapOf(Type):
     """Names that the author chooses, each with a value. Its value is a list of `Entry`."""
 
@@ -607,7 +607,7 @@ class MapOf(Type):
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Pair(Type):
     """One `key: value`. Its value is an `Entry`."""
 
@@ -631,7 +631,7 @@ class Pair(Type):
         return {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": self.item.schema()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Later(Type):
     """A type that is not made yet: for mappings that may hold mappings of their own kind."""
 
@@ -647,7 +647,7 @@ class Later(Type):
         return self.find().schema()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Key:
     """One key of the language: the only place that knows its type, default, documentation and example."""
 
@@ -659,7 +659,7 @@ class Key:
     required: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class ObjectType(Type):
     """A mapping with known keys. `short` is the key that a value which is not a mapping belongs to."""
 
