@@ -146,6 +146,7 @@ class Field:
     see: str = ""
     c_name: str | None = None
     locked_by: str | None = None  # "REGISTER.FIELD": while it is not 0, writing does nothing
+    expect: tuple[int, ...] = ()  # one of these, or the device is another one; empty: anything
 
     @property
     def mask(self) -> int:
@@ -192,6 +193,7 @@ class Register:
     split: str | None = None  # 64 bits in two halves: "low_first" | "high_first"
     latched: bool = False  # reading the first half holds the other one still
     index: str | None = None  # the enum whose values count its elements
+    expect: tuple[int, ...] = ()  # of a register without fields: one of these, or the device is another one
 
     @property
     def bytes(self) -> int:

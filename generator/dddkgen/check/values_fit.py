@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
+from ..hazards import read_has_effect, readable
 from ..model import Enum_, Field, Register
 from ..resolve.context import Candidate
+from ..semantics import POLICIES
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -14,10 +16,14 @@ def check(candidate: Candidate, report: Report) -> None:
         for field in register.fields:
             _field(candidate, field, register, report)
             _enum(candidate, field, report)
+            _expected(candidate, field, f"{register.name}.{field.name}", field.width, register, report)
+        _expected(candidate, register, register.name, register.width, register, report)
     for descriptor in candidate.driver.descriptors:
         for member in descriptor.members:
             for field in member.fields:
                 _own_reset(candidate, field, report)
+                if field.expect:
+                    report.error("D0226", candidate.sources.at(field, "expect"), "nothing can be expected of a descriptor", f"{field.name} is memory, not a register")
                 _enum(candidate, field, report)
     for enum in candidate.driver.enums:
         _distinct(candidate, enum, report)
@@ -56,6 +62,29 @@ def _field(candidate: Candidate, field: Field, register: Register, report: Repor
             "D0213", candidate.sources.at(field, "reset"), f"two reset values for {register.name}.{field.name}", f"{value:#x} here",
             also=[Label(candidate.sources.at(register, "reset"), f"the register's gives it {part:#x}")], help="keep one of them",
         )
+
+
+def _expected(candidate: Candidate, thing: Field | Register, name: str, width: int, register: Register, report: Report) -> None:
+    """What is expected must be possible, and must be read without harm, before anything else is known of the device."""
+    if not thing.expect:
+        return
+    sources = candidate.sources
+    span, also = sources.at(thing, "expect"), [Label(thing.origin, name)]
+    wide = [value for value in thing.expect if value >> width]
+    if wide:
+        report.error("D0224", span, f"{name} is never {wide[0]:#x}", f"it has {width} bits")
+        return
+    if isinstance(thing, Register) and thing.fields:
+        report.error("D0226", span, f"register {name} has fields", "`expect:` belongs to one of them", also=also)
+        return
+    if register.count is not None:
+        report.error("D0226", span, f"{register.name} is an array", "of which element is it expected?", also=[Label(sources.at(register, "count", "at"), "here")])
+    policy = POLICIES[thing.access]
+    if not policy.readable or not readable(register) or read_has_effect(register):
+        report.error("D0225", span, f"{name} cannot be asked before the device is known", f"reading {register.name} returns nothing defined, or has an effect", also=also)
+    own = sources.of(thing).get("reset")
+    if own is not None and own not in thing.expect:
+        report.error("D0225", span, f"{name} is reset to {own:#x}, which is not expected", also=[Label(sources.at(thing, "reset"), "here")])
 
 
 def _enum(candidate: Candidate, field: Field, report: Report) -> None:

@@ -10,7 +10,7 @@ from ..diagnostics import Report
 from ..read import scalars
 from ..read.nodes import Node
 from ..semantics import POLICIES
-from .types import BitRange, Boolean, Choice, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
+from .types import BitRange, Boolean, Choice, FieldValue, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
 
 DOC = Key("doc", Text(lines=True), "What it is, in Markdown. It becomes the comment in C and the text of the reference page.", "doc: set link up")
 SEE = Key("see", Text(), "Where the datasheet says so: a section or page.", "see: 13.4.1")
@@ -75,6 +75,7 @@ FIELD = ObjectType(
         Key("access", ACCESS, "What reads and writes do.", "access: w1c", default="the register's"),
         Key("enum", Ref("the name of an enum", "speed"), "The enum whose values the field takes.", "enum: speed"),
         Key("reset", Integer(0, WORD), "The value after a reset.", "reset: 3", default="the register's, else unknown"),
+        Key("expect", ListOf(FieldValue(), single=True), "Attaching refuses a device where it reads otherwise: one value, or a list of those that are right.", "expect: 3", default="anything"),
         *_EFFECTS,
         Key("locked_by", Ref("a field", "LOCK.LOCKED"), "While this field is not 0, writing does nothing.", "locked_by: LOCK.LOCKED"),
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="the register's"),
@@ -118,6 +119,7 @@ REGISTER = ObjectType(
         Key("count", COUNT, "Makes it an array of so many elements, or with an element for each value of an enum. An array of one is an array.", "count: 128"),
         Key("stride", Size(1, 1 << 32), "Bytes from one element to the next.", "stride: 8", default="the register's width"),
         Key("reset", Integer(0, WORD), "The value after a reset.", "reset: 0x01", default="unknown"),
+        Key("expect", ListOf(FieldValue(), single=True), "For a register without fields: attaching refuses a device where it reads otherwise.", "expect: [0x82540, 0x82545]", default="anything"),
         Key("reserved", RESERVED, "What a write puts into bits that no field covers.", "reserved: zero", default="preserve"),
         Key("when", When(), "The bank: the register is there only while a field of another register has this value.", "when: LCR.DLAB == 1"),
         Key("shadow", Boolean(), "The driver keeps what it wrote last, so that a write-only register can be updated.", "shadow: true", default="false"),

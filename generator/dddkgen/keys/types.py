@@ -485,6 +485,27 @@ class Ref(Scalar):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
+class FieldValue(Scalar):
+    """A number, or the name of a value of the field's enum; which of them is found later."""
+
+    def read(self, node: Node, report: Report) -> int | str | None:
+        value = scalars.integer(node.value) if node.plain else None
+        if value is not None and value < 0:
+            report.error("D0112", node.span, f"{node.describe()} is out of range", "it must be at least 0")
+            return None
+        if value is None and re.fullmatch(r"[A-Za-z0-9_.]{1,63}", node.value, re.ASCII) is None:
+            report.error("D0122", node.span, f"expected {self.describe()}, found {node.describe()}", help="for example `0xed`, or the name of a value of its enum")
+            return None
+        return str(node.value) if value is None else value
+
+    def describe(self) -> str:
+        return "a number or the name of a value"
+
+    def schema(self) -> Schema:
+        return {"type": ["string", "number", "boolean"]}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class When(Scalar):
     """`LCR.DLAB == 1`."""
 

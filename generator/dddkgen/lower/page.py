@@ -78,6 +78,8 @@ def field_row(field: Field) -> FieldRow:
     if field.enum:
         meaning.append(", ".join(f"{value.value} = {value.name}" for value in field.enum.values))
     meaning += [f"{effect.kind} {effect.target}" for effect in field.effects]
+    if field.expect:
+        meaning.append("expected: " + " or ".join(f"{value:#x}" for value in field.expect))
     if field.see:
         meaning.append(f"({field.see})")
     return FieldRow(bits(field), field.name, field.access, cell("; ".join(meaning)))
@@ -91,6 +93,8 @@ def register_part(register: Register) -> RegisterPart:
         facts.append(register.access)
     if register.reset is not None:
         facts.append(f"reset {register.reset:#x}")
+    if register.expect:
+        facts.append("expected " + " or ".join(f"{value:#x}" for value in register.expect))
     if register.bank:
         facts.append(f"when {register.bank.register}.{register.bank.field} == {register.bank.value}")
     facts += [f"{effect.kind} {effect.target}" for effect in register.effects]

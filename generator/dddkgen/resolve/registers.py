@@ -104,6 +104,11 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         else:
             fields.append(field)
     fields.sort(key=lambda field: -field.lsb)
+    expect = _expect(context, item, None)
+    if expect is None:
+        return None
+    if reset is None and expect and not fields:
+        reset = expect[0]
     if reset is None and fields and all(field.reset is not None for field in fields):
         reset = sum((field.reset or 0) << field.lsb for field in fields)
     return Register(
@@ -129,6 +134,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         split=item.get("split"),
         latched=item.get("latched", False),
         index=item.get("index"),
+        expect=expect,
     )
 
 
@@ -225,9 +231,14 @@ def _field(
     lock: Value | None = item.item("locked_by")
     if lock is not None and not _field_named(context, lock):
         return None
+    expect = _expect(context, item, enum)
+    if expect is None:
+        return None
     reset = item.get("reset")
     if reset is None and register_reset is not None:
         reset = register_reset >> bits.low & ((1 << bits.width) - 1)
+    if reset is None and expect:
+        reset = expect[0]  # what the device must show is what it shows
     field = Field(
         name=entry.name.value,
         lsb=bits.low,
@@ -242,9 +253,21 @@ def _field(
         see=item.get("see", ""),
         c_name=item.get("c_name"),
         locked_by=None if lock is None else str(lock.value),
+        expect=expect,
     )
     context.sources.add(field, item)
     return field
+
+
+def _expect(context: Context, item: Object, enum: Enum_ | None) -> tuple[int, ...] | None:
+    """The values of `expect:`; None: one of them is nothing."""
+    values: list[int] = []
+    for value in item.items("expect"):
+        number = value.value if isinstance(value.value, int) else value_named(context, value, value.value, enum)
+        if number is None:
+            return None
+        values.append(number)
+    return tuple(values)
 
 
 def _field_named(context: Context, value: Value) -> bool:

@@ -14,6 +14,7 @@ from ...model import DeviceClass, Direction, Driver, Match
 from ..names import lower, string, upper
 from ..registers import needs_lock, shadow_members
 from . import access
+from .expect import ExpectShape, expectations
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Lifecycle:
     presence: str  # expression: the register's raw value; "": configuration space alone
     presence_test: str  # condition on `raw`
     presence_type: str
+    expects: tuple[ExpectShape, ...]  # what the device must answer to be the one of the manifest
     disable: tuple[str, ...]  # statements that clear every ring's enable
     quiet: bool  # some interrupt is to be masked, or acknowledged, at attach
     reset: bool
@@ -85,6 +87,8 @@ def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
         which = lower(region.name)
         steps.append(Step(f"map {region.name}", f"{name}_map_{which}", f"{name}_unmap_{which}"))
     steps.append(Step("presence", "dddk_step_presence"))
+    if expectations(driver):
+        steps.append(Step("identity", f"{name}_is_expected"))
     if shadow_members(driver):
         steps.append(Step("shadows", f"{name}_forget_shadows"))
     if disables:
@@ -196,6 +200,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
         presence=presence,
         presence_test=presence_test,
         presence_type=presence_type,
+        expects=expectations(driver),
         disable=disable,
         quiet=bool(driver.interrupts),
         reset=driver.handler("reset"),
