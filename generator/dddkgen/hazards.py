@@ -9,46 +9,34 @@ checks and `explain` all ask here; the facts about each policy come from `semant
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from enum import Enum
 
-from .model import Driver, Effect, Field, Register
+from .model import Bank, Driver, Effect, Field, Register
 from .semantics import POLICIES, Idle, Policy, ReadEffect, WriteEffect
 
 
-@dataclass(frozen=True, slots=True)
 class Part:
-    """A field, or the whole of a register that has none."""
+    """A field, or the whole of a register that has none, with what everybody asks of it. Not to be changed."""
 
-    field: Field | None
-    register: Register
+    __slots__ = ("effects", "field", "mask", "name", "policy", "readable", "register", "volatile")
 
-    @property
-    def policy(self) -> Policy:
-        return POLICIES[self.field.access if self.field else self.register.access]
-
-    @property
-    def name(self) -> str:
-        return f"{self.register.name}.{self.field.name}" if self.field else self.register.name
-
-    @property
-    def volatile(self) -> bool:
-        return self.field.volatile if self.field else self.register.volatile
-
-    @property
-    def effects(self) -> tuple[Effect, ...]:
-        return self.register.effects + (self.field.effects if self.field else ())
-
-    @property
-    def mask(self) -> int:
-        return self.field.mask if self.field else (1 << self.register.width) - 1
-
-    @property
-    def readable(self) -> bool:
-        """In a register that is write-only as a whole, no field can be read: another register may answer there."""
-        return self.policy.readable and POLICIES[self.register.access].readable
+    def __init__(self, field: Field | None, register: Register) -> None:
+        self.field = field
+        self.register = register
+        own = register if field is None else field
+        self.policy: Policy = POLICIES[own.access]
+        self.volatile: bool = own.volatile
+        if field is None:
+            self.name, self.mask, self.effects = register.name, (1 << register.width) - 1, register.effects
+        else:
+            self.name, self.mask, self.effects = f"{register.name}.{field.name}", field.mask, register.effects + field.effects
+        # In a register that is write-only as a whole, no field can be read: another register may answer there.
+        self.readable: bool = self.policy.readable and POLICIES[register.access].readable
 
 
+@functools.lru_cache(maxsize=1024)
 def parts(register: Register) -> tuple[Part, ...]:
     """Most significant first; never empty."""
     return tuple(Part(field, register) for field in register.fields) or (Part(None, register),)
@@ -281,15 +269,21 @@ def hidden_from_interrupts(driver: Driver, register: Register) -> str | None:
     return None
 
 
+@functools.lru_cache(maxsize=8)
+def _banks(driver: Driver) -> tuple[Bank, ...]:
+    """Every bank that a register is in, once."""
+    return tuple(dict.fromkeys(register.bank for register in driver.registers if register.bank is not None))
+
+
 def selects(driver: Driver, register: Register) -> dict[str, int]:
     """The register's fields that select banks and have a home value: accessors put them back, and nobody else writes them.
 
     A driver that could leave another bank selected would have the registers of the home bank reach the wrong ones.
     """
     found = {}
-    for other in driver.registers:
-        if other.bank is not None and other.bank.register == register.name:
-            field = next(field for field in register.fields if field.name == other.bank.field)
+    for bank in _banks(driver):
+        if bank.register == register.name:
+            field = next(field for field in register.fields if field.name == bank.field)
             if register.reset_known & field.mask == field.mask:
                 found[field.name] = (register.reset_value & field.mask) >> field.lsb
     return found

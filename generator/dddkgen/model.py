@@ -169,7 +169,7 @@ class Bank:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one is itself: a hash of all that is in it would take too long
 class Register:
     name: str
     region: str
@@ -422,7 +422,7 @@ class StateMember:
     see: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Driver:
     name: str
     title: str

@@ -8,7 +8,7 @@ derived from these facts; no other file of the project knows a policy by name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -72,18 +72,17 @@ class Policy:
     write: WriteEffect
     doc: str
     once: bool = False  # only the first write after a hard reset counts
+    # These follow from the others.
+    writable: bool = field(init=False)  # a write does something
+    read_has_effect: bool = field(init=False)
+    idle: Idle = field(init=False)  # what to write to a field to leave it alone
 
-    @property
-    def writable(self) -> bool:
-        """A write does something."""
-        return self.write is not WriteEffect.NONE
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "writable", self.write is not WriteEffect.NONE)
+        object.__setattr__(self, "read_has_effect", self.read is not ReadEffect.NONE)
+        object.__setattr__(self, "idle", self._idle())
 
-    @property
-    def read_has_effect(self) -> bool:
-        return self.read is not ReadEffect.NONE
-
-    @property
-    def idle(self) -> Idle:
+    def _idle(self) -> Idle:
         if self.once:
             return Idle.NONE
         match self.write:

@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
+_NOT_IN_C = re.compile(r"[^0-9a-zA-Z_]")
 
+
+@functools.lru_cache(maxsize=4096)
 def lower(name: str, c_name: str | None = None) -> str:
     """`CTRL` -> `ctrl`; what C does not take becomes an underscore."""
-    return c_name if c_name is not None else re.sub(r"[^0-9a-zA-Z_]", "_", name).lower()
+    return c_name if c_name is not None else _NOT_IN_C.sub("_", name).lower()
 
 
 def upper(name: str, c_name: str | None = None) -> str:
@@ -18,6 +22,8 @@ def upper(name: str, c_name: str | None = None) -> str:
 
 def string(text: str) -> str:
     """Any text as the inside of a C string literal."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return text
     out = []
     for character in text:
         if character in '"\\':

@@ -9,6 +9,7 @@ the simulated register is asked what it thinks is right.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .. import hazards
 from ..hazards import Part
@@ -22,19 +23,14 @@ from .tests_procedures import OperationTest, TransferTest, operation_tests, proc
 PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One accessor call: what the register holds before, the call, what must be true after."""
 
     name: str  # what the test says when it fails: "write SLU"
     before: str
     call: tuple[str, ...]  # statements
     after: str
-
-    @property
-    def scope(self) -> bool:
-        """The statements declare something."""
-        return len(self.call) > 1
+    scope: bool  # of several statements, which may declare something
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,8 @@ class Effect:
 
 
 def hexadecimal(value: int, register: Register) -> str:
-    return f"0x{value & ((1 << register.width) - 1):0{register.width // 4}x}u" + ("ll" if register.width == 64 else "")
+    width = register.width
+    return f"0x{value & ((1 << width) - 1):0{width // 4}x}{'ull' if width == 64 else 'u'}"
 
 
 def argument(driver: Driver, field: Field) -> tuple[str, int]:
@@ -119,6 +116,12 @@ def argument(driver: Driver, field: Field) -> tuple[str, int]:
 def idle_write(part: Part) -> int:
     """What a plain write puts into a field that it does not name: its constant idle value, else 0."""
     return part.mask if part.policy.idle is Idle.ONES else 0
+
+
+def read_after(register: Register, before: int) -> int:
+    for part in hazards.parts(register):
+        before = after_read(part.policy, before, part.mask)
+    return before
 
 
 def stored_after(register: Register, before: int, written: int) -> int:
@@ -142,53 +145,59 @@ def reserved_written(register: Register) -> int:
     return 0
 
 
-def cases(driver: Driver, register: Register, pattern: int) -> list[Case]:
-    """Read it; write each field alone; update each field alone."""
-    prefix = accessor(driver, register)
-    parts = hazards.parts(register)
-    known = sum(part.mask for part in parts)
-    locks = locks_of(driver, register)
-    before = pattern & known & ~locks.pop(register.name, 0)
-    index = "0" if register.count is not None else ""
-    made: list[Case] = []
-    # Unlocked before each write: writing what is locked is a fault of the driver, which the simulated device counts.
-    unlock = [f'assert_true(dddk_test_poke(model_of(state), "{name}", 0, 0));' for name in locks]
-
-    def case(name: str, call: list[str], after: int) -> None:
-        made.append(Case(name, hexadecimal(before | reserved_written(register), register), tuple(call), hexadecimal(after, register)))
-
+def cases(driver: Driver, register: Register) -> list[Case]:
+    """Read it; write each field alone; update each field alone; from each pattern."""
     if register.name in driver.window_data:
         return []  # what it holds is what is behind the window: those registers' own tests go through it
-    if hazards.read_hazard(register) is None:
-        after = before
-        for part in parts:
-            after = after_read(part.policy, after, part.mask)
-        where = f", {index}" if index else ""
-        if register.fields:
-            lines = [f"struct {prefix} value = {prefix}_read(dev{where});"]
-            for part in parts:
-                if part.field and part.readable:
-                    want = (before & part.mask) >> part.field.lsb
-                    suffix = "u" if want <= 0xFFFF_FFFF else "ull"
-                    lines.append(f"assert_true((uint64_t)value.{lower(part.field.name, part.field.c_name)} == {want:#x}{suffix});")
-        else:
-            lines = [f"assert_true({prefix}_read(dev{where}) == {hexadecimal(before, register)});"]
-        case("read", lines, after)
-    if hazards.write_hazard(register, prefix) is not None:
-        return made
-    where = f", {index}" if index else ""
+    prefix = accessor(driver, register)
+    locks = locks_of(driver, register)
+    known = sum(part.mask for part in hazards.parts(register)) & ~locks.pop(register.name, 0)
+    where = ", 0" if register.count is not None else ""
+    reserved = reserved_written(register)
+    # Unlocked before each write: writing what is locked is a fault of the driver, which the simulated device counts.
+    unlock = tuple(f'assert_true(dddk_test_poke(model_of(state), "{name}", 0, 0));' for name in locks)
+    reads = hazards.read_hazard(register) is None
+    writes = write_calls(driver, register, prefix, where, reserved) if hazards.write_hazard(register, prefix) is None else []
+    made: list[Case] = []
+    for pattern in PATTERNS:
+        before = pattern & known
+        text = hexadecimal(before | reserved, register)
+        if reads:
+            calls = read_calls(register, prefix, where, before)
+            made.append(Case("read", text, calls, hexadecimal(read_after(register, before), register), len(calls) > 1))
+        for name, call, written, part in writes:
+            after = stored_after(register, before, written) if part is None else after_write(part.policy, before, written, part.mask)
+            made.append(Case(name, text, (*unlock, call), hexadecimal(after, register), bool(unlock)))
+    return made
+
+
+def read_calls(register: Register, prefix: str, where: str, before: int) -> tuple[str, ...]:
+    """Read the register and compare what comes back."""
     if not register.fields:
-        value = 0xA5A5_A5A5_A5A5_A5A5 & known
-        call = f"assert_int_equal({prefix}_write(dev{where}, {hexadecimal(value, register)}), 0);"
-        case("write", [call], stored_after(register, before, value))
-        return made
+        return (f"assert_true({prefix}_read(dev{where}) == {hexadecimal(before, register)});",)
+    lines = [f"struct {prefix} value = {prefix}_read(dev{where});"]
+    for part in hazards.parts(register):
+        if part.field and part.readable:
+            want = (before & part.mask) >> part.field.lsb
+            suffix = "u" if want <= 0xFFFF_FFFF else "ull"
+            lines.append(f"assert_true((uint64_t)value.{lower(part.field.name, part.field.c_name)} == {want:#x}{suffix});")
+    return tuple(lines)
+
+
+def write_calls(driver: Driver, register: Register, prefix: str, where: str, reserved: int) -> list[tuple[str, str, int, Part | None]]:
+    """Name, call, what reaches the device, and the only part that it reaches (an update's; None: a write, which reaches all)."""
+    parts = hazards.parts(register)
+    if not register.fields:
+        value = 0xA5A5_A5A5_A5A5_A5A5 & parts[0].mask
+        return [("write", f"assert_int_equal({prefix}_write(dev{where}, {hexadecimal(value, register)}), 0);", value, None)]
     selects = hazards.selects(driver, register)  # fields that only the accessors of banked registers write
-    base = reserved_written(register)
-    for field in register.fields:
-        base |= selects.get(field.name, 0) << field.lsb
+    base = reserved
     for part in parts:
         base |= idle_write(part)
+        if part.field:
+            base |= selects.get(part.field.name, 0) << part.field.lsb
     updates = hazards.update_hazard(register, prefix, driver) is None
+    made: list[tuple[str, str, int, Part | None]] = []
     for part in parts:
         field = part.field
         if field is None or field.name in selects or not part.policy.writable or field.effects and any(e.kind == "resets" for e in field.effects):
@@ -196,13 +205,11 @@ def cases(driver: Driver, register: Register, pattern: int) -> list[Case]:
         if finishes_meanwhile(driver, register, part):
             continue
         text, value = argument(driver, field)
-        member = lower(field.name, field.c_name)
+        named = f".{lower(field.name, field.c_name)} = {text}"
         bits = value << field.lsb
-        call = f"assert_int_equal({prefix}_write(dev{where}, .{member} = {text}), 0);"
-        case(f"write {field.name}", [*unlock, call], stored_after(register, before, (base & ~part.mask) | bits))
+        made.append((f"write {field.name}", f"assert_int_equal({prefix}_write(dev{where}, {named}), 0);", (base & ~part.mask) | bits, None))
         if updates:
-            call = f"assert_int_equal({prefix}_update(dev{where}, .{member} = {text}), 0);"
-            case(f"update {field.name}", [*unlock, call], after_write(part.policy, before, bits, part.mask))
+            made.append((f"update {field.name}", f"assert_int_equal({prefix}_update(dev{where}, {named}), 0);", bits, part))
     return made
 
 
@@ -235,7 +242,7 @@ def register_test(driver: Driver, register: Register) -> RegisterTest:
             reset_known |= part.mask
             reset |= value << (part.field.lsb if part.field else 0)
     # With a shadow, what an update keeps is what the driver wrote, not what the register holds: REGS' own tests hold that.
-    made = [c for pattern in PATTERNS for c in cases(driver, register, pattern) if not (register.shadow and c.name.startswith("update"))]
+    made = [c for c in cases(driver, register) if not (register.shadow and c.name.startswith("update"))]
     return RegisterTest(
         name=lower(register.name, register.c_name),
         register=register.name,
