@@ -8,15 +8,15 @@ end in an underscore, which a manifest's names may not, so they cannot clash and
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..lower.names import lower, upper
 from ..model import Descriptor, DeviceClass, Driver, Enum_, Interrupt, Register, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+class Generated(NamedTuple):
     """One name in C; `what` is what it comes from."""
 
     name: str
@@ -40,8 +40,13 @@ _OF_BUFFER = "allocate free BYTES".split()
 _OF_REGISTER = "read write update unpack written dump does_not_fit".split()
 
 
-def identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
+@functools.lru_cache(maxsize=1)
+def identifiers_and_tags(driver: Driver) -> tuple[Generated, ...]:
     """Names that begin with the driver's."""
+    return tuple(_identifiers_and_tags(driver))
+
+
+def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
     low, up = lower(driver.name), upper(driver.name)
     yield Generated(low, "tag", f"driver {driver.name}", driver.origin)
     for name in ("model", "model_hooks", "model_register", "model_fifo", "model_transfer"):
@@ -154,8 +159,13 @@ def _functions(driver: Driver, low: str, up: str) -> Iterator[Generated]:
         yield Generated(f"{up}_OPERATION_{upper(operation.name)}", "identifier", what, operation.origin)
 
 
-def members(driver: Driver) -> Iterator[Generated]:
+@functools.lru_cache(maxsize=1)
+def members(driver: Driver) -> tuple[Generated, ...]:
     """Names that stand bare: members of structs, and parameters of functions."""
+    return tuple(_members(driver))
+
+
+def _members(driver: Driver) -> Iterator[Generated]:
     low = lower(driver.name)
     for register in driver.registers:
         space = f"struct {low}_{lower(register.name, register.c_name)}"

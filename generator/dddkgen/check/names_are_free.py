@@ -35,8 +35,12 @@ PREDEFINED = frozenset({"linux", "unix", "i386", "arm", "mips", "sparc", "powerp
 class Macros:
     """Every macro of the headers. The list is in order and searched by halves: a set of its 18,000 words takes longer to make."""
 
+    _BLOCK = 1024  # characters, of many lines
+
     def __init__(self, text: str) -> None:
-        self._lines = text.splitlines()
+        self._text = text  # of lines; the first is a comment
+        self._blocks = range(0, len(text) - self._BLOCK, self._BLOCK)
+        self._has = functools.lru_cache(maxsize=4096)(self._find)
 
     def __contains__(self, name: str) -> bool:
         """Is it a macro, with arguments or without?"""
@@ -46,22 +50,32 @@ class Macros:
         """Is it a macro without arguments? Only they replace a bare name."""
         return self._has(name)
 
-    def _has(self, word: str) -> bool:
-        # Lines begin with a word and a space, which is less than `!`.
-        line = bisect.bisect(self._lines, f"{word}!") - 1
-        return line >= 0 and word in self._lines[line].split()
-
     def some_begin(self, prefix: str) -> bool:
         """Does any begin like this?"""
-        line = bisect.bisect(self._lines, prefix)
-        return any(word.startswith(prefix) for near in self._lines[max(0, line - 1) : line + 1] for word in near.split())
+        # The first that could may be the first of the next block.
+        return any(word.startswith(prefix) for word in self._block(prefix, also=2 * len(prefix)).split())
+
+    def _find(self, word: str) -> bool:
+        # Lines begin with a word and a space, which is less than `!`.
+        return word in self._block(f"{word}!").split()
+
+    def _block(self, key: str, also: int = 0) -> str:
+        """The lines of the last block that begins with less than `key`, and so much of the next one."""
+        text, length = self._text, len(key)
+
+        def first(block: int) -> str:
+            line = text.find("\n", block) + 1
+            return text[line : line + length]
+
+        block = self._blocks[max(0, bisect.bisect_left(self._blocks, key, key=first) - 1)]
+        return text[text.find("\n", block) : text.find("\n", block + self._BLOCK) + also]
 
 
 @functools.cache
 def macros() -> Macros:
     """The macros of C's, POSIX's and Linux's headers."""
-    with open(os.path.join(os.path.dirname(__file__), "macros.txt"), encoding="ascii") as words:
-        return Macros(words.read().partition("\n")[2])
+    with open(os.path.join(os.path.dirname(__file__), "macros.txt"), encoding="utf-8") as words:
+        return Macros(words.read())
 
 
 def check(candidate: Candidate, report: Report) -> None:

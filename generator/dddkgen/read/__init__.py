@@ -118,8 +118,12 @@ class _Builder:
     def _close(self, event: object) -> None:
         node, children = self.stack.pop(), self.flat.pop()
         node.end = event.end_mark  # type: ignore[attr-defined]
-        node.size += sum(child.size for child in children)
-        node.depth += max((child.depth for child in children), default=0)
+        depth = 0
+        for child in children:
+            node.size += child.size
+            if child.depth > depth:
+                depth = child.depth
+        node.depth += depth
         if node.size > MAX_NODES:
             self._refuse("D0012", node.span, "the manifest is too large", f"with its aliases expanded it holds more than {MAX_NODES} values")
         if node.depth > MAX_DEPTH:

@@ -53,7 +53,7 @@ def read_source(path: str, report: Report) -> Source | None:
         report.error("D0004", start, "the manifest is too large", f"more than {MAX_BYTES // (1024 * 1024)} MiB")
         return None
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "replace")
         place = Source(path, before).span(len(before), 1)
