@@ -68,7 +68,8 @@ class Macros:
             return text[line : line + length]
 
         block = self._blocks[max(0, bisect.bisect_left(self._blocks, key, key=first) - 1)]
-        return text[text.find("\n", block) : text.find("\n", block + self._BLOCK) + also]
+        end = len(text) if block == self._blocks[-1] else text.find("\n", block + self._BLOCK) + also
+        return text[text.find("\n", block) : end]
 
 
 @functools.cache
