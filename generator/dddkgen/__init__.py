@@ -10,6 +10,7 @@ renders it. `load` is the way to a `Driver` from Python.
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,18 @@ class ManifestError(Exception):
         from .diagnostics.text import render
 
         return "\n" + "\n".join(render(diagnostic) for diagnostic in self.diagnostics)
+
+
+class no_garbage:
+    """A block in which Python does not look for garbage: nearly all that a stage makes is kept, and the search takes longer than the stage."""
+
+    def __enter__(self) -> None:
+        self._was_enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *exception: object) -> None:
+        if self._was_enabled:
+            gc.enable()
 
 
 def load(path: str | Path) -> Driver:

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from . import no_garbage
 from .check import check
 from .diagnostics import Report
 from .keys.driver import DRIVER
@@ -22,7 +21,7 @@ def compile_manifest(path: str, report: Report, search: Sequence[str] = ()) -> D
     None: it has errors, and they are in `report`.
     """
     before = report.errors
-    with _no_garbage():
+    with no_garbage():
         tree = assemble(path, report, search)
         if tree is None:
             return None
@@ -38,15 +37,3 @@ def compile_manifest(path: str, report: Report, search: Sequence[str] = ()) -> D
 
             waivers.apply(root, report)
         return None if report.errors > before else candidate.driver
-
-
-@contextlib.contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Nearly all that is made here is kept, and looking for garbage in it again and again is two thirds of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -54,25 +54,29 @@ def emitters() -> Iterable[Callable[[Driver], Iterator[Output]]]:
 
 def generate(driver: Driver) -> list[Output]:
     """Every file of one driver."""
-    return [output for emitter in emitters() for output in emitter(driver)]
+    from .. import no_garbage
+
+    with no_garbage():
+        return [output for emitter in emitters() for output in emitter(driver)]
 
 
 def write_if_changed(path: Path, text: str) -> bool:
     """Put `text` into `path` atomically; a file that has it already keeps its time stamp. True: written."""
-    import tempfile
-
     data = text.encode("utf-8")
     try:
         # Anything but a plain file in its place is replaced: to read a pipe is to wait for ever.
-        if stat.S_ISREG(path.stat().st_mode) and path.read_bytes() == data:
+        if stat.S_ISREG(os.stat(path).st_mode) and path.read_bytes() == data:
             return False
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.makedirs(path.parent, exist_ok=True)
+    handle, temporary = _new_file(path)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(temporary, 0o666 & ~_umask())
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(handle, view) :]
+        finally:
+            os.close(handle)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
@@ -80,7 +84,12 @@ def write_if_changed(path: Path, text: str) -> bool:
     return True
 
 
-def _umask() -> int:
-    value = os.umask(0)
-    os.umask(value)
-    return value
+def _new_file(path: Path) -> tuple[int, str]:
+    """A file that nobody else has, beside `path`, for the user's umask to say who may read it."""
+    for _ in range(100):
+        temporary = os.path.join(path.parent, f".{path.name}.{os.urandom(6).hex()}")
+        try:
+            return os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666), temporary
+        except FileExistsError:
+            continue
+    raise FileExistsError(f"no free name beside {path}")
