@@ -64,6 +64,17 @@
 #define dddk_io_write64 dddk_write64
 #endif
 
+/* PCI configuration space. A port that gets there in another way than to memory BARs defines
+ * DDDK_CONFIG_SPACE and these six. */
+#ifndef DDDK_CONFIG_SPACE
+#define dddk_config_read8 dddk_read8
+#define dddk_config_read16 dddk_read16
+#define dddk_config_read32 dddk_read32
+#define dddk_config_write8 dddk_write8
+#define dddk_config_write16 dddk_write16
+#define dddk_config_write32 dddk_write32
+#endif
+
 /*
  * Registers of 64 bits that the device takes in halves: in the order that the manifest declares,
  * or, where the device counts on while it is read and holds nothing still, with the high half read
@@ -120,6 +131,7 @@
     }
 DDDK_HALVES_(dddk_)
 DDDK_HALVES_(dddk_io_)
+DDDK_HALVES_(dddk_config_)
 
 /*
  * The lock of registers that interrupts use as well (`lock: irq`). On a port whose interrupts can

@@ -60,15 +60,33 @@ struct dddk_match {
     const void *data;                /* per-entry data, typed by the generated header, or NULL */
 };
 
-enum dddk_region_kind { DDDK_REGION_MEMORY, DDDK_REGION_PORT };
+enum dddk_region_kind {
+    DDDK_REGION_MEMORY,
+    DDDK_REGION_PORT,
+    DDDK_REGION_CONFIG, /* PCI configuration space: no BAR */
+};
+
+#define DDDK_CAPABILITY_ANY_TYPE (-1)
+
+/* The PCI capability that says where a region is. A memory or port region: what virtio calls a
+ * structure, a capability that names BAR, offset and length (Virtio 1.1, 4.1.4). A region in
+ * configuration space: the capability itself. */
+struct dddk_capability {
+    uint16_t id;
+    bool extended;       /* of the list that begins at 0x100 */
+    int16_t type;        /* of a vendor-specific one, the byte behind its length; or ANY_TYPE */
+    uint8_t align_bytes; /* that the region's registers need of its beginning; a power of two */
+};
 
 /* One entry of `regions:`. */
 struct dddk_region {
     const char *name;
-    unsigned bar; /* 0 to 5 */
+    unsigned bar; /* 0 to 5; unused where a capability says it, and in configuration space */
     enum dddk_region_kind kind;
-    size_t size_bytes;  /* the BAR is at least this large, or attach refuses */
+    size_t size_bytes;  /* there are at least this many, or attach refuses */
     size_t mmio_offset; /* of the struct dddk_mmio in the generated driver struct */
+    /* NULL: the whole BAR, or configuration space from its beginning. */
+    const struct dddk_capability *capability;
 };
 
 enum dddk_irq_mode { DDDK_IRQ_NONE, DDDK_IRQ_INTX, DDDK_IRQ_MSI, DDDK_IRQ_MSIX };

@@ -16,8 +16,9 @@ struct dddk_pci_address {
     uint8_t bus, device, function; /* 0 to 255, 0 to 31, 0 to 7 */
 };
 
-/* Access to configuration space. `offset` is a multiple of `bytes` (1, 2 or 4), below 256. A read
- * of what is not there gives all ones; a write to it does nothing. */
+/* Access to configuration space. `offset` is a multiple of `bytes` (1, 2 or 4), below 4096; what
+ * the machine cannot reach beyond 255 is not there. A read of what is not there gives all ones; a
+ * write to it does nothing. */
 struct dddk_pci_config_ops {
     uint32_t (*read)(void *context, struct dddk_pci_address where, unsigned offset, unsigned bytes);
     void (*write)(void *context, struct dddk_pci_address where, unsigned offset, unsigned bytes,
@@ -250,6 +251,27 @@ uint8_t dddk_pci_next_capability(const struct dddk_pci_config *config,
 /* The offset of the first capability with that ID; 0: none. */
 uint8_t dddk_pci_find_capability(const struct dddk_pci_config *config,
                                  struct dddk_pci_address where, uint8_t id);
+
+/* Where a region is, and what is wrong with it where it is nowhere. */
+struct dddk_pci_place {
+    uint8_t bar;
+    uint64_t offset;        /* in the BAR; of a region in configuration space, there */
+    uint64_t size_bytes;    /* that the device says there are */
+    unsigned config_offset; /* of the capability */
+    const char *why;        /* a sentence fragment; NULL: it is there */
+};
+
+/*
+ * Find the region that a capability names: the first of the function's capabilities that is the
+ * wanted one and fits, for devices may offer several. Of `function`, place and BARs are used. The
+ * whole list is walked, and one that leaves its range or loops is refused with all that is in it
+ * (DDDK_EPROTO). DDDK_ENODEV: no such capability, or its BAR is absent, has no address or is of the
+ * other kind; DDDK_EPROTO: what it says cannot be (the BAR's number, a place outside it, or one
+ * that is not aligned); DDDK_ERANGE: it is smaller than the region. (PCI 3.0, 6.7; PCI Express Base
+ * 2.0, 7.9.1; Virtio 1.1, 4.1.4)
+ */
+int dddk_pci_locate(const struct dddk_pci_config *config, const struct dddk_pci_function *function,
+                    const struct dddk_region *region, struct dddk_pci_place *place);
 
 /* Set and clear bits of the command register (DDDK_PCI_COMMAND_*); clearing wins. Returns what it
  * was. Writes only when something changes. */

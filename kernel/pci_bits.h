@@ -55,6 +55,18 @@ enum {
     MSIX_BAR = 0x7,
     MSIX_BYTES = 12,
 
+    PCI_VENDOR_LENGTH = 2, /* of a vendor-specific capability */
+    PCI_VENDOR_TYPE = 3,
+    PCI_STRUCTURE_BAR = 4, /* of one that is a virtio structure */
+    PCI_STRUCTURE_OFFSET = 8,
+    PCI_STRUCTURE_SIZE = 12,
+    PCI_STRUCTURE_BYTES = 16,
+
+    PCI_EXTENDED_BYTES = 4096,
+    PCI_EXTENDED_ID = 0xffff,
+    PCI_EXTENDED_NEXT = 20,       /* bits 31:20 of a header */
+    PCI_EXTENDED_MOST = 3840 / 8, /* a capability has at least 8 bytes */
+
     PCIE_FLAGS = 2,
     PCIE_FLAGS_PORT_TYPE = 0x00f0,
     PCIE_PORT_ROOT = 0x4 << 4,
@@ -64,6 +76,9 @@ enum {
 /* All of a dword that configuration space answers while a function is not ready yet: vendor 0001,
  * device ffff. (PCI Express Base 2.0, 2.3.2) */
 #define PCI_RETRY 0xffff0001u
+
+/* All of a dword where nothing answers. */
+#define PCI_NOTHING 0xffffffffu
 
 DDDK_INLINE void dddk_pci_report_(const struct dddk_pci_plan *plan, struct dddk_pci_address where,
                                   enum dddk_pci_problem problem, uint32_t detail)

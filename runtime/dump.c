@@ -102,8 +102,23 @@ size_t dddk_decode(const struct dddk_register_info *info, uint32_t element, uint
 
 /* ---- a whole device ---- */
 
-static uint64_t load(const struct dddk_mmio *mmio, size_t offset, unsigned bytes, bool port_io)
+static uint64_t load_config(const struct dddk_mmio *mmio, size_t offset, unsigned bytes)
 {
+    switch (bytes) {
+    case 1: return dddk_config_read8(mmio, offset);
+    case 2: return dddk_config_read16(mmio, offset);
+    default: return dddk_config_read32(mmio, offset);
+    }
+}
+
+static uint64_t load(const struct dddk_mmio *mmio, size_t offset, unsigned bytes,
+                     enum dddk_region_kind kind)
+{
+    bool port_io = kind == DDDK_REGION_PORT;
+
+    if (kind == DDDK_REGION_CONFIG) {
+        return load_config(mmio, offset, bytes);
+    }
     switch (bytes) {
     case 1: return port_io ? dddk_io_read8(mmio, offset) : dddk_read8(mmio, offset);
     case 2: return port_io ? dddk_io_read16(mmio, offset) : dddk_read16(mmio, offset);
@@ -117,14 +132,13 @@ static uint64_t read_register(struct dddk_device *dev, const struct dddk_registe
 {
     const struct dddk_region *region = &dev->driver->regions[info->region];
     const struct dddk_mmio *mmio = (const void *)((const char *)dev + region->mmio_offset);
-    bool port_io = region->kind == DDDK_REGION_PORT;
     size_t offset = info->offset + (size_t)element * info->stride;
     uint64_t value;
 
     if (info->flags & DDDK_REGISTER_HALVES) {
-        value = load(mmio, offset, 4, port_io) | load(mmio, offset + 4, 4, port_io) << 32;
+        value = load(mmio, offset, 4, region->kind) | load(mmio, offset + 4, 4, region->kind) << 32;
     } else {
-        value = load(mmio, offset, info->bytes, port_io);
+        value = load(mmio, offset, info->bytes, region->kind);
     }
     if (info->flags & DDDK_REGISTER_BIG_ENDIAN) {
         value = __builtin_bswap64(value) >> (64 - info->bytes * 8u);

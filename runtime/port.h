@@ -28,8 +28,10 @@
 int dddk_port_decode(struct dddk_device *dev, bool on);
 /* Let the device do DMA and send MSI, or stop it. */
 int dddk_port_bus_master(struct dddk_device *dev, bool on);
-/* Map a whole BAR. DDDK_ENODEV: the BAR is absent or of the other kind; DDDK_ERANGE: it is smaller
- * than `region` says. */
+/* Map a whole BAR, the part of one that a capability names, or configuration space. DDDK_ENODEV:
+ * the BAR is absent or of the other kind, or the device has no such capability; DDDK_ERANGE: there
+ * are fewer bytes than `region` says; DDDK_EPROTO: the list of capabilities, or what it says,
+ * cannot be (the log has the reason). */
 int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region,
                   struct dddk_mmio *mmio);
 void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,

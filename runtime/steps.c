@@ -28,7 +28,7 @@ int dddk_map_region(struct dddk_device *dev, unsigned index)
     const struct dddk_region *region = &dev->driver->regions[index];
 
     int status = dddk_port_map(dev, region, mmio_of(dev, index));
-    if (status == DDDK_ERANGE) {
+    if (status == DDDK_ERANGE && region->kind != DDDK_REGION_CONFIG && region->capability == NULL) {
         dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u is smaller than the %zu bytes of region %s",
                   region->bar, region->size_bytes, region->name);
     }

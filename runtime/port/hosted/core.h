@@ -11,19 +11,18 @@
 #include "runtime/port.h"
 
 enum {
-    DDDK_HOST_DEVICES = 64,    /* bound at once */
-    DDDK_HOST_FUNCTIONS = 256, /* PCI functions found at once */
-    DDDK_HOST_VECTORS = 8,     /* of one device */
-    DDDK_HOST_BARS = 6,
+    DDDK_HOST_DEVICES = 64,     /* bound at once */
+    DDDK_HOST_FUNCTIONS = 256,  /* PCI functions found at once */
+    DDDK_HOST_VECTORS = 8,      /* of one device */
     DDDK_HOST_POLL_BUDGET = 64, /* work of one poll before others get their turn */
 };
 
-/* A mapped BAR: what struct dddk_mmio points to. */
+/* A mapped region: what struct dddk_mmio points to. */
 struct dddk_host_window {
     struct dddk_port_device *device;
     const struct dddk_region *region; /* NULL: not mapped */
     enum dddk_host_space space;
-    uint64_t address; /* on the bus */
+    uint64_t address; /* on the bus; in configuration space, the function's own */
     uint64_t size_bytes;
     unsigned map_id; /* in the trace; counts mappings of the host from 1 */
 };
@@ -47,7 +46,7 @@ struct dddk_port_device {
     struct dddk_pci_function function;
     uint32_t index; /* of its place in the host's table, and of its message word */
 
-    struct dddk_host_window windows[DDDK_HOST_BARS];
+    struct dddk_host_window *windows; /* by region of the driver */
     struct dddk_dma_limits limits;
     struct dddk_host_piece *pieces;
     unsigned allocations; /* of dddk_port_alloc() */

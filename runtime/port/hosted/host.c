@@ -73,6 +73,7 @@ static void free_port(struct dddk_port_device *port)
         state->device_limit--;
     }
     free(port->shadow);
+    free(port->windows);
     free(port->dev);
     free(port);
 }
@@ -99,7 +100,8 @@ static struct dddk_port_device *new_port(struct dddk_host *host, const struct dd
         place < host->state->device_limit ? host->state->device_limit : place + 1u;
     port->dev = calloc(1, driver->instance_size);
     port->shadow = has_banks(driver) ? calloc(driver->register_count, sizeof(*port->shadow)) : NULL;
-    if (port->dev == NULL || (port->shadow == NULL && has_banks(driver))) {
+    port->windows = calloc(driver->region_count + 1u, sizeof(*port->windows));
+    if (port->dev == NULL || port->windows == NULL || (port->shadow == NULL && has_banks(driver))) {
         free_port(port);
         return NULL;
     }
@@ -204,7 +206,7 @@ static void release_leaks(struct dddk_port_device *port)
     unsigned pieces = dddk_host_dma_release(port), mappings = 0, vectors = port->vector_count;
 
     dddk_port_vectors_free(dev);
-    for (unsigned i = 0; i < DDDK_HOST_BARS; i++) {
+    for (unsigned i = 0; i < dev->driver->region_count; i++) {
         mappings += port->windows[i].region != NULL;
     }
     if (pieces + mappings + vectors + port->allocations != 0) {

@@ -87,14 +87,49 @@ static void window_write(void *context, size_t offset, unsigned bytes, uint64_t 
 
 static const struct dddk_mmio_ops window_ops = {window_read, window_write};
 
+/* The same for regions in configuration space. */
+static uint64_t config_window_read(void *context, size_t offset, unsigned bytes)
+{
+    struct dddk_host_window *window = context;
+    struct dddk_port_device *port = window->device;
+    uint64_t value = all_ones(bytes);
+
+    if (!inside(window, offset, bytes)) {
+        return value;
+    }
+    value =
+        config_read(port->host, port->function.where, (unsigned)(window->address + offset), bytes);
+    dddk_host_trace_access(window, false, offset, bytes, value);
+    return value;
+}
+
+static void config_window_write(void *context, size_t offset, unsigned bytes, uint64_t value)
+{
+    struct dddk_host_window *window = context;
+    struct dddk_port_device *port = window->device;
+
+    if (!inside(window, offset, bytes)) {
+        return;
+    }
+    dddk_host_trace_access(window, true, offset, bytes, value);
+    config_write(port->host, port->function.where, (unsigned)(window->address + offset), bytes,
+                 (uint32_t)value);
+}
+
+static const struct dddk_mmio_ops config_ops = {config_window_read, config_window_write};
+
 int dddk_port_decode(struct dddk_device *dev, bool on)
 {
+    static const uint16_t decodes[] = {
+        [DDDK_REGION_MEMORY] = DDDK_PCI_COMMAND_MEMORY,
+        [DDDK_REGION_PORT] = DDDK_PCI_COMMAND_IO,
+        [DDDK_REGION_CONFIG] = 0, /* answers always */
+    };
     struct dddk_pci_config config = dddk_host_config(dev->port->host);
     uint16_t wanted = 0;
 
     for (unsigned i = 0; i < dev->driver->region_count; i++) {
-        wanted |= dev->driver->regions[i].kind == DDDK_REGION_PORT ? DDDK_PCI_COMMAND_IO
-                                                                   : DDDK_PCI_COMMAND_MEMORY;
+        wanted |= decodes[dev->driver->regions[i].kind];
     }
     dddk_pci_command(&config, dev->port->function.where, on ? wanted : 0,
                      on ? 0 : DDDK_PCI_COMMAND_IO | DDDK_PCI_COMMAND_MEMORY);
@@ -119,15 +154,18 @@ bool dddk_port_present(struct dddk_device *dev)
            (function->identity.vendor | function->identity.device << 16);
 }
 
-int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, struct dddk_mmio *mmio)
-{
-    struct dddk_port_device *port = dev->port;
+/* ---- where regions are ---- */
 
-    if (region->bar >= DDDK_HOST_BARS) {
+/* A whole BAR. */
+static int locate_bar(struct dddk_port_device *port, const struct dddk_region *region,
+                      struct dddk_host_window *window)
+{
+    struct dddk_device *dev = port->dev;
+
+    if (region->bar >= DDDK_COUNT(port->function.bar)) {
         return DDDK_EINVAL;
     }
     const struct dddk_pci_bar *bar = &port->function.bar[region->bar];
-    struct dddk_host_window *window = &port->windows[region->bar];
     if (bar->size_bytes == 0 || bar->address == 0 || bar->kind != region->kind) {
         dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u is no %s BAR with an address", region->bar,
                   region->kind == DDDK_REGION_PORT ? "port" : "memory");
@@ -138,18 +176,82 @@ int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, str
                   (unsigned long long)bar->size_bytes, region->name, region->size_bytes);
         return DDDK_ERANGE;
     }
+    window->address = bar->address;
+    window->size_bytes = bar->size_bytes;
+    return 0;
+}
+
+/* A capability, or the part of a BAR that it names. */
+static int locate_capability(struct dddk_port_device *port, const struct dddk_region *region,
+                             struct dddk_host_window *window)
+{
+    struct dddk_pci_config config = dddk_host_config(port->host);
+    struct dddk_pci_place place;
+    int status = dddk_pci_locate(&config, &port->function, region, &place);
+
+    if (status != 0) {
+        dddk_log_(port->dev, DDDK_LOG_ERROR, "region %s, capability 0x%02x: %s", region->name,
+                  region->capability->id, place.why);
+        return status;
+    }
+    window->address = place.offset;
+    window->size_bytes = place.size_bytes;
+    if (region->kind != DDDK_REGION_CONFIG) {
+        window->address += port->function.bar[place.bar].address;
+    }
+    return 0;
+}
+
+/* Is it free of the regions that are mapped? A device that shows one part of itself as two regions
+ * would have the driver change one through the other. */
+static int apart(struct dddk_port_device *port, const struct dddk_host_window *window)
+{
+    for (unsigned i = 0; i < port->dev->driver->region_count; i++) {
+        const struct dddk_host_window *other = &port->windows[i];
+
+        if (other->region != NULL && other->region->kind == window->region->kind &&
+            window->address < other->address + other->size_bytes &&
+            other->address < window->address + window->size_bytes) {
+            dddk_log_(port->dev, DDDK_LOG_ERROR, "region %s overlaps region %s",
+                      window->region->name, other->region->name);
+            return DDDK_EPROTO;
+        }
+    }
+    return 0;
+}
+
+static int locate(struct dddk_port_device *port, const struct dddk_region *region,
+                  struct dddk_host_window *window)
+{
+    int status = 0;
+
+    window->space = region->kind == DDDK_REGION_PORT ? DDDK_HOST_IO_SPACE : DDDK_HOST_MEMORY_SPACE;
+    window->size_bytes = region->size_bytes; /* of all configuration space, unless found below */
+    if (region->capability != NULL) {
+        status = locate_capability(port, region, window);
+    } else if (region->kind != DDDK_REGION_CONFIG) {
+        status = locate_bar(port, region, window);
+    }
+    return status != 0 || region->kind == DDDK_REGION_CONFIG ? status : apart(port, window);
+}
+
+int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, struct dddk_mmio *mmio)
+{
+    struct dddk_port_device *port = dev->port;
+    struct dddk_host_window *window = &port->windows[region - dev->driver->regions];
+    struct dddk_host_window found = {.device = port, .region = region};
+
     if (window->region != NULL) {
         return DDDK_EBUSY;
     }
-    *window = (struct dddk_host_window){
-        .device = port,
-        .region = region,
-        .space = bar->kind == DDDK_REGION_PORT ? DDDK_HOST_IO_SPACE : DDDK_HOST_MEMORY_SPACE,
-        .address = bar->address,
-        .size_bytes = bar->size_bytes,
-        .map_id = ++port->host->state->map_count,
-    };
-    *mmio = (struct dddk_mmio){&window_ops, window};
+    int status = locate(port, region, &found);
+    if (status != 0) {
+        return status;
+    }
+    found.map_id = ++port->host->state->map_count;
+    *window = found;
+    *mmio =
+        (struct dddk_mmio){region->kind == DDDK_REGION_CONFIG ? &config_ops : &window_ops, window};
     dddk_host_trace_map(window, true);
     return 0;
 }
@@ -157,7 +259,7 @@ int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, str
 void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
                      struct dddk_mmio *mmio)
 {
-    struct dddk_host_window *window = &dev->port->windows[region->bar];
+    struct dddk_host_window *window = &dev->port->windows[region - dev->driver->regions];
 
     if (window->region != region) {
         dev->port->host->state->statistics.misuse++;

@@ -29,8 +29,15 @@ struct dddk_linux_vector {
     struct work_struct thread;
 };
 
+/* A region that is mapped. */
+struct dddk_linux_region {
+    unsigned int bar;
+    uint64_t offset, size_bytes; /* in the BAR; size 0: none */
+};
+
 struct dddk_port_device {
     struct pci_dev *pci;
+    struct dddk_linux_region *regions; /* by region of the driver; those in BARs */
     struct dddk_device *dev;
     struct dddk_linux_driver *driver;
     int number; /* in the device's name */

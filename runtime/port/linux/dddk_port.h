@@ -18,9 +18,14 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-/* A mapped BAR. */
+struct dddk_linux_config; /* of region.c */
+
+/* A mapped region. */
 struct dddk_mmio {
-    void __iomem *base;
+    union {
+        void __iomem *base;
+        struct dddk_linux_config *config; /* of one in configuration space */
+    };
 };
 
 /*
@@ -72,6 +77,16 @@ DDDK_LINUX_IO_(8)
 DDDK_LINUX_IO_(16)
 DDDK_LINUX_IO_(32)
 DDDK_LINUX_IO_(64)
+
+/* Configuration space is reached through the PCI core; dddk/access.h asks for these. Any context.
+ */
+#define DDDK_CONFIG_SPACE
+uint8_t dddk_config_read8(const struct dddk_mmio *mmio, size_t offset);
+uint16_t dddk_config_read16(const struct dddk_mmio *mmio, size_t offset);
+uint32_t dddk_config_read32(const struct dddk_mmio *mmio, size_t offset);
+void dddk_config_write8(const struct dddk_mmio *mmio, size_t offset, uint8_t value);
+void dddk_config_write16(const struct dddk_mmio *mmio, size_t offset, uint16_t value);
+void dddk_config_write32(const struct dddk_mmio *mmio, size_t offset, uint32_t value);
 
 #define dddk_dma_wmb() dma_wmb()
 #define dddk_dma_rmb() dma_rmb()

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The bus: a pci_driver made of a struct dddk_driver, probe and remove, BARs and the command
- * register. The PCI core binds to the first entry of a table that matches, so the table is sorted
- * by the same order in which the kit's own registry lets lines win.
+ * The bus: a pci_driver made of a struct dddk_driver, probe and remove, and the command register.
+ * The PCI core binds to the first entry of a table that matches, so the table is sorted by the same
+ * order in which the kit's own registry lets lines win.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -58,6 +58,7 @@ static void destroy_device(struct dddk_port_device *port)
     }
     ida_free(&port->driver->numbers, (unsigned)port->number);
     kvfree(port->dev);
+    kfree(port->regions);
     kfree(port);
 }
 
@@ -68,18 +69,22 @@ static struct dddk_port_device *create_device(struct pci_dev *pci,
     const struct dddk_driver *driver = linux_driver->driver;
     struct dddk_port_device *port = kzalloc(sizeof(*port), GFP_KERNEL);
     struct dddk_device *dev = kvzalloc(driver->instance_size, GFP_KERNEL);
+    struct dddk_linux_region *regions =
+        kcalloc(driver->region_count + 1, sizeof(*regions), GFP_KERNEL);
     int number = ida_alloc(&linux_driver->numbers, GFP_KERNEL);
 
-    if (port == NULL || dev == NULL || number < 0) {
+    if (port == NULL || dev == NULL || regions == NULL || number < 0) {
         if (number >= 0) {
             ida_free(&linux_driver->numbers, (unsigned)number);
         }
         kvfree(dev);
+        kfree(regions);
         kfree(port);
         return NULL;
     }
     port->pci = pci;
     port->dev = dev;
+    port->regions = regions;
     port->driver = linux_driver;
     port->number = number;
     INIT_LIST_HEAD(&port->dma);
@@ -198,39 +203,6 @@ int dddk_port_bus_master(struct dddk_device *dev, bool on)
         pci_clear_master(dev->port->pci);
     }
     return 0;
-}
-
-int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, struct dddk_mmio *mmio)
-{
-    struct pci_dev *pci = dev->port->pci;
-    unsigned long kind = region->kind == DDDK_REGION_PORT ? IORESOURCE_IO : IORESOURCE_MEM;
-    int bar = (int)region->bar;
-    int status;
-
-    if ((pci_resource_flags(pci, bar) & kind) == 0 || pci_resource_len(pci, bar) == 0) {
-        return DDDK_ENODEV;
-    }
-    if (pci_resource_len(pci, bar) < region->size_bytes) {
-        return DDDK_ERANGE;
-    }
-    status = pci_request_region(pci, bar, dev->name);
-    if (status != 0) {
-        return status;
-    }
-    mmio->base = pci_iomap(pci, bar, 0);
-    if (mmio->base == NULL) {
-        pci_release_region(pci, bar);
-        return DDDK_ENOMEM;
-    }
-    return 0;
-}
-
-void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
-                     struct dddk_mmio *mmio)
-{
-    pci_iounmap(dev->port->pci, mmio->base);
-    mmio->base = NULL;
-    pci_release_region(dev->port->pci, (int)region->bar);
 }
 
 bool dddk_port_present(struct dddk_device *dev)

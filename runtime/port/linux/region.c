@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Regions: BARs, the parts of BARs that capabilities name, and configuration space. Several regions
+ * may be in one BAR: it is requested for the first of them and given back with the last.
+ */
+#include <linux/slab.h>
+
+#include "dddk/access.h"
+#include "kernel/pci.h"
+#include "runtime/port/linux/core.h"
+
+/* ---- configuration space ---- */
+
+/* Where registers of a region in configuration space begin. */
+struct dddk_linux_config {
+    struct pci_dev *pci;
+    unsigned int offset;
+};
+
+#define CONFIG_ACCESS(bits, suffix)                                                                \
+    uint##bits##_t dddk_config_read##bits(const struct dddk_mmio *mmio, size_t offset)             \
+    {                                                                                              \
+        u##bits value = (u##bits) ~0u;                                                             \
+                                                                                                   \
+        pci_read_config_##suffix(mmio->config->pci, (int)(mmio->config->offset + offset), &value); \
+        return value;                                                                              \
+    }                                                                                              \
+    void dddk_config_write##bits(const struct dddk_mmio *mmio, size_t offset,                      \
+                                 uint##bits##_t value)                                             \
+    {                                                                                              \
+        pci_write_config_##suffix(mmio->config->pci, (int)(mmio->config->offset + offset), value); \
+    }
+CONFIG_ACCESS(8, byte)
+CONFIG_ACCESS(16, word)
+CONFIG_ACCESS(32, dword)
+
+/* The same for the walk of capabilities, which is the one of all ports. */
+static uint32_t read_config(void *context, struct dddk_pci_address where, unsigned offset,
+                            unsigned bytes)
+{
+    struct dddk_linux_config config = {context, 0};
+    struct dddk_mmio mmio = {.config = &config};
+
+    (void)where;
+    if (offset + bytes > (unsigned)config.pci->cfg_size) {
+        return 0xffffffffu >> (32 - 8 * bytes);
+    }
+    switch (bytes) {
+    case 1: return dddk_config_read8(&mmio, offset);
+    case 2: return dddk_config_read16(&mmio, offset);
+    default: return dddk_config_read32(&mmio, offset);
+    }
+}
+
+/* It only reads. */
+static const struct dddk_pci_config_ops config_ops = {.read = read_config};
+
+static int map_config(struct dddk_device *dev, const struct dddk_pci_place *place,
+                      struct dddk_mmio *mmio)
+{
+    struct pci_dev *pci = dev->port->pci;
+
+    if (place->offset + place->size_bytes > (unsigned)pci->cfg_size) {
+        return DDDK_ERANGE;
+    }
+    mmio->config = kzalloc(sizeof(*mmio->config), GFP_KERNEL);
+    if (mmio->config == NULL) {
+        return DDDK_ENOMEM;
+    }
+    mmio->config->pci = pci;
+    mmio->config->offset = (unsigned int)place->offset;
+    return 0;
+}
+
+/* ---- BARs ---- */
+
+/* A whole BAR, or what a capability says. */
+static int find(struct dddk_device *dev, const struct dddk_region *region,
+                struct dddk_pci_place *place)
+{
+    struct pci_dev *pci = dev->port->pci;
+    const struct dddk_pci_config config = {&config_ops, pci};
+    struct dddk_pci_function *function;
+    int status;
+
+    *place = (struct dddk_pci_place){.bar = (uint8_t)region->bar, .size_bytes = region->size_bytes};
+    if (region->capability == NULL) {
+        if (region->kind != DDDK_REGION_CONFIG) {
+            place->size_bytes = pci_resource_len(pci, place->bar);
+        }
+        return 0;
+    }
+    function = kzalloc(sizeof(*function), GFP_KERNEL);
+    if (function == NULL) {
+        return DDDK_ENOMEM;
+    }
+    for (unsigned int i = 0; i < PCI_STD_NUM_BARS; i++) {
+        bool is_port = (pci_resource_flags(pci, i) & IORESOURCE_IO) != 0;
+
+        function->bar[i] = (struct dddk_pci_bar){
+            .address = pci_resource_start(pci, i),
+            .size_bytes = pci_resource_len(pci, i),
+            .kind = is_port ? DDDK_REGION_PORT : DDDK_REGION_MEMORY,
+        };
+    }
+    status = dddk_pci_locate(&config, function, region, place);
+    if (status != 0) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "region %s, capability 0x%02x: %s", region->name,
+                  region->capability->id, place->why);
+    }
+    kfree(function);
+    return status;
+}
+
+/* Is it free of the regions of the same BAR that are mapped? */
+static int apart(struct dddk_port_device *port, const struct dddk_region *region,
+                 const struct dddk_pci_place *place)
+{
+    const struct dddk_driver *driver = port->dev->driver;
+
+    for (unsigned int i = 0; i < driver->region_count; i++) {
+        const struct dddk_linux_region *other = &port->regions[i];
+
+        if (other->size_bytes != 0 && other->bar == place->bar &&
+            place->offset < other->offset + other->size_bytes &&
+            other->offset < place->offset + place->size_bytes) {
+            dddk_log_(port->dev, DDDK_LOG_ERROR, "region %s overlaps region %s", region->name,
+                      driver->regions[i].name);
+            return DDDK_EPROTO;
+        }
+    }
+    return 0;
+}
+
+static bool is_requested(struct dddk_port_device *port, unsigned int bar)
+{
+    for (unsigned int i = 0; i < port->dev->driver->region_count; i++) {
+        if (port->regions[i].size_bytes != 0 && port->regions[i].bar == bar) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int map_bar(struct dddk_device *dev, const struct dddk_region *region,
+                   const struct dddk_pci_place *place, struct dddk_mmio *mmio)
+{
+    struct dddk_port_device *port = dev->port;
+    struct pci_dev *pci = port->pci;
+    unsigned long kind = region->kind == DDDK_REGION_PORT ? IORESOURCE_IO : IORESOURCE_MEM;
+    bool shared = is_requested(port, place->bar);
+    int status;
+
+    if ((pci_resource_flags(pci, place->bar) & kind) == 0 ||
+        pci_resource_len(pci, place->bar) == 0) {
+        return DDDK_ENODEV;
+    }
+    if (pci_resource_len(pci, place->bar) < region->size_bytes) {
+        return DDDK_ERANGE;
+    }
+    status = apart(port, region, place);
+    if (status != 0) {
+        return status;
+    }
+    status = shared ? 0 : pci_request_region(pci, place->bar, dev->name);
+    if (status != 0) {
+        return status;
+    }
+    mmio->base = pci_iomap_range(pci, place->bar, (unsigned long)place->offset,
+                                 (unsigned long)place->size_bytes);
+    if (mmio->base == NULL) {
+        if (!shared) {
+            pci_release_region(pci, place->bar);
+        }
+        return DDDK_ENOMEM;
+    }
+    port->regions[region - dev->driver->regions] = (struct dddk_linux_region){
+        .bar = place->bar, .offset = place->offset, .size_bytes = place->size_bytes};
+    return 0;
+}
+
+/* ---- what the runtime asks for ---- */
+
+int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, struct dddk_mmio *mmio)
+{
+    struct dddk_pci_place place;
+    int status = find(dev, region, &place);
+
+    if (status != 0) {
+        return status;
+    }
+    return region->kind == DDDK_REGION_CONFIG ? map_config(dev, &place, mmio)
+                                              : map_bar(dev, region, &place, mmio);
+}
+
+void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
+                     struct dddk_mmio *mmio)
+{
+    struct dddk_port_device *port = dev->port;
+    struct dddk_linux_region *mapped = &port->regions[region - dev->driver->regions];
+
+    if (region->kind == DDDK_REGION_CONFIG) {
+        kfree(mmio->config);
+        mmio->config = NULL;
+        return;
+    }
+    pci_iounmap(port->pci, mmio->base);
+    mmio->base = NULL;
+    mapped->size_bytes = 0;
+    if (!is_requested(port, mapped->bar)) {
+        pci_release_region(port->pci, mapped->bar);
+    }
+}
