@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Guarantee: the field that selects a bank is always there itself, holds the value asked for, and can be written."""
+"""Guarantee: the field that selects a bank is always there itself, holds the value asked for, and can be written.
+
+Selecting a bank hides the others: that interrupts may need one of them is said.
+"""
 
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
-from ..hazards import bank_hazard
+from ..hazards import bank_hazard, hidden_from_interrupts
 from ..model import Bank, Field, Register
 from ..resolve.context import Candidate
 from ..semantics import POLICIES, WriteEffect
@@ -47,3 +50,16 @@ def _bank(candidate: Candidate, register: Register, bank: Bank, selector: Regist
         if hazard is not None:
             origin = register.origin if hazard.part.field is None else hazard.part.field.origin
             report.error("D0235", where, f"selecting the bank of {register.name} would do harm", hazard.reason, also=[Label(origin, hazard.part.name)], help=f"`shadow: true` at {selector.name}, if what the driver wrote last is what it holds")
+        else:
+            _hidden(candidate, register, selector, report)
+
+
+def _hidden(candidate: Candidate, register: Register, selector: Register, report: Report) -> None:
+    hidden = hidden_from_interrupts(candidate.driver, register)
+    if hidden is not None:
+        other = candidate.driver.register(hidden)
+        report.warning(
+            "D0914", candidate.sources.at(register, "when"), f"selecting the bank of {register.name} hides {hidden} from interrupts", "one that comes in between reaches another register",
+            also=[Label(candidate.sources.at(other, "when"), f"{hidden}, which interrupts use"), Label(selector.origin, "the selector")],
+            help=[f"`lock: irq` at {selector.name} keeps interrupts out meanwhile", f"or use {register.name} only while interrupts are paused, and say so under `waive:`"],
+        )

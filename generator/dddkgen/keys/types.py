@@ -727,7 +727,7 @@ class ObjectType(Type):
         name = key_node.value
         key = self.by_name.get(name)
         if key is None:
-            self._unknown(result, key_node, report)
+            self._unknown(result, key_node, child, report)
             return
         result.key_nodes[name] = key_node
         item = key.type.parse(child, report)
@@ -736,9 +736,16 @@ class ObjectType(Type):
         else:
             result.values[name] = item
 
-    def _unknown(self, result: Object, key_node: Node, report: Report) -> None:
+    def _unknown(self, result: Object, key_node: Node, child: Node, report: Report) -> None:
         present = {node.value for node, _ in result.node.value}
         others = [key.name for key in self.keys if key.name not in present]
+        torn = self._torn_text(result, key_node, child)
+        if torn is not None:
+            report.error(
+                "D0101", key_node.span, f"unknown key `{key_node.value[:40]}`", "inside `{...}` the comma before it ended the text",
+                also=[Label(result.key_nodes[torn].span, "the text begins here")], help=f'a text with a comma needs quotes: `{torn}: "..."`',
+            )
+            return
         similar = report.closest(key_node.value, others)
         fix = None if similar is None else Fix(key_node.span, similar)
         keys = listed([key.name for key in self.keys], "and", limit=40)
@@ -748,6 +755,20 @@ class ObjectType(Type):
         )
         if similar is not None:
             result.broken.add(similar)
+
+    def _torn_text(self, result: Object, key_node: Node, child: Node) -> str | None:
+        """The key whose text goes on here: a word without a value, and before it a text that was not quoted."""
+        if not child.is_empty or child.value:
+            return None
+        before = None
+        for other, value in result.node.value:
+            if other is key_node:
+                break
+            if other.value in self.by_name or not value.is_empty or value.value:
+                before = (other, value)
+        if before is None or not isinstance(getattr(self.by_name.get(before[0].value), "type", None), Text):
+            return None
+        return str(before[0].value) if before[1].kind is Kind.SCALAR and before[1].plain and key_node.start.line == key_node.end.line else None
 
     def _required(self, result: Object, report: Report) -> None:
         for key in self.keys:
@@ -774,7 +795,7 @@ class ObjectType(Type):
                 )
 
     def describe(self) -> str:
-        article = "an" if self.name[0] in "aeiou" else "a"
+        article = "an" if self.name[0] in "aeiou" and not self.name.startswith("user") else "a"
         return f"{article} {self.name}"
 
     def schema(self) -> Schema:

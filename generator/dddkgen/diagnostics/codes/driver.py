@@ -41,4 +41,7 @@ CODES = {
     "D0911": ("a waiver of what is no warning", """Warnings can be waived, because their author may know better. Errors cannot: what they are about would break the generated code."""),
     "D0912": ("a waiver that waives nothing", """There is no such warning at this place (any more). A waiver that is not needed would hide the next one: remove it."""),
     "D0913": ("a waiver of nowhere", """`at:` says where in the manifest the warning is, by keys and names from its top: `interrupts.main`, `registers.CTRL.fields.GO`."""),
+    "D0914": ("a bank that hides what interrupts use", """While a handler has this register's bank selected, another bank's registers are not there. An interrupt that comes in between would
+        read or write the wrong one. `lock: irq` at the selector keeps interrupts out for so long; a driver that touches the register only while its
+        interrupts are paused can waive this with that reason."""),
 }
