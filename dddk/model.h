@@ -259,6 +259,17 @@ struct dddk_model_hook {
     uint64_t (*read)(struct dddk_model *model, unsigned index, uint64_t value);
 };
 
+/* A device that one line of `match:` is about. */
+struct dddk_model_line {
+    unsigned match; /* the line, by its place in the driver's table */
+    uint32_t vendor, device;
+    uint32_t class_code;
+    uint32_t subsystem_vendor, subsystem_device;
+    unsigned address_bits;
+    uint64_t boundary;
+    const uint64_t *data; /* what the line says, in the order of `match_data:`; NULL: nothing */
+};
+
 struct dddk_register_file_type; /* the registers' access semantics; see runtime/port/sim */
 
 struct dddk_model_type {
@@ -268,9 +279,14 @@ struct dddk_model_type {
     uint32_t class_code;     /* 24 bits */
     uint32_t subsystem_vendor, subsystem_device;
     bool has_intx, has_msi;
-    unsigned address_bits;    /* what DMA can reach */
-    uint64_t boundary;        /* bytes, which DMA cannot cross; 0: none */
-    const size_t *size_bytes; /* of the model's struct */
+    unsigned address_bits;      /* what DMA can reach */
+    uint64_t boundary;          /* bytes, which DMA cannot cross; 0: none */
+    const size_t *size_bytes;   /* of the model's struct */
+    const uint64_t *match_data; /* what `match:` says about this device; NULL: nothing */
+    /* The other devices that the driver serves, this one among them; none where there is no other.
+     */
+    const struct dddk_model_line *lines;
+    unsigned line_count;
 
     const struct dddk_model_bar *bars; /* by region */
     unsigned bar_count;
@@ -360,6 +376,14 @@ struct dddk_model_type {
     {                                                                                              \
         dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, index, lsb, width, value);               \
     }                                                                                              \
+    struct dddk_model
+
+/* NAME_model_match_DATUM(model): what `match:` says about the device */
+#define DDDK_MODEL_MATCH(device, name, index, c_type)                                  \
+    DDDK_INLINE c_type device##_model_match_##name(const struct device##_model *model) \
+    {                                                                                  \
+        return (c_type)DDDK_MODEL_CONST_BASE_(model)->type->match_data[index];         \
+    }                                                                                  \
     struct dddk_model
 
 /* NAME_model_raise_INTERRUPT(model, causes) */

@@ -33,6 +33,14 @@ const char *dddk_standard_each_failing_step(const struct dddk_standard *pair);
 const char *dddk_standard_stuck_registers(const struct dddk_standard *pair,
                                           enum dddk_test_stuck how);
 
+/*
+ * For each line of `match:` a device that only this line serves, where there can be one: it is
+ * bound by that line, it works, and `is` (NULL: nothing to ask) says that it has the line's data.
+ * `line` is the line's place in the driver's table.
+ */
+const char *dddk_standard_each_line(const struct dddk_standard *pair,
+                                    bool (*is)(struct dddk_device *dev, unsigned line));
+
 /* The device is pulled while it runs: everything ends, everything is given back. */
 const char *dddk_standard_pulled(const struct dddk_standard *pair);
 

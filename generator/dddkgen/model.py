@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from .matching import MatchDatum
 from .procedures import Operation, Transfer
 from .windows import Window
 
@@ -71,6 +72,7 @@ class Match:
     origin: Span
     doc: str = ""
     see: str = ""
+    data: tuple[int, ...] = ()  # for each of `Driver.match_data`
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,6 +457,7 @@ class Driver:
     see: str = ""
     variants: tuple[Variant, ...] = ()
     blocks: tuple[Block, ...] = ()
+    match_data: tuple[MatchDatum, ...] = ()
 
     @property
     def bars(self) -> tuple[Region, ...]:

@@ -52,6 +52,9 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
     for name in ("model", "model_hooks", "model_register", "model_fifo", "model_transfer"):
         yield Generated(f"{low}_{name}", "tag", f"driver {driver.name}", driver.origin)
     yield from _suffixed(low, up, "", _OF_DRIVER, f"driver {driver.name}", driver.origin)
+    if driver.match_data:
+        yield Generated(f"{low}_match_data", "tag", "match_data", driver.match_data[0].origin)
+        yield from _suffixed(low, up, "", ("match", "match_values"), "match_data", driver.match_data[0].origin)
     for enum in driver.enums:
         yield from _enum(low, up, enum)
     for register in driver.registers:
@@ -175,6 +178,8 @@ def _members(driver: Driver) -> Iterator[Generated]:
         for member in descriptor.members:
             what = f"member {member.name} of {descriptor.name}"
             yield Generated(lower(member.name), f"struct {low}_{lower(descriptor.name)}", what, member.origin)
+    for datum in driver.match_data:
+        yield Generated(lower(datum.name), f"struct {low}_match_data", f"datum {datum.name}", datum.origin)
     for state in driver.state:
         yield Generated(lower(state.name), f"state of struct {low}", f"state {state.name}", state.origin)
     for procedure in driver.operations:

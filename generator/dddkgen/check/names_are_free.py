@@ -139,7 +139,7 @@ def _reserved(candidate: Candidate, report: Report) -> None:
 def _named(candidate: Candidate) -> list[object]:
     driver = candidate.driver
     things: list[object] = [*driver.regions, *driver.enums, *driver.registers, *driver.descriptors, *driver.rings, *driver.fifos, *driver.transfers, *driver.operations]
-    things += [*driver.interrupts, *driver.buffers, *driver.user, *driver.state, *driver.handlers]
+    things += [*driver.interrupts, *driver.buffers, *driver.user, *driver.state, *driver.handlers, *driver.match_data]
     registers: list[Register] = list(driver.registers)
     fields: list[Field] = [field for register in registers for field in register.fields]
     values: list[EnumValue] = [value for enum in driver.enums for value in enum.values]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from . import examples
 from .interrupts import HANDLER_NAME, INTERRUPTS
+from .matching import MATCH_DATA, VALUES
 from .parameters import PARAMETERS
 from .operations import OPERATIONS
 from .registers import BLOCKS, DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
@@ -33,6 +34,7 @@ MATCH = ObjectType(
         Key("subsystem", PciId(), "Vendor and device ID of the subsystem: the board on which the chip is.", "subsystem: 8086:001e", default="any"),
         Key("class", PciClass(), "The PCI class, in hexadecimal as lspci prints it: base class, or with sub-class, or with programming interface.", "class: 0200", default="any"),
         Key("variant", Ref("the name of a variant", "82540EM"), "Which of the variants this ID is.", "variant: 82540EM"),
+        Key("data", VALUES, "What handlers are to know about this device: a value for each entry of `match_data:` that has no default.", "data: {queues: 2, slow: true}"),
         DOC,
         SEE,
     ),
@@ -159,6 +161,7 @@ DRIVER = ObjectType(
         DOC,
         SEE,
         Key("match", ListOf(MATCH), "The devices that the driver serves.", "match: [{pci: 8086:100e}]", required=True),
+        Key("match_data", MATCH_DATA, "What each line of `match:` says about its devices, with types: a constant struct that handlers reach by `NAME_match(dev)`.", "match_data: {queues: u8, slow: {type: bool, default: false}}"),
         Key("variants", MapOf(Name("the name of a variant", digits=True), VARIANT, "variants by name"), "What differs between them.", "variants: {82540EM: {dma: {address_bits: 32}}, 82545EM: {dma: {address_bits: 64}}}"),
         Key("dma", DMA, "What addresses the device can reach.", "dma: {address_bits: 28}"),
         Key("regions", MapOf(Name("the name of a region", lower=True), REGION, "regions by name"), "Where its registers are.", "regions: {regs: {bar: 0, size: 128KiB}}", required=True),

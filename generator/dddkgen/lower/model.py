@@ -14,7 +14,6 @@ from ..model import (
     ByteOrder,
     CauseKind,
     Descriptor,
-    DeviceClass,
     Direction,
     Driver,
     Fifo,
@@ -26,6 +25,8 @@ from ..model import (
     Ring,
 )
 from .layouts import hexadecimal
+from .glue.matching import c_type
+from .lines import CLASS_CODES, identity
 from .names import comment, lower, string, upper
 from .registers import accessor
 from .simulated import Simulated, lowered
@@ -33,7 +34,6 @@ from .simulated_procedures import Procedures, procedures
 from .simulated_windows import window_members
 from .simulated_transfers import transfer_members
 
-CLASS_CODES = {DeviceClass.NET: 0x020000, DeviceClass.SERIAL: 0x070002, DeviceClass.MISC: 0xFF0000}
 HARDWARE_FIFO = 16  # bytes a receiving FIFO holds; the manifest says how the driver sees it, not how deep it is
 NOTHING = "{.reg = -1}"
 
@@ -96,6 +96,16 @@ class ModelShape:
     identity: tuple[str, ...]  # first members of the type
     register_count: int
     simulated: Simulated
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What the lines of `match:` are about; empty where there is one line, which says nothing."""
+
+    rows: tuple[tuple[str, ...], ...]  # for each line the members of its struct dddk_model_line
+    values: tuple[str, ...]  # for each line what it says, as 64-bit numbers; empty: no match data
+    accessors: tuple[str, ...]  # macro lines
 
 
 # ---- references -------------------------------------------------------------------------------------------------------
@@ -320,6 +330,30 @@ def identity_members(driver: Driver) -> tuple[str, ...]:
     return tuple(members)
 
 
+def lines(driver: Driver) -> Lines:
+    """A device of each line, for the tests, and what the line says about it."""
+    if len(driver.matches) < 2 and not driver.match_data:
+        return Lines((), (), ())
+    name, rows = lower(driver.name), []
+    for index, match in enumerate(driver.matches):
+        found = identity(driver, match)
+        if found is None:
+            continue
+        members = [f".match = {index}", f".vendor = 0x{found.vendor:04x}", f".device = 0x{found.device:04x}"]
+        if found.subsystem_vendor or found.subsystem_device:
+            members += [f".subsystem_vendor = 0x{found.subsystem_vendor:04x}", f".subsystem_device = 0x{found.subsystem_device:04x}"]
+        members += [f".class_code = 0x{found.class_code:06x}", f".address_bits = {match.dma.address_bits}"]
+        members += [f".boundary = 0x{match.dma.boundary:x}"] if match.dma.boundary else []
+        members += [f".data = {name}_line_data_[{index}]"] if driver.match_data else []
+        rows.append(tuple(members))
+    values = tuple(", ".join(hexadecimal(value & (1 << 64) - 1, 64) for value in match.data) for match in driver.matches)
+    accessors = tuple(
+        f"DDDK_MODEL_MATCH({name}, {lower(datum.name)}, {index}, {'uint64_t' if datum.enum else c_type(driver, datum)});"
+        for index, datum in enumerate(driver.match_data)
+    )
+    return Lines(tuple(rows), values if driver.match_data else (), accessors)
+
+
 def shape(driver: Driver) -> ModelShape:
     authored = driver.model_source is not None
     return ModelShape(
@@ -343,4 +377,5 @@ def shape(driver: Driver) -> ModelShape:
         identity=identity_members(driver),
         register_count=len(driver.registers),
         simulated=lowered(driver),
+        lines=lines(driver),
     )

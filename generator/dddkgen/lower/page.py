@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..matching import MatchDatum
 from ..model import Cause, Driver, Field, Match, Register, Ring
 from ..semantics import POLICIES
 from . import page_procedures as procedures
@@ -116,6 +117,36 @@ def match_row(match: Match) -> tuple[str, ...]:
     return (", ".join(matched), match.variant or "", f"{match.dma.address_bits} address bits", meaning(match))
 
 
+def device_table(driver: Driver) -> Table:
+    """The lines of `match:`, with what each says."""
+    head: tuple[str, ...] = ("vendor:device", "variant", "DMA", "meaning")
+    rows = tuple(map(match_row, driver.matches))
+    if driver.match_data:
+        head = (*head, "data")
+        rows = tuple((*row, said(driver, match)) for row, match in zip(rows, driver.matches, strict=True))
+    return Table("Devices", head, rows)
+
+
+def said(driver: Driver, match: Match) -> str:
+    """What the line gives for each match datum."""
+    return ", ".join(f"{datum.name}: {datum_text(datum, value)}" for datum, value in zip(driver.match_data, match.data, strict=True))
+
+
+def datum_text(datum: MatchDatum, value: int) -> str:
+    """A value as the manifest writes it."""
+    if datum.enum is not None:
+        return next(each.name for each in datum.enum.values if each.value == value)
+    return ("false", "true")[value] if datum.type == "bool" else str(value)
+
+
+def match_data_table(driver: Driver) -> Table:
+    rows = tuple(
+        (datum.name, datum.type if datum.enum is None else f"enum {datum.enum.name}", "" if datum.default is None else datum_text(datum, datum.default), meaning(datum))
+        for datum in driver.match_data
+    )
+    return Table("Match data", ("name", "type", "default", "meaning"), rows)
+
+
 def ring_row(ring: Ring) -> tuple[str, ...]:
     return (
         ring.name,
@@ -199,7 +230,9 @@ def about(driver: Driver) -> tuple[str, ...]:
 
 
 def lower(driver: Driver) -> Page:
-    tables = [Table("Devices", ("vendor:device", "variant", "DMA", "meaning"), tuple(map(match_row, driver.matches)))]
+    tables = [device_table(driver)]
+    if driver.match_data:
+        tables.append(match_data_table(driver))
     if driver.variants:
         rows = tuple((v.name, f"{v.dma.address_bits} address bits" + (f", boundary {v.dma.boundary}" if v.dma.boundary else ""), meaning(v)) for v in driver.variants)
         tables.append(Table("Variants", ("name", "DMA", "meaning"), rows))

@@ -15,6 +15,7 @@ from .. import hazards
 from ..hazards import Part
 from ..model import DeviceClass, Driver, Field, Register, Reserved
 from ..semantics import Idle, WriteEffect, after_read, after_write
+from .glue.matching import c_value
 from .layouts import enum_constant
 from .names import lower, upper
 from .registers import accessor
@@ -56,6 +57,7 @@ class Tests:
     claims: tuple[tuple[str, str], ...]  # test, the call that says what is wrong
     transfers: tuple[TransferTest, ...]
     operations: tuple[OperationTest, ...]
+    match_data: tuple[tuple[str, ...], ...]  # for each line of `match:` what must hold of `data`
 
     @property
     def any_reset(self) -> bool:
@@ -288,6 +290,22 @@ def effect_tests(driver: Driver) -> list[Effect]:
     return found
 
 
+def line_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
+    """Of several lines of `match:` each has its devices, with its data."""
+    if len(driver.matches) < 2 and not driver.match_data:
+        return ()
+    return (("each_line_of_match_serves_its_device", f"dddk_standard_each_line(&pair, {'has_data' if driver.match_data else 'NULL'})"),)
+
+
+def match_data_tests(driver: Driver) -> tuple[tuple[str, ...], ...]:
+    """What a handler must find, line by line."""
+    return tuple(
+        tuple(f"data->{lower(datum.name)} == {c_value(driver, datum, value)}" for datum, value in zip(driver.match_data, match.data, strict=True))
+        for match in driver.matches
+        if driver.match_data
+    )
+
+
 def lower_tests(driver: Driver) -> Tests:
     """Everything the template of NAME_test.c shows."""
     offsets = [(upper(f"{driver.name}_{register.c_name or lower(register.name)}"), f"{register.offset:#06x}") for register in driver.registers]
@@ -297,7 +315,8 @@ def lower_tests(driver: Driver) -> Tests:
         offsets=tuple(offsets),
         registers=tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(driver)),
-        claims=EVERY_DRIVER + OF_CLASS[driver.klass] + procedure_claims(driver),
+        claims=EVERY_DRIVER + line_claims(driver) + OF_CLASS[driver.klass] + procedure_claims(driver),
         transfers=transfer_tests(driver),
         operations=operation_tests(driver),
+        match_data=match_data_tests(driver),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..diagnostics import Report
 from ..keys.types import Entry, Object
+from ..matching import MatchDatum
 from ..model import (
     Argument,
     Buffer,
@@ -22,7 +23,7 @@ from ..model import (
     UserOperation,
     Variant,
 )
-from . import interrupts, operations, registers, rings, transfers, windows
+from . import interrupts, matching, operations, registers, rings, transfers, windows
 from .context import Candidate, Context
 from .expand import expand
 from .names import Names
@@ -47,6 +48,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
     interrupts_ = interrupts.interrupts(context, registers_)
     transfers_ = transfers.transfers(context, interrupts_, enums)
     buffers = _buffers(context)
+    match_data = matching.match_data(context, enums)
     dma = _dma(root.item("dma"), None)
     if dma is None and (rings_ or buffers or transfers_):
         dma = DmaLimits()
@@ -58,7 +60,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         datasheet=root.get("datasheet", ""),
         doc=root.get("doc", ""),
         file=file,
-        matches=_matches(context, dma),
+        matches=_matches(context, dma, match_data),
         dma=dma,
         regions=regions,
         presence=_presence(context),
@@ -82,6 +84,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         see=root.get("see", ""),
         variants=_variants(context, dma),
         blocks=blocks,
+        match_data=match_data,
     )
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 
@@ -94,7 +97,7 @@ def _dma(item: Object | None, base: DmaLimits | None) -> DmaLimits | None:
     return DmaLimits(item.get("address_bits", default.address_bits), item.get("boundary", default.boundary))
 
 
-def _matches(context: Context, dma: DmaLimits | None) -> tuple[Match, ...]:
+def _matches(context: Context, dma: DmaLimits | None, match_data: tuple[MatchDatum, ...]) -> tuple[Match, ...]:
     result = []
     for item in context.root.items("match"):
         if item.broken:
@@ -108,12 +111,15 @@ def _matches(context: Context, dma: DmaLimits | None) -> tuple[Match, ...]:
             chosen: Object | None = context.names.variants[variant].item
             if chosen is not None:
                 limits = _dma(chosen.item("dma"), dma)
+        values = matching.values(context, item, match_data)
+        if values is None:
+            continue
         vendor, device = item.get("pci", (None, None))
         subsystem_vendor, subsystem_device = item.get("subsystem", (None, None))
         class_code, class_mask = item.get("class", (None, 0))
         match = Match(
             vendor, device, subsystem_vendor, subsystem_device, class_code, class_mask, variant, limits or DmaLimits(),
-            item.at("pci", "class"), item.get("doc", ""), item.get("see", ""),
+            item.at("pci", "class"), item.get("doc", ""), item.get("see", ""), values,
         )
         context.sources.add(match, item)
         result.append(match)

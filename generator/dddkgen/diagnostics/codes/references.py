@@ -23,4 +23,12 @@ CODES = {
     "D0418": ("no such cause", """The entries of `on:` are names of the cause register's fields or, for a code, of the values of the code field's enum."""),
     "D0419": ("no such ring or FIFO", """The name is neither under `rings:` nor under `fifos:`."""),
     "D0421": ("no such element", """Elements of an array are counted from 0."""),
+    "D0430": ("no such match datum", """A line of `match:` gives values for what `match_data:` declares, by its name. Names are compared exactly."""),
+    "D0431": ("match data of another type", """`match_data:` says of which type each value is, and every line of `match:` is held to it: `true` or `false` for `bool`, a number for
+        the integers."""),
+    "D0432": ("match data that does not fit", """The value would lose bits in the constant that the driver is built with. Declare a wider type."""),
+    "D0433": ("match data that is missing", """What has no `default:` where it is declared must be said by each line, so that nobody forgets it for a new device."""),
+    "D0438": ("lines that meet", """A device may fit both lines, and neither is narrower than the other: the order of docs/design/matching.md decides (subsystem, device, vendor,
+        class), which the author may not have had in mind, and the lines say different things about the device. A line with what both ask for says which
+        is meant; where the order is what is meant, waive the warning."""),
 }

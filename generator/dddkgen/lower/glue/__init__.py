@@ -22,6 +22,7 @@ from ..registers import needs_lock, shadow_members
 from .fifos import Fifos, fifos
 from .interrupts import InterruptShape, interrupts
 from .lifecycle import Lifecycle, lifecycle
+from .matching import MatchData, match_data
 from .operations import OperationShape, operations
 from .procedures import ProcedureShape, procedures
 from .rings import RingShape, rings
@@ -45,6 +46,7 @@ class Glue:
     headers: tuple[str, ...]  # of dddk/, which the driver struct needs
     constants: tuple[Constant, ...]
     members: tuple[str, ...]  # of the driver struct behind `dddk`; lines
+    match_data: MatchData | None
     prototypes: tuple[str, ...]  # of the handlers
     receive: tuple[RingShape, ...]
     transmit: tuple[RingShape, ...]
@@ -149,6 +151,7 @@ def glue(driver: Driver) -> Glue:
         headers=_headers(driver),
         constants=_constants(driver),
         members=_members(driver),
+        match_data=match_data(driver),
         prototypes=_prototypes(driver),
         receive=tuple(shape for shape in shapes if shape.receives),
         transmit=tuple(shape for shape in shapes if not shape.receives),
