@@ -61,6 +61,7 @@ MORE = """\
 | --- | --- |
 | `reserved: preserve` (the default), `zero` or `one` | bits of no field: an update keeps them, writes 0s, writes 1s; a write, which does not read, puts the reset value there under `preserve` |
 | `shadow: true` | the driver remembers what it wrote; updates start from that and do not read; `_written` tells it where the device does not |
+| `write_mask: true` | the upper half of what is written enables bits of the lower half. An update is one store of the fields that it names, whatever the others are; a write enables every field |
 | `volatile: true` | the device changes it too |
 | `sets:`, `clears:`, `resets:` | writing a 1 (a 0, for the `w0` policies) changes another register, one of its fields, or everything: `resets: device` |
 | `locked_by: REG.FIELD` | while that field is not 0, writing does nothing |

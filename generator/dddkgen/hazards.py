@@ -43,8 +43,8 @@ def parts(register: Register) -> tuple[Part, ...]:
 
 
 def reserved_mask(register: Register) -> int:
-    """The bits that belong to no field; none in a register without fields."""
-    mask = (1 << register.width) - 1
+    """The bits that belong to no field and enable none; none in a register without fields."""
+    mask = (1 << (register.enable_shift or register.width)) - 1
     for part in parts(register):
         mask &= ~part.mask
     return mask
@@ -162,6 +162,8 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: D
     hazard = write_hazard(register, accessor)
     if hazard is not None:
         return hazard
+    if register.write_mask:
+        return None  # what it does not name, it does not reach
     every = parts(register)
     if not register.fields:
         return Hazard(

@@ -196,6 +196,12 @@ class Register:
     latched: bool = False  # reading the first half holds the other one still
     index: str | None = None  # the enum whose values count its elements
     expect: tuple[int, ...] = ()  # of a register without fields: one of these, or the device is another one
+    write_mask: bool = False  # the upper half of what is written says which bits of the lower half it reaches
+
+    @property
+    def enable_shift(self) -> int:
+        """How far above a bit its enable bit is; 0: every bit is written."""
+        return self.width // 2 if self.write_mask else 0
 
     @property
     def bytes(self) -> int:

@@ -317,7 +317,7 @@ class Sequence:
             return [(line, self._expect(0))]
         # Between the read and the write of an update the device changes what is its own: none of it may be undone.
         bits = self._of_the_device(register)
-        reads = not register.shadow and register.split is None and register.bank is None
+        reads = not register.shadow and not register.write_mask and register.split is None and register.bank is None
         if reads and bits and random_.random() < 0.6:
             noise = random_.getrandbits(register.width)
             steps.append((self._line(2, 0, [self.place[register.name], bits, noise]), self._expect(0)))

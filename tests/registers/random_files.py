@@ -77,6 +77,10 @@ class Maker:
         access = "rw" if fields else self._policy([], list(POLICIES))
         if not fields:
             self._count([access])
+        elif width > 8 and random_.random() < 0.15:
+            masked = self._masked(name, offset, region_name, width)
+            if masked is not None:
+                return masked
         split = random_.choice(("low_first", "high_first")) if width == 64 and random_.random() < 0.4 else None
         count = random_.choice((1, 2, 5)) if random_.random() < 0.2 else None
         stride = random_.choice((1, 2)) * max(width // 8, 4)
@@ -97,6 +101,14 @@ class Maker:
             latched=split is not None and random_.random() < 0.3,
             lock="irq" if random_.random() < 0.1 else None,
         )
+
+    def _masked(self, name: str, offset: int, region_name: str, width: int) -> Register | None:
+        """A register whose upper half enables the lower one; None: nothing in it can be written."""
+        reset = self.random.choice((None, 0, self.random.getrandbits(width // 2)))
+        fields = self._fields(width // 2, list(POLICIES), reset)
+        if all(part.access in ("ro", "rc", "rs") for part in fields):
+            return None
+        return register(name, offset, *fields, region=region_name, width=width, reset=reset, write_mask=True)
 
     def _effects(self, source: Register, registers: list[Register]) -> tuple[Effect, ...]:
         """On registers of the same region behind; never on itself."""

@@ -299,7 +299,7 @@ class Reference:
     def update(self, name: str, index: int, named: Mapping[str, int]) -> None:
         """Only what is named is written."""
         register, cell = self.registers[name], self.cells[name][index]
-        self._count(register, 0 if register.shadow else 1, 1)
+        self._count(register, 0 if register.shadow or register.write_mask else 1, 1)
         if register.shadow:
             # What a field of a remembering driver holds is what was written to it last.
             cell.shadow.update(named)

@@ -69,6 +69,7 @@ TOY = driver(
     register("PAIR", 0x310, field("HIGH", (63, 40)), field("ON", 0), width=64, split="high_first"),
     register("GUARDED", 0x318, field("LEVEL", (7, 4)), field("ON", 0), lock="irq"),
     register("GUARDED_PLAIN", 0x31C, lock="irq", count=2, stride=4),
+    register("MASKED", 0x324, field("FREE", 15, "w0c"), field("SPEED", (9, 8), enum=SPEED), field("LEVEL", (5, 2)), field("HOT", 1, volatile=True), field("ON", 0), write_mask=True),
     register("NET_RUNNING", 0x10, access="ro", region="net", width=64, volatile=True, split="low_first"),
     register("NET_PAIR", 0x18, region="net", width=64, split="low_first"),
     regions=regions(),

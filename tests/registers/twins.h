@@ -249,6 +249,26 @@ TWIN(
         return 0;
     })
 TWIN(
+    int, update_masked, (TOY),
+    { return toy_masked_update(toy, .speed = TOY_SPEED_1G, .on = true); },
+    {
+        dddk_write32(REGS, 0x324, 0x03010201u);
+        return 0;
+    })
+TWIN(
+    int, update_masked_run_time, (TOY, uint32_t n),
+    { return toy_masked_update(toy, .level = n & 15u); },
+    {
+        dddk_write32(REGS, 0x324, (n & 15u) << 2 | 0x003c0000u);
+        return 0;
+    })
+TWIN(
+    int, write_masked, (TOY, bool on), { return toy_masked_write(toy, .on = on); },
+    {
+        dddk_write32(REGS, 0x324, (uint32_t)on | 0x833f8000u);
+        return 0;
+    })
+TWIN(
     int, update_16, (TOY), { return toy_word_update(toy, .b = 0x12); },
     {
         dddk_write16(REGS, 0x50, (uint16_t)((dddk_read16(REGS, 0x50) & 0x00ffu) | 0x1200u));

@@ -39,6 +39,7 @@ from . import (
     unused_is_said,
     values_fit,
     windows_can_be_used,
+    write_masks_reach_their_fields,
 )
 
 Check = Callable[[Candidate, Report], None]
@@ -56,6 +57,7 @@ CHECKS: tuple[Check, ...] = tuple(
         fields_agree_with_register,
     fields_do_not_overlap,
         values_fit,
+        write_masks_reach_their_fields,
         banks_are_selectable,
         effects_have_targets,
         references_can_be_reached,

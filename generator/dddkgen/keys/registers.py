@@ -122,6 +122,7 @@ REGISTER = ObjectType(
         Key("expect", ListOf(FieldValue(), single=True), "For a register without fields: attaching refuses a device where it reads otherwise.", "expect: [0x82540, 0x82545]", default="anything"),
         Key("reserved", RESERVED, "What a write puts into bits that no field covers.", "reserved: zero", default="preserve"),
         Key("when", When(), "The bank: the register is there only while a field of another register has this value.", "when: LCR.DLAB == 1"),
+        Key("write_mask", Boolean(), "The upper half holds an enable bit for each bit of the lower half: a write reaches only bits whose enable bit is 1. So an update is one store, without a read.", "write_mask: true", default="false"),
         Key("shadow", Boolean(), "The driver keeps what it wrote last, so that a write-only register can be updated.", "shadow: true", default="false"),
         Key("set_at", OFFSET, "The offset of a second address, REGISTER_SET: writing 1 there sets the bit.", "set_at: 0x2a04"),
         Key("clear_at", OFFSET, "The offset of a second address, REGISTER_CLEAR: writing 1 there clears the bit.", "clear_at: 0x2a08"),

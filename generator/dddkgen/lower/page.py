@@ -92,6 +92,8 @@ def register_part(register: Register) -> RegisterPart:
         facts.append(f"{register.count} elements, {register.stride} bytes apart" + (f", one for each value of {register.index}" if register.index else ""))
     if not register.fields:
         facts.append(register.access)
+    if register.write_mask:
+        facts.append(f"bit n + {register.enable_shift} enables writing bit n")
     if register.reset is not None:
         facts.append(f"reset {register.reset:#x}")
     if register.expect:

@@ -40,6 +40,7 @@ class Put:
     cleared: tuple[str, ...]  # terms of what an update clears
     base: str  # what a write sets besides, or ""
     always: str  # what an update sets besides, or ""
+    enables: tuple[str, ...]  # terms of the enable bits that an update writes; empty: the register has none
     resets: str  # the condition under which the write resets the device, and with it all shadows; or ""
 
 
@@ -64,6 +65,8 @@ def named_value(driver: Driver, register: Register, field: Field) -> str:
     name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
     value = f"v.{name}" if c_type == c_word else f"({c_word})v.{name}"
     kept = number((1 << field.width) - 1, register.width) if POLICIES[field.access].idle is Idle.ONES else "0"
+    if register.write_mask and kept != "0":
+        kept = f"(update ? 0 : {kept})"  # an update does not enable the field
     return f"v.{name}_keep_ ? {kept} : {value}"
 
 
@@ -74,6 +77,11 @@ def cleared_term(field: Field, width: int) -> str:
     if POLICIES[field.access].idle is Idle.ZEROS:
         return f"({named})" if field.width == 1 else named
     return f"(v.{name}_keep_ ? 0u : {named})"
+
+
+def enable_term(register: Register, field: Field) -> str:
+    """The enable bits that an update writes for one field: none, where it does not name it."""
+    return f"({f'v.{member_of(field)}_keep_'} ? 0u : {mask_of(field.mask << register.enable_shift, register.width)})"
 
 
 def macro(lines: list[str]) -> str:
@@ -150,8 +158,10 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     base = ones
     if register.reserved is Reserved.PRESERVE:
         base = reserved & register.reset_value
+    if register.write_mask:
+        base = sum(field.mask for field in fields) << register.enable_shift
     for field in register.fields:
-        if field.name in selects:
+        if field.name in selects and not register.write_mask:
             base |= selects[field.name] << field.lsb
     cleared = [cleared_term(field, register.width) for field in fields]
     if kept_zero:
@@ -165,5 +175,6 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
         cleared=tuple(cleared),
         base=number(base, register.width) if base else "",
         always=number(ones, register.width) if ones else "",
+        enables=tuple(enable_term(register, field) for field in fields) if register.write_mask else (),
         resets=" || ".join(reset_asked(field) for field in fields if resets_device(driver, field.effects)),
     )

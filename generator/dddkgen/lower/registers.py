@@ -103,6 +103,8 @@ def documentation(register: Register) -> tuple[str, ...]:
         text += f", {register.access}"
     text += f": {comment(register.doc)}" if register.doc else "."
     lines = [text + (f" ({comment(register.see)})" if register.see else "")]
+    if register.write_mask:
+        lines.append(f"Bit n + {register.enable_shift} enables bit n: an update writes the fields that it names, and reads nothing.")
     for part in hazards.parts(register):
         if part.policy.writable and part.policy.idle is Idle.NONE:
             lines.append(f"Every write reaches {part.name}: {part.policy.doc}.")
@@ -158,6 +160,10 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
     idle |= reserved if selector.reserved is Reserved.ONE else 0
 
     def written(keep: int, also: int) -> str:
+        if selector.write_mask:
+            keep, also = keep & field.mask, also & field.mask | field.mask << selector.enable_shift
+            if not keep:
+                return number(also, selector.width)
         text = "was" if keep == (1 << selector.width) - 1 else f"(was & {number(keep, selector.width)})"
         text += f" | {number(also, selector.width)}" if also else ""
         return text if text == "was" else f"({c_type})({text})"

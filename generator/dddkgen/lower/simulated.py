@@ -40,7 +40,7 @@ def bits_of(driver: Driver, target: str) -> tuple[int, int]:
     """`REGISTER` or `REGISTER.FIELD` -> the register's place in the table, and the bits that are meant: all its fields."""
     name, _, field_name = target.partition(".")
     register = driver.register(name)
-    mask = everything(register) & ~hazards.reserved_mask(register)
+    mask = sum(part.mask for part in hazards.parts(register))
     if field_name:
         mask = next(field.mask for field in register.fields if field.name == field_name)
     return driver.registers.index(register), mask
@@ -159,6 +159,8 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
         members.append(f".stride = {register.stride}")
     if region.order is ByteOrder.BIG:
         members.append(".big_endian = true")
+    if register.write_mask:
+        members.append(f".enable_shift = {register.enable_shift}")
     found = {"reset": value, "reset_known": known} | masks(register)
     for name in ("reset", "reset_known", *MASKS):
         if found.get(name):

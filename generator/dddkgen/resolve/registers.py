@@ -135,6 +135,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         latched=item.get("latched", False),
         index=item.get("index"),
         expect=expect,
+        write_mask=item.get("write_mask", False),
     )
 
 

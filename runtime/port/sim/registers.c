@@ -325,13 +325,22 @@ static uint64_t after_write(const struct dddk_sim_register *type, uint64_t store
     return stored ^ (w & type->one_toggles & active);
 }
 
+/* The accessed bits that the write is to reach. */
+static uint64_t enabled_bits(const struct hit *hit, uint64_t written)
+{
+    unsigned shift = hit->type->enable_shift;
+
+    return shift == 0 ? hit->lanes : hit->lanes & written >> shift;
+}
+
 static void check_reserved(struct dddk_register_file *file, const struct hit *hit, uint64_t written,
                            unsigned region, uint64_t offset)
 {
     const struct dddk_sim_register *type = hit->type;
+    uint64_t reached = enabled_bits(hit, written);
 
-    if (((written ^ type->reserved_value) & type->reserved_fixed & hit->lanes) ||
-        ((written ^ hit->cell->value) & type->reserved_kept & hit->lanes)) {
+    if (((written ^ type->reserved_value) & type->reserved_fixed & reached) ||
+        ((written ^ hit->cell->value) & type->reserved_kept & reached)) {
         fault(file, DDDK_FAULT_RESERVED_BITS, (int)hit->reg, hit->index, region, offset);
     }
 }
@@ -395,6 +404,10 @@ void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint
     hit.cell->counters.last_written = value;
     check_reserved(file, &hit, value, region, offset);
     before = hit.cell->value;
+    if (hit.type->enable_shift != 0) {
+        hit.lanes = enabled_bits(&hit, value);
+        value &= hit.lanes;
+    }
     active = hit.lanes & ~(hit.type->once & hit.cell->spent);
     wanted = after_write(hit.type, before, value, active);
     active &= ~locked_bits(file, hit.type);

@@ -45,6 +45,9 @@ struct dddk_sim_register {
     uint8_t bytes;        /* 1, 2, 4 or 8 */
     uint8_t access_bytes; /* sum of the legal access sizes: 1, 2, 4, 8 */
     bool big_endian;
+    /* A write reaches only bits whose enable bit, so far above them, is 1 in what is written; 0:
+     * all. */
+    uint8_t enable_shift;
     uint32_t offset, count, stride; /* bytes; count 1: a single register */
     uint64_t reset, reset_known;    /* bits that are not known are 0 after a reset */
     uint64_t readable;              /* the other bits read as DDDK_UNDEFINED_BITS */
@@ -95,9 +98,9 @@ struct dddk_register_counters {
 struct dddk_register_file_ops {
     /* Before the effects of a read: `value` is stored; returns what is read. */
     uint64_t (*read)(void *user, unsigned reg, unsigned index, uint64_t value);
-    /* After a write and all its effects: `value` is what was written, in the accessed bits, and 0
-     * in the others. Bits that start something are 0 again by now; whoever is not done at once
-     * sets them with dddk_registers_set(), and clears them later. */
+    /* After a write and all its effects: `value` is what was written, in the accessed (and enabled)
+     * bits, and 0 in the others. Bits that start something are 0 again by now; whoever is not done
+     * at once sets them with dddk_registers_set(), and clears them later. */
     void (*written)(void *user, unsigned reg, unsigned index, uint64_t value);
     /* What is stored has changed, by an access or one of its effects; `before` is what it was. */
     void (*changed)(void *user, unsigned reg, unsigned index, uint64_t before);

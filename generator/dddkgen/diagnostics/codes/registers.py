@@ -51,4 +51,8 @@ CODES = {
     "D0247": ("a lock on what cannot be written", """`locked_by` says when writing does nothing, and here writing never does anything."""),
     "D0251": ("halves of what is not 64 bits", """Only a 64-bit register is moved in two halves."""),
     "D0252": ("latched without halves", """`latched` says that reading one half holds the other still, so there must be halves: `split: low_first` or `high_first`."""),
+    "D0253": ("a bit among the enable bits", """With `write_mask` the upper half of the register says which bits of the lower half a write reaches. Fields and the reset value are in
+        the lower half; the accessors write the enable bits."""),
+    "D0254": ("enable bits that enable nothing", """With `write_mask` a write reaches the fields that it names and nothing else. That needs fields that can be written, and room above
+        them, and makes all keys superfluous that say what happens to the others."""),
 }

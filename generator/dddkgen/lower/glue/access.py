@@ -29,7 +29,12 @@ def read_raw(driver: Driver, ref: Ref) -> str:
 
 
 def write_raw(driver: Driver, ref: Ref, value: str) -> str:
-    return f"{accessor(driver, driver.register(ref.register))}_write_raw_({_place(ref)}, {value})"
+    register = driver.register(ref.register)
+    if register.write_mask:
+        enables = sum(field.mask for field in register.fields) << register.enable_shift
+        mask = f"{enables:#x}{'ull' if register.width > 32 else 'u'}"
+        value = mask if value == "0" else f"(uint{register.width}_t)({value} | {mask})"
+    return f"{accessor(driver, register)}_write_raw_({_place(ref)}, {value})"
 
 
 def unpack(driver: Driver, ref: Ref, raw: str) -> str:

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The odd device needs no handler.
+ */
+#include "odd.dddk.h"

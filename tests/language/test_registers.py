@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Registers that are not plain words: enable bits above the bits they enable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from whole import COMPILERS, Project
+
+MANIFEST = """
+dddk: 1
+driver: soc
+title: A device with registers of many kinds
+class: misc
+license: MIT
+match: [{pci: 1234:0005}]
+regions: {regs: {bar: 0, size: 4KiB}}
+registers:
+  ID:    {at: 0x00, access: ro, reset: 0x50c}
+  IOMUX: {at: 0x10, write_mask: true, reset: 0, fields: {PIN0: 1:0, PIN1: 3:2, DONE: {bit: 8, access: w1c}, HIDDEN: {bit: 9, access: wo}}}
+presence: ID
+"""
+
+HEAD = """#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "dddk/test.h"
+#include "soc.dddk.h"
+#include "soc.model.h"
+
+static uint64_t value_of(struct dddk_model *model, const char *name, unsigned index)
+{
+    struct dddk_test_register reg;
+
+    assert_true(dddk_test_register(model, name, index, &reg));
+    return reg.value;
+}
+
+static struct dddk_test_register register_of(struct dddk_model *model, const char *name, unsigned index)
+{
+    struct dddk_test_register reg;
+
+    assert_true(dddk_test_register(model, name, index, &reg));
+    return reg;
+}
+
+static struct soc *open_soc(struct dddk_host *machine)
+{
+    static const struct dddk_driver *const drivers[] = {&soc_driver};
+
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    return DDDK_CONTAINER(dddk_test_device(machine, "soc.0"), struct soc, dddk);
+}
+"""
+
+PROGRAM = """
+static void a_write_reaches_only_what_it_enables(void **state)
+{
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model = dddk_test_add(machine, &soc_model_type, 3);
+    struct soc *soc = open_soc(machine);
+
+    (void)state;
+    dddk_thread_enter(&soc->dddk);
+    assert_true(dddk_test_poke(model, "IOMUX", 0, 0x30d));
+    assert_int_equal(soc_iomux_update(soc, .pin1 = 2), 0);
+    assert_int_equal(value_of(model, "IOMUX", 0), 0x309); /* PIN0, DONE and HIDDEN are as they were */
+    assert_int_equal(register_of(model, "IOMUX", 0).last_written, 0x000c0008);
+    assert_int_equal(register_of(model, "IOMUX", 0).reads, 0);
+    assert_int_equal(register_of(model, "IOMUX", 0).writes, 1);
+    assert_int_equal(soc_iomux_update(soc, .done = true), 0);
+    assert_int_equal(value_of(model, "IOMUX", 0), 0x209);
+    assert_int_equal(soc_iomux_write(soc, .pin0 = 3), 0); /* a write is of all fields */
+    assert_int_equal(value_of(model, "IOMUX", 0), 0x003);
+    assert_int_equal(soc_iomux_read(soc).pin0, 3);
+    dddk_thread_leave(&soc->dddk);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+"""
+
+
+def main(*names: str) -> str:
+    rows = "\n".join(f"        cmocka_unit_test({name})," for name in names)
+    return f"\nint main(void)\n{{\n    const struct CMUnitTest tests[] = {{\n{rows}\n    }};\n\n    return cmocka_run_group_tests_name(\"registers\", tests, NULL, NULL);\n}}\n"
+
+
+def project(folder: Path) -> Project:
+    return Project(folder, "soc", MANIFEST, {"test_soc.c": HEAD + PROGRAM + main("a_write_reaches_only_what_it_enables")})
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_registers_of_many_kinds(tmp_path: Path, compiler: str) -> None:
+    assert project(tmp_path).run(compiler, "test_soc.c") == 1
+
+
+def test_the_page_says_what_is_special(tmp_path: Path) -> None:
+    page = (project(tmp_path).generate() / "soc.md").read_text()
+    assert "bit n + 16 enables writing bit n" in page
