@@ -71,10 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     explain = command("explain", "what a code of a message means", _explain)
     explain.add_argument("code", metavar="CODE", nargs="?", help="for example D0214")
     explain.add_argument("--list", action="store_true", help="every code with its title")
-    decode = command("decode", "print values of registers by name and field", _decode)
+    decode = command("decode", "print values of registers, or entries of descriptors, by name and field", _decode)
     decode.add_argument("files", metavar="FILE", nargs=1, help="a manifest")
-    decode.add_argument("register", metavar="REGISTER", help="CTRL, RAL[3], or an offset in the first region: 0x5418")
-    decode.add_argument("values", metavar="VALUE", nargs="+", help="what was read or written: 0x140, 320")
+    decode.add_argument("register", metavar="REGISTER", help="CTRL, RAL[3], an offset in the first region: 0x5418, or a descriptor: tx_desc")
+    decode.add_argument("values", metavar="VALUE", nargs="+", help="what was read or written: 0x140, 320; of a descriptor its bytes, in hexadecimal as they lie in memory")
     dump = command("dump", "print the registers in an image of a region by name and field", _dump)
     dump.add_argument("files", metavar="FILE", nargs=1, help="a manifest")
     dump.add_argument("image", metavar="IMAGE", help="the bytes of the region, from its beginning; - for standard input")
@@ -103,6 +103,11 @@ def _decode(options: argparse.Namespace) -> int:
     if driver is None:
         return 1
     try:
+        descriptor = decode.find_descriptor(driver, options.register)
+        if descriptor is not None:
+            for value in options.values:
+                print(decode.decode_entry(descriptor, value))
+            return 0
         register, index = decode.find(driver, options.register)
         for value in options.values:
             print(decode.decode(register, index, decode.number(value)))

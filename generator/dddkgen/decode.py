@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Registers as text, by the names and fields of a manifest: a value that somebody read, or the image of a whole region.
+"""Registers and descriptors as text, by the names and fields of a manifest: a value that somebody read, the bytes of an entry,
+or the image of a whole region.
 
 The lines are those of dddk_decode() and dddk_dump() in C (dddk/dump.h), so that what a driver logs and what this prints can
 be compared.
@@ -10,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from . import hazards
-from .model import ByteOrder, Direction, Driver, Field, Register
+from . import alternatives, hazards
+from .model import ByteOrder, Descriptor, Direction, Driver, Field, Register
 
 
 class DecodeError(ValueError):
@@ -46,6 +47,35 @@ def decode(register: Register, index: int, raw: int) -> str:
         raise DecodeError(f"0x{raw:x} does not fit into {register.name}, which has {register.width} bits")
     name = register.name if register.count is None else f"{register.name}[{index}]"
     return f"{name} 0x{raw:0{register.bytes * 2}x}" + "".join(field_text(field, raw) for field in register.fields)
+
+
+def decode_entry(descriptor: Descriptor, text: str) -> str:
+    """An entry from its bytes in hexadecimal, as they lie in memory: `tx_desc is context, mss=0x5b4 command=0x20000000 TSE`. Of
+    one that is none of the alternatives nothing but its bytes is known."""
+    digits = re.sub(r"[\s_:]", "", text.removeprefix("0x"))
+    if re.fullmatch(r"(?:[0-9a-fA-F]{2})*", digits) is None:
+        raise DecodeError(f"{text!r} is not bytes in hexadecimal")
+    entry = bytes.fromhex(digits)
+    if len(entry) != descriptor.size:
+        raise DecodeError(f"an entry of {descriptor.name} has {descriptor.size} bytes, and these are {len(entry)}")
+    layout, name = descriptor, descriptor.name
+    if descriptor.alternatives:
+        one = alternatives.which(descriptor, entry)
+        if one is None:
+            return f"{descriptor.name} is unknown, {entry.hex()}"
+        layout, name = one.layout, f"{descriptor.name} is {one.name}"
+    parts = []
+    for member in layout.members:
+        raw = int.from_bytes(entry[member.offset : member.offset + member.width // 8], "big" if layout.order is ByteOrder.BIG else "little")
+        parts.append(f" {member.name}=0x{raw:0{member.width // 4}x}" + "".join(field_text(field, raw) for field in member.fields))
+    return f"{name}," + "".join(parts)
+
+
+def find_descriptor(driver: Driver, text: str) -> Descriptor | None:
+    """The descriptor of that name, where no register has it."""
+    if any(register.name.lower() == text.lower() for register in driver.registers):
+        return None
+    return next((descriptor for descriptor in driver.descriptors if descriptor.name.lower() == text.lower()), None)
 
 
 def find(driver: Driver, text: str) -> tuple[Register, int]:

@@ -260,6 +260,21 @@ class Descriptor:
     origin: Span
     doc: str = ""
     see: str = ""
+    chosen_by: tuple[MemberRef, ...] = ()  # what says which of the alternatives an entry is
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of the forms of a descriptor: the same bytes with other members."""
+
+    name: str
+    values: tuple[int | None, ...]  # of `chosen_by`, in its order; None: whatever it is
+    layout: Descriptor  # named DESCRIPTOR_NAME
+    own_layout: bool  # not the common one with more fields
+    origin: Span
+    doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +484,11 @@ class Driver:
     def bars(self) -> tuple[Region, ...]:
         """The regions that are mapped."""
         return tuple(region for region in self.regions if region.window is None)
+
+    @property
+    def layouts(self) -> tuple[Descriptor, ...]:
+        """Every structure in memory: the descriptors, each before its alternatives."""
+        return tuple(one for descriptor in self.descriptors for one in (descriptor, *(each.layout for each in descriptor.alternatives)))
 
     @property
     def window_data(self) -> frozenset[str]:

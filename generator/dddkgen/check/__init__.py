@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from ..diagnostics import Report
 from ..resolve.context import Candidate
 from . import (
+    alternatives_can_be_told_apart,
     banks_are_selectable,
     class_has_what_it_needs,
     dma_limits_make_sense,
@@ -19,7 +20,7 @@ from . import (
     entries_carry_payload,
     everything_is_served,
     fields_agree_with_register,
-    fields_do_not_overlap,
+        fields_do_not_overlap,
     fields_inside_register,
     fifos_can_run,
     interrupts_can_be_served,
@@ -55,9 +56,10 @@ CHECKS: tuple[Check, ...] = tuple(
         registers_do_not_overlap,
         fields_inside_register,
         fields_agree_with_register,
-    fields_do_not_overlap,
+        fields_do_not_overlap,
         values_fit,
         write_masks_reach_their_fields,
+        alternatives_can_be_told_apart,
         banks_are_selectable,
         effects_have_targets,
         references_can_be_reached,

@@ -13,7 +13,7 @@ from ..resolve.context import Candidate
 def check(candidate: Candidate, report: Report) -> None:
     for register in candidate.driver.registers:
         _fields(candidate, register.fields, register.width, report)
-    for descriptor in candidate.driver.descriptors:
+    for descriptor in candidate.driver.layouts:
         for member in descriptor.members:
             _fields(candidate, member.fields, member.width, report)
 

@@ -15,7 +15,7 @@ def check(candidate: Candidate, report: Report) -> None:
             if field.lsb + field.width > register.width:
                 place = sources.at(register, "width")
                 _report(candidate, field, f"register {register.name}", register.width, place, report)
-    for descriptor in candidate.driver.descriptors:
+    for descriptor in candidate.driver.layouts:
         for member in descriptor.members:
             for field in member.fields:
                 if field.lsb + field.width > member.width:

@@ -12,6 +12,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..alternatives import free_parts
 from ..lower.names import lower, upper
 from ..model import Descriptor, DeviceClass, Driver, Enum_, Interrupt, Register, Span
 
@@ -59,7 +60,7 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield from _enum(low, up, enum)
     for register in driver.registers:
         yield from _register(low, up, register)
-    for descriptor in driver.descriptors:
+    for descriptor in driver.layouts:
         yield from _descriptor(low, up, descriptor)
     for region in driver.regions:
         what = f"region {region.name}"
@@ -144,6 +145,20 @@ def _descriptor(low: str, up: str, descriptor: Descriptor) -> Iterator[Generated
             yield Generated(name, "identifier", what, field.origin)
             if field.width > 1:
                 yield Generated(f"{name}_SHIFT", "identifier", what, field.origin)
+    if descriptor.alternatives:
+        what = f"descriptor {descriptor.name}"
+        yield Generated(f"{low}_{lower(descriptor.name)}_kind", "tag", what, descriptor.origin)
+        yield Generated(f"{low}_{lower(descriptor.name)}_kind", "identifier", what, descriptor.origin)
+        yield Generated(f"{up}_{upper(descriptor.name)}_KIND_UNKNOWN", "identifier", what, descriptor.origin)
+    for one in descriptor.alternatives:
+        what = f"alternative {one.name} of {descriptor.name}"
+        yield Generated(f"{low}_{lower(one.layout.name)}_value", "tag", what, one.origin)
+        yield Generated(f"{up}_{upper(descriptor.name)}_KIND_{upper(one.name)}", "identifier", what, one.origin)
+        for verb in ("get", "put"):
+            yield Generated(f"{low}_{lower(descriptor.name)}_{verb}_{lower(one.name)}", "identifier", what, one.origin)
+        for member, field in free_parts(descriptor, one):
+            name = f"{low}_{lower(one.layout.name)}_{lower(member.name)}" + (f"_{lower(field.name, field.c_name)}" if field else "")
+            yield Generated(f"{name}_does_not_fit", "identifier", what, one.origin)
 
 
 def _functions(driver: Driver, low: str, up: str) -> Iterator[Generated]:
@@ -174,10 +189,16 @@ def _members(driver: Driver) -> Iterator[Generated]:
         space = f"struct {low}_{lower(register.name, register.c_name)}"
         for field in register.fields:
             yield Generated(lower(field.name, field.c_name), space, f"field {register.name}.{field.name}", field.origin)
-    for descriptor in driver.descriptors:
-        for member in descriptor.members:
+    shared = {one.layout.name for descriptor in driver.descriptors for one in descriptor.alternatives if not one.own_layout}
+    for descriptor in driver.layouts:
+        for member in () if descriptor.name in shared else descriptor.members:
             what = f"member {member.name} of {descriptor.name}"
             yield Generated(lower(member.name), f"struct {low}_{lower(descriptor.name)}", what, member.origin)
+        for one in descriptor.alternatives:
+            space = f"struct {low}_{lower(one.layout.name)}_value"
+            for member, field in free_parts(descriptor, one):
+                name = lower(member.name) + (f"_{lower(field.name, field.c_name)}" if field else "")
+                yield Generated(name, space, f"{'member' if field is None else 'field'} {field.name if field else member.name} of {one.layout.name}", (field or member).origin)
     for datum in driver.match_data:
         yield Generated(lower(datum.name), f"struct {low}_match_data", f"datum {datum.name}", datum.origin)
     for state in driver.state:

@@ -139,9 +139,9 @@ def _reserved(candidate: Candidate, report: Report) -> None:
 def _named(candidate: Candidate) -> list[object]:
     driver = candidate.driver
     things: list[object] = [*driver.regions, *driver.enums, *driver.registers, *driver.descriptors, *driver.rings, *driver.fifos, *driver.transfers, *driver.operations]
-    things += [*driver.interrupts, *driver.buffers, *driver.user, *driver.state, *driver.handlers, *driver.match_data]
+    things += [*(one for each in driver.descriptors for one in each.alternatives), *driver.interrupts, *driver.buffers, *driver.user, *driver.state, *driver.handlers, *driver.match_data]
     registers: list[Register] = list(driver.registers)
     fields: list[Field] = [field for register in registers for field in register.fields]
     values: list[EnumValue] = [value for enum in driver.enums for value in enum.values]
-    members_ = [member for descriptor in driver.descriptors for member in descriptor.members]
+    members_ = [member for descriptor in driver.layouts for member in descriptor.members]
     return [*things, *fields, *values, *members_, *(field for member in members_ for field in member.fields)]

@@ -12,7 +12,7 @@ def check(candidate: Candidate, report: Report) -> None:
     if candidate.incomplete or candidate.unread:
         return
     fields = [field for register in driver.registers for field in register.fields]
-    fields += [field for descriptor in driver.descriptors for member in descriptor.members for field in member.fields]
+    fields += [field for descriptor in driver.layouts for member in descriptor.members for field in member.fields]
     enums = {field.enum.name for field in fields if field.enum is not None} | {register.index for register in driver.registers}
     for enum in driver.enums:
         if enum.name not in enums:
@@ -21,5 +21,6 @@ def check(candidate: Candidate, report: Report) -> None:
         return
     descriptors = {ring.descriptor for ring in driver.rings}
     for descriptor in driver.descriptors:
-        if descriptor.name not in descriptors:
+        # Alternatives come with functions, which handlers call.
+        if descriptor.name not in descriptors and candidate.sources.of(descriptor).item("alternatives") is None:
             report.warning("D0852", descriptor.origin, f"no ring uses descriptor {descriptor.name}", help=f"`layout: {descriptor.name}` in a ring's entry, or remove it")

@@ -18,7 +18,7 @@ def check(candidate: Candidate, report: Report) -> None:
             _enum(candidate, field, report)
             _expected(candidate, field, f"{register.name}.{field.name}", field.width, register, report)
         _expected(candidate, register, register.name, register.width, register, report)
-    for descriptor in candidate.driver.descriptors:
+    for descriptor in candidate.driver.layouts:
         for member in descriptor.members:
             for field in member.fields:
                 _own_reset(candidate, field, report)

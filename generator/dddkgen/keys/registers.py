@@ -165,6 +165,19 @@ MEMBER = ObjectType(
     short="type",
 )
 
+CHOSEN = FieldValue(what="a number, the name of a value, or `any`")
+ALTERNATIVE = ObjectType(
+    "alternative",
+    "One of the forms that an entry may have.",
+    (
+        Key("value", ListOf(CHOSEN, single=True), "What the members and fields of `chosen_by` hold, in that order; `any`, and what is left out, may be anything.", "value: [1, 0]", required=True),
+        Key("layout", MapOf(Name("the name of a member"), MEMBER, "members with their types"), "Its members; all together as long as the descriptor.", "layout: {mss: u16, header: u8, status: u8, length: u32, more: u64}", default="that of the descriptor"),
+        Key("fields", MapOf(Name("the name of a member"), FIELDS, "members with their fields"), "Bit fields of its members; without a `layout` of its own, besides those of the descriptor.", "fields: {length: {BYTES: 19:0, LAST: 24}}"),
+        DOC,
+        SEE,
+    ),
+)
+
 DESCRIPTOR = ObjectType(
     "descriptor",
     "A structure in memory that driver and device share. Members follow one another without gaps.",
@@ -172,6 +185,8 @@ DESCRIPTOR = ObjectType(
         Key("layout", MapOf(Name("the name of a member"), MEMBER, "members with their types"), "The members in order, with their types.", "layout: {addr: u64, length: u16, flags: u16, rest: u32}", required=True),
         Key("fields", MapOf(Name("the name of a member"), FIELDS, "members with their fields"), "Bit fields of members.", "fields: {flags: {DONE: 0, LAST: 1}}"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its members.", "order: big", default="little"),
+        Key("chosen_by", ListOf(Ref("a member of the descriptor, or a field of one", "command.KIND"), single=True), "What says which of its `alternatives` an entry is.", "chosen_by: [command.EXTENDED, command.KIND]"),
+        Key("alternatives", MapOf(Name("the name of an alternative"), ALTERNATIVE, "alternatives by name"), "Forms of the entry: the same bytes with other members.", "alternatives: {plain: {value: 0, fields: {command: {SPAN: 11:4}}}, other: {value: 1}}"),
         DOC,
         SEE,
     ),

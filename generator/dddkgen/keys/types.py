@@ -488,6 +488,8 @@ class Ref(Scalar):
 class FieldValue(Scalar):
     """A number, or the name of a value of the field's enum; which of them is found later."""
 
+    what: str = "a number or the name of a value"
+
     def read(self, node: Node, report: Report) -> int | str | None:
         value = scalars.integer(node.value) if node.plain else None
         if value is not None and value < 0:
@@ -499,7 +501,7 @@ class FieldValue(Scalar):
         return str(node.value) if value is None else value
 
     def describe(self) -> str:
-        return "a number or the name of a value"
+        return self.what
 
     def schema(self) -> Schema:
         return {"type": ["string", "number", "boolean"]}

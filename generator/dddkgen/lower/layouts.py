@@ -37,6 +37,8 @@ class DescriptorShape:
     members: tuple[StructMember, ...]
     layout: tuple[tuple[str, str], ...]  # static asserts: condition, text
     constants: tuple[tuple[str, str], ...]
+    alternatives: object = None  # a ChoiceShape; None: it has none
+    choice: tuple[tuple[str, str], ...] = ()  # static asserts on where they are told apart
 
 
 def hexadecimal(value: int, width: int) -> str:
@@ -106,7 +108,14 @@ def naturally_aligned(descriptor: Descriptor) -> bool:
     )
 
 
-def descriptor_shape(driver: Driver, descriptor: Descriptor) -> DescriptorShape:
+def attribute(descriptor: Descriptor, aliased: bool) -> str:
+    """`aliased`: entries are looked at as one struct and as another."""
+    packed = [] if naturally_aligned(descriptor) else ["packed"]
+    attributes = packed + (["may_alias"] if aliased else [])
+    return f"__attribute__(({', '.join(attributes)})) " if attributes else ""
+
+
+def descriptor_shape(driver: Driver, descriptor: Descriptor, aliased: bool = False) -> DescriptorShape:
     name = f"{lower(driver.name)}_{lower(descriptor.name)}"
     said = f"{driver.name} {descriptor.name}"
     members: list[StructMember] = []
@@ -140,7 +149,7 @@ def descriptor_shape(driver: Driver, descriptor: Descriptor) -> DescriptorShape:
     return DescriptorShape(
         name=name,
         doc=f"{doc}: {comment(descriptor.doc)}" if descriptor.doc else f"{doc}.",
-        attribute="" if naturally_aligned(descriptor) else "__attribute__((packed)) ",
+        attribute=attribute(descriptor, aliased),
         members=aligned(members),
         layout=tuple((condition, string(text)) for condition, text in layout),
         constants=tuple(constants),

@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from .. import alternatives
 from ..matching import MatchDatum
-from ..model import Cause, Driver, Field, Match, Register, Ring
+from ..model import Cause, Descriptor, Driver, Field, Match, Register, Ring
 from ..semantics import POLICIES
 from . import page_procedures as procedures
 
@@ -183,14 +184,22 @@ def descriptor_tables(driver: Driver) -> list[Table]:
     """One for each descriptor; a member's fields stand below it."""
     tables = []
     for descriptor in driver.descriptors:
-        rows = []
-        for member in descriptor.members:
-            rows.append((str(member.offset), member.name, f"{member.width} bits", meaning(member)))
-            rows += [("", f"{member.name}.{field.name}", bits(field), field_row(field).meaning) for field in member.fields]
         said = meaning(descriptor)
         title = f"Descriptor {descriptor.name}, {descriptor.size} bytes, {descriptor.order.value}-endian" + (f": {said}" if said else "")
-        tables.append(Table(title, ("byte", "member", "bits", "meaning"), tuple(rows)))
+        tables.append(layout_table(title, descriptor))
+        for one in descriptor.alternatives:
+            said = meaning(one)
+            title = f"{descriptor.name} that is {one.name}, while {alternatives.said(descriptor, one)}" + (f": {said}" if said else "")
+            tables.append(layout_table(title, one.layout))
     return tables
+
+
+def layout_table(title: str, layout: Descriptor) -> Table:
+    rows = []
+    for member in layout.members:
+        rows.append((str(member.offset), member.name, f"{member.width} bits", meaning(member)))
+        rows += [("", f"{member.name}.{field.name}", bits(field), field_row(field).meaning) for field in member.fields]
+    return Table(title, ("byte", "member", "bits", "meaning"), tuple(rows))
 
 
 def memory_tables(driver: Driver) -> list[Table]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from .. import hazards
 from ..model import ByteOrder, Driver, Field, RegionKind, Register, Reserved
 from ..semantics import Idle
-from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, descriptor_shape, enum_shape, hexadecimal
+from .alternatives import descriptor_with_alternatives
+from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, enum_shape, hexadecimal
 from .names import comment, lower, string, upper
 from .register_names import (
     accessor,
@@ -288,7 +289,7 @@ def header(driver: Driver) -> Header:
         title=comment(driver.title),
         enums=tuple(enum_shape(driver, enum) for enum in driver.enums),
         registers=tuple(accessors(driver, register, seen) for register in in_order(driver)),
-        descriptors=tuple(descriptor_shape(driver, descriptor) for descriptor in driver.descriptors),
+        descriptors=tuple(descriptor_with_alternatives(driver, descriptor) for descriptor in driver.descriptors),
         resets=tuple(
             (lower(register.name, register.c_name), number(register.reset_value, register.width), register.count or 0)
             for register in driver.registers

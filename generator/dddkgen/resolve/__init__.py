@@ -23,7 +23,7 @@ from ..model import (
     UserOperation,
     Variant,
 )
-from . import interrupts, matching, operations, registers, rings, transfers, windows
+from . import descriptors, interrupts, matching, operations, registers, rings, transfers, windows
 from .context import Candidate, Context
 from .expand import expand
 from .names import Names
@@ -42,8 +42,8 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
     enums = registers.enums(context)
     regions = windows.windows(context, regions, enums)
     registers_ = registers.registers(context, regions, enums)
-    descriptors = registers.descriptors(context, enums)
-    rings_ = rings.rings(context, descriptors)
+    descriptors_ = descriptors.descriptors(context, enums)
+    rings_ = rings.rings(context, descriptors_)
     fifos = rings.fifos(context)
     interrupts_ = interrupts.interrupts(context, registers_)
     transfers_ = transfers.transfers(context, interrupts_, enums)
@@ -66,7 +66,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         presence=_presence(context),
         enums=tuple(enums.values()),
         registers=registers_,
-        descriptors=descriptors,
+        descriptors=descriptors_,
         rings=rings_,
         fifos=fifos,
         interrupts=interrupts_,

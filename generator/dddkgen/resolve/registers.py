@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Resolve enums, regions, registers, fields and descriptors."""
+"""Resolve enums, regions, registers and fields."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from ..keys.types import Entry, Object, Value
 from ..model import (
     Bank,
     ByteOrder,
-    Descriptor,
     Effect,
     Enum_,
     EnumValue,
     Field,
-    Member,
     Region,
     RegionKind,
     Register,
@@ -98,7 +96,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
     reset = item.get("reset")
     fields = []
     for field_entry in item.entries("fields"):
-        field = _field(context, field_entry, access, volatile, reset, enums_)
+        field = bit_field(context, field_entry, access, volatile, reset, enums_)
         if field is None:
             context.incomplete.add(entry.name.value)
         else:
@@ -213,7 +211,7 @@ def _effects(context: Context, item: Object) -> tuple[Effect, ...] | None:
     return tuple(result)
 
 
-def _field(
+def bit_field(
     context: Context, entry: Entry, access: str, volatile: bool, register_reset: int | None, enums_: dict[str, Enum_]
 ) -> Field | None:
     item: Object | None = entry.item
@@ -280,38 +278,3 @@ def _field_named(context: Context, value: Value) -> bool:
         context.report.error("D0412", value.span, f"`{reference}` is not a field; a field is needed here", help=f"`{reference.name}.FIELD`")
         return False
     return context.names.field(value, reference.name, reference.field, context.report)
-
-
-def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor, ...]:
-    """Descriptors with the offsets of their members."""
-    result = []
-    for entry in context.root.entries("descriptors"):
-        item: Object | None = entry.item
-        if item is None or "layout" in item.broken:
-            continue
-        fields_of = {fields.name.value: fields for fields in item.entries("fields")}
-        members, offset = [], 0
-        for member in item.entries("layout"):
-            if member.item is None or member.item.broken:
-                break
-            width = int(member.item.get("type")[1:])
-            fields = []
-            declared = fields_of.get(member.name.value)
-            for field_entry in [] if declared is None or declared.item is None else declared.item.value:
-                field = _field(context, field_entry, "rw", False, None, enums_)
-                if field is not None:
-                    fields.append(field)
-            fields.sort(key=lambda field: -field.lsb)
-            members.append(Member(member.name.value, offset, width, tuple(fields), member.name.span, member.item.get("doc", ""), member.item.get("see", "")))
-            offset += width // 8
-        else:
-            layout = {member.name.value: member.name.span for member in item.entries("layout")}
-            for name, declared in fields_of.items():
-                if name not in layout:
-                    unknown(declared.name, name, "member", layout, context.report, "D0411", f" in descriptor {entry.name.value}")
-            descriptor = Descriptor(
-                entry.name.value, offset, ByteOrder(item.get("order", "little")), tuple(members), entry.name.span, item.get("doc", ""), item.get("see", "")
-            )
-            context.sources.add(descriptor, item)
-            result.append(descriptor)
-    return tuple(result)

@@ -2,6 +2,16 @@
 """Codes D05xx: descriptors, rings and FIFOs."""
 
 CODES = {
+    "D0573": ("alternatives that cannot be told apart", """An entry must be one alternative or another, never two: in every two of them at least one member or field of
+        `chosen_by` has different values. What an alternative leaves out, or calls `any`, does not tell it from others."""),
+    "D0574": ("alternatives without a choice", """`chosen_by` names the members or fields that say which alternative an entry is, `alternatives` the forms that there are, each with a
+        value for each of them in the same order. Neither has a meaning without the other."""),
+    "D0575": ("an alternative of another size", """Alternatives are the same bytes seen in other ways, so each layout has as many bytes as the descriptor's own."""),
+    "D0576": ("a choice outside the common part", """Which alternative an entry is must be known before any of them is looked at. So `chosen_by` names members of the descriptor's own
+        `layout`, or fields of them, and not of an alternative's."""),
+    "D0577": ("a choice that cannot be", """The member or field is too narrow for the value, so no entry would ever be this alternative."""),
+    "D0578": ("a choice and something else", """The bits that make an entry this alternative are written by the generated code alone. A field of the alternative may name exactly these bits,
+        or none of them; and a member that holds some of them says with `fields` what the others are."""),
     "D0511": ("a count that is not a power of two", """Indices of a ring run freely over 32 bits and are masked where an entry is touched. With another count the mask would be a
         division, and the order would break where the index passes 2^32."""),
     "D0512": ("no possible count", """The fewest entries (`min`) are more than the most (`max`), so no ring fits. Without `min` it is `multiple`, or one more than

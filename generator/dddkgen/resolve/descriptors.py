@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Resolve descriptors: members with their offsets, bit fields, and alternatives over the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..diagnostics import Label
+from ..keys.types import Entry, Object, Value
+from ..model import Alternative, ByteOrder, Descriptor, Enum_, Field, Member, MemberRef
+from ..read.scalars import Reference
+from .context import Context
+from .names import unknown
+from .registers import bit_field, value_named
+
+
+def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor, ...]:
+    """Descriptors in the manifest's order; what cannot be read is dropped."""
+    result = []
+    for entry in context.root.entries("descriptors"):
+        item: Object | None = entry.item
+        if item is None or "layout" in item.broken:
+            continue
+        common = _layout(context, entry.name.value, item, entry, ByteOrder(item.get("order", "little")), enums_, ())
+        if common is None:
+            continue
+        descriptor = _with_alternatives(context, common, item, enums_)
+        context.sources.add(descriptor, item)
+        result.append(descriptor)
+    return tuple(result)
+
+
+def _layout(
+    context: Context, name: str, item: Object, entry: Entry, order: ByteOrder, enums_: dict[str, Enum_], inherited: tuple[Member, ...]
+) -> Descriptor | None:
+    """The members of a descriptor, or of an alternative that has its own; `inherited` where it has none."""
+    fields_of = {fields.name.value: fields for fields in item.entries("fields")}
+    members = list(inherited)
+    offset = sum(member.width for member in members) // 8
+    for member in item.entries("layout"):
+        if member.item is None or member.item.broken:
+            return None
+        width = int(member.item.get("type")[1:])
+        members.append(Member(member.name.value, offset, width, (), member.name.span, member.item.get("doc", ""), member.item.get("see", "")))
+        offset += width // 8
+    places = {member.name: member.origin for member in members}
+    for member_name, declared in fields_of.items():
+        if member_name not in places:
+            unknown(declared.name, member_name, "member", places, context.report, "D0411", f" in descriptor {name}")
+    whole = tuple(replace(member, fields=_fields(context, member, fields_of.get(member.name), enums_)) for member in members)
+    return Descriptor(name, offset, order, whole, entry.name.span, item.get("doc", ""), item.get("see", ""))
+
+
+def _fields(context: Context, member: Member, declared: Entry | None, enums_: dict[str, Enum_]) -> tuple[Field, ...]:
+    fields = list(member.fields)
+    for entry in [] if declared is None or declared.item is None else declared.item.value:
+        field = bit_field(context, entry, "rw", False, None, enums_)
+        if field is not None:
+            fields.append(field)
+    return tuple(sorted(fields, key=lambda field: -field.lsb))
+
+
+def _with_alternatives(context: Context, common: Descriptor, item: Object, enums_: dict[str, Enum_]) -> Descriptor:
+    entries = item.entries("alternatives")
+    by, forms = item.item("chosen_by"), item.item("alternatives")
+    if (by is None) != (forms is None) and not {"chosen_by", "alternatives"} & item.broken:
+        there, missing = ("alternatives", "chosen_by") if by is None else ("chosen_by", "alternatives")
+        context.report.error(
+            "D0574", item.at(there) if by is not None else entries[0].name.span, f"descriptor {common.name} has `{there}` and no `{missing}`",
+            "nothing says which of them an entry is" if by is None else "there is nothing to choose from",
+            help="`chosen_by: command.KIND`, for example" if by is None else "`alternatives: {NAME: {value: 0}}`, for example",
+        )
+    chosen = [_chosen(context, common, value, entries) for value in item.items("chosen_by")]
+    refs = tuple(ref for ref in chosen if ref is not None)
+    if not refs or len(refs) < len(chosen):
+        return common
+    found = [_alternative(context, common, refs, entry, enums_) for entry in entries]
+    return replace(common, chosen_by=refs, alternatives=tuple(one for one in found if one is not None))
+
+
+def _chosen(context: Context, common: Descriptor, value: Value, entries: list[Entry]) -> MemberRef | None:
+    """A member of the common layout, or a field of one."""
+    reference: Reference = value.value
+    members = {member.name: member for member in common.members}
+    member = members.get(reference.name)
+    if member is None:
+        for entry in entries:
+            places = {} if entry.item is None else {one.name.value: one.name.span for one in entry.item.entries("layout")}
+            if reference.name in places:
+                context.report.error(
+                    "D0576", value.span, f"`{reference}` is only in alternative {entry.name.value}", "one would have to know the alternative before",
+                    also=[Label(places[reference.name], "here")], help="`chosen_by` names members of the descriptor's own `layout`, which all alternatives share",
+                )
+                return None
+        unknown(value, reference.name, "member", {name: one.origin for name, one in members.items()}, context.report, "D0411", f" in descriptor {common.name}")
+        return None
+    if reference.field is None:
+        return MemberRef(member.name)
+    fields = {field.name: field.origin for field in member.fields}
+    if reference.field not in fields:
+        unknown(value, reference.field, "field", fields, context.report, "D0414", f" in member {member.name} of {common.name}")
+        return None
+    return MemberRef(member.name, reference.field)
+
+
+def _alternative(context: Context, common: Descriptor, refs: tuple[MemberRef, ...], entry: Entry, enums_: dict[str, Enum_]) -> Alternative | None:
+    item: Object | None = entry.item
+    if item is None or item.broken:
+        return None
+    own = item.item("layout") is not None
+    layout = _layout(context, f"{common.name}_{entry.name.value}", item, entry, common.order, enums_, () if own else common.members)
+    written = item.items("value")
+    if len(written) > len(refs):
+        context.report.error(
+            "D0574", written[len(refs)].span, f"alternative {entry.name.value} has {len(written)} values", f"`chosen_by` names {len(refs)}",
+            help="a value for each, in the same order",
+        )
+        return None
+    values: list[int | None] = []
+    for ref, value in zip(refs, written):
+        number = value.value if isinstance(value.value, int) else None
+        if isinstance(value.value, str) and value.value != "any":
+            number = value_named(context, value, value.value, _enum(common, ref))
+            if number is None:
+                return None
+        values.append(number)
+    values += [None] * (len(refs) - len(values))
+    if layout is None:
+        return None
+    alternative = Alternative(entry.name.value, tuple(values), layout, own, entry.name.span, item.get("doc", ""), item.get("see", ""))
+    context.sources.add(alternative, item)
+    context.sources.add(layout, item)
+    return alternative
+
+
+def _enum(descriptor: Descriptor, ref: MemberRef) -> Enum_ | None:
+    member = next(member for member in descriptor.members if member.name == ref.member)
+    return next((field.enum for field in member.fields if field.name == ref.field), None)
