@@ -250,6 +250,24 @@ struct dddk_model_bar {
     uint64_t size_bytes; /* a power of two */
 };
 
+/* Where a region is, in a device whose regions are not its BARs one by one. */
+struct dddk_model_place {
+    int8_t bar;      /* its place in `bars`; -1: in configuration space */
+    uint64_t offset; /* in the BAR, or in configuration space */
+    uint64_t size_bytes;
+};
+
+/* A capability that the device shows. */
+struct dddk_model_capability {
+    uint16_t id;
+    bool extended;
+    int16_t type;            /* of a vendor-specific one; DDDK_CAPABILITY_ANY_TYPE: none is shown */
+    uint16_t at, size_bytes; /* in configuration space */
+    bool names;              /* it says where a region is: */
+    uint8_t bar;             /* the BAR's number */
+    uint32_t offset, length;
+};
+
 /* What NAME_model.c may hang on a register. NULL: nothing. */
 struct dddk_model_hook {
     /* After a write with all its declared effects; `value` is what was written. True: the model has
@@ -288,8 +306,14 @@ struct dddk_model_type {
     const struct dddk_model_line *lines;
     unsigned line_count;
 
-    const struct dddk_model_bar *bars; /* by region */
+    const struct dddk_model_bar *bars; /* by region, where there are no places */
     unsigned bar_count;
+    const struct dddk_model_place *places; /* by region */
+    unsigned place_count;
+    /* In the order of their list; an MSI capability comes before them. */
+    const struct dddk_model_capability *capabilities;
+    unsigned capability_count;
+    uint8_t msi_at; /* where the MSI capability is; 0: at 0x40 */
     const struct dddk_register_file_type *registers;
     const struct dddk_register_info *names; /* of the same registers, in the same order */
     unsigned register_count;

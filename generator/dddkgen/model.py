@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from .capabilities import Capability
 from .matching import MatchDatum
 from .procedures import Operation, Transfer
 from .windows import Window
@@ -89,20 +90,26 @@ class Variant:
 class RegionKind(Enum):
     MEMORY = "memory"
     PORT = "port"
+    CONFIG = "config"  # PCI configuration space
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
     name: str
     index: int
-    bar: int  # -1: no BAR, but a window
+    bar: int  # -1: a window, configuration space, or what a capability says
     kind: RegionKind
     size: int  # bytes
     order: ByteOrder
     origin: Span
     doc: str = ""
     see: str = ""
-    window: Window | None = None  # such regions come behind those that are BARs
+    window: Window | None = None  # such regions come behind those that are mapped
+    capability: Capability | None = None  # that says where it is
+
+    @property
+    def in_config(self) -> bool:
+        return self.kind is RegionKind.CONFIG
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,35 @@
 # SPDX-License-Identifier: MIT
-"""Guarantee: no two regions are the same BAR, or both the default."""
+"""Guarantee: no two regions are the same BAR or capability, or both the default."""
 
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
+from ..model import Region
 from ..resolve.context import Candidate
 
 
 def check(candidate: Candidate, report: Report) -> None:
-    seen: dict[int, str] = {}
+    seen: dict[object, Region] = {}
     _defaults(candidate, report)
-    by_name = {region.name: region for region in candidate.driver.regions}
     for region in candidate.driver.regions:
-        if region.window is not None:
+        place, key, what = _place(region)
+        if place is None:
             continue
-        first = by_name[seen.setdefault(region.bar, region.name)]
+        first = seen.setdefault(place, region)
         if first is not region:
             report.error(
-                "D0207", candidate.sources.at(region, "bar"), f"regions {first.name} and {region.name} are both BAR {region.bar}",
-                also=[Label(candidate.sources.at(first, "bar"), "the first")], help="registers of one BAR belong to one region",
+                "D0207", candidate.sources.at(region, key), f"regions {first.name} and {region.name} are both {what}",
+                also=[Label(candidate.sources.at(first, key), "the first")], help="registers of one BAR, or of one capability, belong to one region",
             )
+
+
+def _place(region: Region) -> tuple[object, str, str]:
+    """What no two regions share, the key that says it, and how to call it; None: it is nowhere, or behind a window."""
+    if region.capability is not None:
+        return (region.in_config, region.capability), "capability", region.capability.text
+    if region.in_config:
+        return "config", "kind", "all of configuration space"
+    return region.bar if region.bar >= 0 else None, "bar", f"BAR {region.bar}"
 
 
 def _defaults(candidate: Candidate, report: Report) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from . import examples
+from .capabilities import CAPABILITY
 from .interrupts import HANDLER_NAME, INTERRUPTS
 from .matching import MATCH_DATA, VALUES
 from .parameters import PARAMETERS
@@ -48,18 +49,18 @@ VARIANT = ObjectType(
 
 REGION = ObjectType(
     "region",
-    "A range of the device's registers: a BAR, or what is behind a window.",
+    "A range of the device's registers. It has `bar`, `capability` or `window`, or is all of configuration space: `kind: config`.",
     (
         Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0"),
+        Key("capability", CAPABILITY, "The PCI capability that says where it is.", "capability: {id: 0x09, type: 1}"),
         Key("window", WINDOW, "The registers are behind two others, an index and a data register.", "window: {index: PHY_INDEX, data: PHY_DATA}"),
         Key("size", Size(1, 1 << 32), "At least this many bytes, or the driver refuses the device.", "size: 128KiB", required=True),
         Key("default", Boolean(), "Registers that do not say `region:` are in this one.", "default: true", default="false; the only region is the default"),
-        Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR"}), "Memory or I/O ports.", "kind: port", default="memory"),
+        Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR", "config": "PCI configuration space"}), "Memory, I/O ports, or PCI configuration space; of that, registers are behind the standard header, which is the kit's.", "kind: port", default="memory"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its registers.", "order: big", default="little"),
         DOC,
         SEE,
     ),
-    one_of=(("bar", "window"),),
 )
 
 BUFFER = ObjectType(

@@ -21,7 +21,6 @@ from ..model import (
     MemberRef,
     Ref,
     Register,
-    RegionKind,
     Ring,
 )
 from .layouts import hexadecimal
@@ -30,6 +29,7 @@ from .lines import CLASS_CODES, identity
 from .names import comment, lower, string, upper
 from .registers import accessor
 from .simulated import Simulated, lowered
+from .simulated_places import Bar, Places, places
 from .simulated_procedures import Procedures, procedures
 from .simulated_windows import window_members
 from .simulated_transfers import transfer_members
@@ -86,6 +86,7 @@ class ModelShape:
     hooks: tuple[HookShape, ...]  # empty: nobody wrote a NAME_model.c
     authored: bool
     bars: tuple[str, ...]
+    places: Places
     rings: tuple[RingShape, ...]
     fifos: tuple[tuple[str, ...], ...]
     fifo_constants: tuple[str, ...]
@@ -294,17 +295,8 @@ def hook_shape(driver: Driver, register: Register) -> HookShape:
 # ---- the whole --------------------------------------------------------------------------------------------------------
 
 
-def power_of_two(size: int) -> int:
-    return 1 << (size - 1).bit_length()
-
-
-def bar_rows(driver: Driver) -> tuple[str, ...]:
-    """One for each region; a memory BAR has at least 16 bytes."""
-    return tuple(
-        f"{{.bar = {region.bar}, .kind = DDDK_REGION_{region.kind.name}, "
-        f".size_bytes = 0x{power_of_two(max(region.size, 16 if region.kind is RegionKind.MEMORY else 4)):x}}}"
-        for region in driver.bars
-    )
+def bar_row(bar: Bar) -> str:
+    return f"{{.bar = {bar.number}, .kind = DDDK_REGION_{bar.kind.name}, .size_bytes = 0x{bar.size:x}}}"
 
 
 def identity_members(driver: Driver) -> tuple[str, ...]:
@@ -356,6 +348,7 @@ def lines(driver: Driver) -> Lines:
 
 def shape(driver: Driver) -> ModelShape:
     authored = driver.model_source is not None
+    where = places(driver)
     return ModelShape(
         driver=lower(driver.name),
         guard=f"{upper(driver.name)}_MODEL_H",
@@ -366,7 +359,8 @@ def shape(driver: Driver) -> ModelShape:
         interrupts=tuple(interrupt_shape(driver, interrupt) for interrupt in driver.interrupts),
         hooks=tuple(hook_shape(driver, register) for register in driver.registers) if authored else (),
         authored=authored,
-        bars=bar_rows(driver),
+        bars=tuple(map(bar_row, where.bars)),
+        places=where,
         rings=tuple(ring_shape(driver, ring) for ring in driver.rings),
         fifos=tuple(fifo_members(driver, fifo) for fifo in driver.fifos),
         fifo_constants=tuple(f"{upper(driver.name)}_MODEL_FIFO_{upper(fifo.name)}" for fifo in driver.fifos),

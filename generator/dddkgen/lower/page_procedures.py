@@ -31,8 +31,10 @@ def time(nanoseconds: int) -> str:
 def region_place(region: Region) -> tuple[str, str]:
     """Its BAR and kind; or what it is behind."""
     window = region.window
+    if region.capability is not None:
+        return "", f"{region.capability.text}, {'' if region.in_config else 'names '}{region.kind.value}"
     if window is None:
-        return str(region.bar), region.kind.value
+        return "" if region.in_config else str(region.bar), region.kind.value
     ready = "" if window.ready is None else f", ready when {condition(window.ready)} within {time(window.timeout_ns)}"
     return "", f"window: {window.index}, {window.data}, {window.unit} bytes an index{ready}"
 

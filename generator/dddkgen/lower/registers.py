@@ -34,6 +34,10 @@ from .register_writes import Put, put, reset_written, resets_device
 __all__ = ["accessor", "field_type", "header", "member_of", "needs_lock", "shadow_members", "word"]
 
 
+#: How the functions of dddk/access.h that move a value begin.
+PRIMITIVES = {RegionKind.MEMORY: "dddk_", RegionKind.PORT: "dddk_io_", RegionKind.CONFIG: "dddk_config_"}
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """How to get at a register that is there only while a field of another one has some value."""
@@ -133,7 +137,7 @@ def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]
         read = write
         if counts_on and not register.latched:
             read = f"{width}_untorn{'_be' if big else ''}"
-    prefix = "dddk_io_" if region.kind is RegionKind.PORT else "dddk_"
+    prefix = PRIMITIVES[region.kind]
     swap = f"__builtin_bswap{width}(" if big and width > 8 else ""
     load = f"{prefix}read{read}({place})"
     return f"{swap}{load})" if swap else load, (f"{prefix}write{write}({place}, {swap}", "))" if swap else ")")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..capabilities import Capability
 from ..diagnostics import Label
 from ..keys.types import Entry, Object, Value
 from ..model import (
@@ -27,12 +28,13 @@ def regions(context: Context) -> tuple[Region, ...]:
     result = []
     for entry in context.root.entries("regions"):
         item: Object | None = entry.item
-        if item is None or item.broken:
+        if item is None or item.broken or ("capability" in item.values and item.item("capability").broken):
             continue
         region = Region(
             name=entry.name.value,
             index=len(result),
             bar=item.get("bar", -1),
+            capability=_capability(item),
             kind=RegionKind(item.get("kind", "memory")),
             size=item.get("size"),
             order=ByteOrder(item.get("order", "little")),
@@ -43,6 +45,13 @@ def regions(context: Context) -> tuple[Region, ...]:
         context.sources.add(region, item)
         result.append(region)
     return tuple(result)
+
+
+def _capability(item: Object) -> Capability | None:
+    source: Object | None = item.item("capability")
+    if source is None:
+        return None
+    return Capability(source.get("id"), source.get("type"), source.get("extended", False))
 
 
 def enums(context: Context) -> dict[str, Enum_]:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Configuration space of a simulated function: a header of type 0 with BARs that can be sized, and
- * an MSI capability where the manifest wants MSI. (PCI Local Bus 3.0, 6.1, 6.2.5, 6.8.1)
+ * Configuration space of a simulated function: a header of type 0 with BARs that can be sized, an
+ * MSI capability where the manifest wants MSI, those that the manifest names, and its registers.
+ * (PCI Local Bus 3.0, 6.1, 6.2.5, 6.8.1)
  */
 #include "machine.h"
 
@@ -62,25 +63,41 @@ void sim_config_init(struct dddk_sim_device *device)
     config[DDDK_PCI_INTERRUPT_LINE] = 0xff;
     config[DDDK_PCI_INTERRUPT_PIN] = type->has_intx ? 1 : 0;
     if (type->has_msi) {
-        device->msi = MSI_OFFSET;
+        unsigned at = type->msi_at != 0 ? type->msi_at : MSI_OFFSET;
+
+        device->msi = (uint8_t)at;
         config[DDDK_PCI_STATUS] = STATUS_CAPABILITIES;
-        config[DDDK_PCI_CAPABILITIES] = MSI_OFFSET;
-        config[MSI_OFFSET] = DDDK_PCI_CAPABILITY_MSI;
-        put(&config[MSI_OFFSET + 2], MSI_64BIT, 2);
-        put(&mask[MSI_OFFSET + 2], MSI_ENABLE, 2);
-        put(&mask[MSI_OFFSET + 4], 0xfffffffcu, 4);
-        put(&mask[MSI_OFFSET + 8], 0xffffffffu, 4);
-        put(&mask[MSI_OFFSET + 12], 0xffffu, 2);
+        config[DDDK_PCI_CAPABILITIES] = (uint8_t)at;
+        config[at] = DDDK_PCI_CAPABILITY_MSI;
+        put(&config[at + 2], MSI_64BIT, 2);
+        put(&mask[at + 2], MSI_ENABLE, 2);
+        put(&mask[at + 4], 0xfffffffcu, 4);
+        put(&mask[at + 8], 0xffffffffu, 4);
+        put(&mask[at + 12], 0xffffu, 2);
     }
+    sim_capabilities_init(device, device->msi);
+}
+
+void sim_config_put(struct dddk_sim_device *device, unsigned offset, uint64_t value, unsigned bytes)
+{
+    put(&device->config[offset], value, bytes);
 }
 
 void sim_config_drop_msi(struct dddk_sim_device *device)
 {
+    unsigned at = device->msi;
+
+    if (at == 0) {
+        return;
+    }
+    /* It is the first of its list. */
+    device->config[DDDK_PCI_CAPABILITIES] = device->config[at + 1];
+    if (device->config[at + 1] == 0) {
+        device->config[DDDK_PCI_STATUS] = 0;
+    }
     device->msi = 0;
-    device->config[DDDK_PCI_STATUS] = 0;
-    device->config[DDDK_PCI_CAPABILITIES] = 0;
-    memset(&device->config[MSI_OFFSET], 0, MSI_BYTES);
-    memset(&device->config_mask[MSI_OFFSET], 0, MSI_BYTES);
+    memset(&device->config[at], 0, MSI_BYTES);
+    memset(&device->config_mask[at], 0, MSI_BYTES);
 }
 
 bool sim_command(const struct dddk_sim_device *device, unsigned bit)
@@ -119,8 +136,15 @@ uint32_t sim_config_read(struct dddk_host *host, struct dddk_pci_address where, 
 {
     struct dddk_sim_device *device = device_at(host, where);
 
-    if (device == NULL || offset + bytes > sizeof(device->config)) {
+    uint64_t within = offset;
+    int region;
+
+    if (device == NULL || offset + bytes > device->config_bytes) {
         return bytes >= 4 ? 0xffffffffu : (1u << 8 * bytes) - 1u;
+    }
+    region = sim_region_in_config(device, &within, bytes);
+    if (region >= 0) {
+        return (uint32_t)sim_device_read(device, (unsigned)region, within, bytes);
     }
     device->config[DDDK_PCI_STATUS] =
         (uint8_t)((device->config[DDDK_PCI_STATUS] & ~STATUS_INTERRUPT) |
@@ -133,7 +157,15 @@ void sim_config_write(struct dddk_host *host, struct dddk_pci_address where, uns
 {
     struct dddk_sim_device *device = device_at(host, where);
 
-    if (device == NULL || offset + bytes > sizeof(device->config)) {
+    uint64_t within = offset;
+    int region;
+
+    if (device == NULL || offset + bytes > device->config_bytes) {
+        return;
+    }
+    region = sim_region_in_config(device, &within, bytes);
+    if (region >= 0) {
+        sim_device_write(device, (unsigned)region, within, bytes, value);
         return;
     }
     for (unsigned i = 0; i < bytes; i++) {

@@ -130,8 +130,9 @@ struct dddk_sim_device {
     uint32_t generation;
     struct dddk_register_file *registers;
 
-    uint8_t config[256], config_mask[256]; /* bits that the host may write */
-    uint8_t msi;                           /* offset of the capability; 0: none */
+    uint8_t config[4096], config_mask[4096]; /* bits that the host may write */
+    unsigned config_bytes;                   /* that it has: 256 or 4096 */
+    uint8_t msi;                             /* offset of the capability; 0: none */
 
     struct sim_piece *pieces;
     unsigned piece_count, piece_capacity, piece_hint;
@@ -180,7 +181,19 @@ bool sim_wait(struct dddk_host *host, uint64_t until_ns);
 uint64_t sim_now_ns(struct dddk_host *host);
 uint64_t sim_random(struct dddk_sim *sim);
 
+/* places.c */
+/* The region at an offset of a BAR, which becomes the offset in the region; a number that no region
+ * has where there is none. */
+unsigned sim_region_in_bar(const struct dddk_sim_device *device, unsigned bar, uint64_t *offset);
+/* The same for a register in configuration space; -1: there is none, and the bytes are the header's
+ * or a capability's. */
+int sim_region_in_config(const struct dddk_sim_device *device, uint64_t *offset, unsigned bytes);
+/* Show the capabilities of the model, behind the one at `last` (0: there is none). */
+void sim_capabilities_init(struct dddk_sim_device *device, unsigned last);
+
 /* config.c */
+void sim_config_put(struct dddk_sim_device *device, unsigned offset, uint64_t value,
+                    unsigned bytes);
 void sim_config_init(struct dddk_sim_device *device);
 void sim_config_drop_msi(struct dddk_sim_device *device);
 uint32_t sim_config_read(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,

@@ -432,6 +432,23 @@ void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint
     }
 }
 
+bool dddk_registers_cover(const struct dddk_register_file *file, unsigned region, uint64_t offset,
+                          unsigned bytes)
+{
+    for (size_t at = lower_bound(file, region, offset >= 7 ? offset - 7 : 0); at < file->cell_count;
+         at++) {
+        const struct place *place = &file->places[at];
+
+        if (place->region != region || place->offset >= offset + bytes) {
+            break;
+        }
+        if (place->offset + file->type->registers[place->reg].bytes > offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- the device's view ---- */
 
 uint64_t dddk_registers_get(const struct dddk_register_file *file, unsigned reg, unsigned index)

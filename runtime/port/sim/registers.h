@@ -127,6 +127,10 @@ uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, u
 void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint64_t offset,
                           unsigned bytes, uint64_t value);
 
+/* Does any of these bytes belong to a register, of whatever bank? Nothing is accessed. */
+bool dddk_registers_cover(const struct dddk_register_file *file, unsigned region, uint64_t offset,
+                          unsigned bytes);
+
 /* The device's own view: no effect, no op, no count. Out of range: 0, and nothing. */
 uint64_t dddk_registers_get(const struct dddk_register_file *file, unsigned reg, unsigned index);
 void dddk_registers_set(struct dddk_register_file *file, unsigned reg, unsigned index,

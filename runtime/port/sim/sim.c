@@ -40,8 +40,8 @@ static struct dddk_sim_device *decode(struct dddk_sim *sim, enum dddk_host_space
             uint64_t base = sim_bar_address(device, bar);
             if (bar->kind == kind && base != 0 && address >= base &&
                 address - base < bar->size_bytes) {
-                *region = i;
                 *offset = address - base;
+                *region = sim_region_in_bar(device, i, offset);
                 return device;
             }
         }

@@ -29,10 +29,10 @@ class Code:
 @functools.cache
 def registry() -> dict[str, Code]:
     """Every code, in order."""
-    from . import driver, fields, file, interrupts, names, procedures, protocols, references, registers, values
+    from . import driver, fields, file, interrupts, names, procedures, protocols, references, regions, registers, values
 
     found: dict[str, Code] = {}
-    for module in (file, values, registers, fields, names, references, protocols, procedures, interrupts, driver):
+    for module in (file, values, registers, fields, regions, names, references, protocols, procedures, interrupts, driver):
         for code, (title, text) in module.CODES.items():
             assert code not in found, code
             found[code] = Code(code, title, " ".join(text.split()))

@@ -11,8 +11,13 @@ CODES = {
         the other `access: wo`) or a bank (`when: LCR.DLAB == 1`). If they are one register with two views, describe it once."""),
     "D0205": ("a value is too wide for a register", """The value needs more bits than the register has."""),
     "D0206": ("a stride without an array", """`stride` is the distance between elements, and without `count` there are none."""),
-    "D0207": ("a BAR twice", """Two regions are the same BAR. Put their registers into one region; its size is that of the whole."""),
+    "D0207": ("a BAR twice", """Two regions are the same BAR, the same capability, or both configuration space. Put their registers into one region; its size is that of the
+        whole."""),
     "D0208": ("two default regions", """Registers that do not say `region:` are in the default region, so there is one at most."""),
+    "D0209": ("a region that is nowhere, or in two places", """A region is one of: a BAR (`bar:`), what a PCI capability says (`capability:`), what is behind two registers (`window:`), or PCI
+        configuration space (`kind: config`). With `kind: config`, `capability:` means the capability itself."""),
+    "D0210": ("more than configuration space has", """PCI configuration space has 256 bytes, of which the standard header takes 64, and on PCI Express 4096; capabilities share what is left. The driver refuses a device with
+        less than the region's `size`, so it is as much as the registers need."""),
     "D0211": ("a field is outside its register", """The field has bits that the register does not. Without `width:` a register has 32 bits, a member of a descriptor as many as its
         type says."""),
     "D0212": ("a value is too wide for a field", """The reset value needs more bits than the field has."""),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ... import hazards
-from ...model import DeviceClass, Direction, Driver, Match
+from ...model import DeviceClass, Direction, Driver, Match, Region
 from ..names import lower, string, upper
 from ..registers import needs_lock, shadow_members
 from . import access
@@ -37,9 +37,10 @@ class BufferShape:
 class RegionShape:
     name: str
     index: int
-    bar: int
+    bar: int  # -1: none is named
     kind: str
     size: str  # constant
+    capability: tuple[str, ...]  # members of struct dddk_capability; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,24 @@ def _match(match: Match) -> MatchShape:
     )
 
 
+def _region(driver: Driver, region: Region, index: int) -> RegionShape:
+    kind = f"DDDK_REGION_{region.kind.value.upper()}"
+    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", _capability(driver, region))
+
+
+def _capability(driver: Driver, region: Region) -> tuple[str, ...]:
+    capability = region.capability
+    if capability is None:
+        return ()
+    widest = max((4 if register.split else register.bytes for register in driver.registers if register.region == region.name), default=1)
+    return (
+        f".id = {capability.id:#04x}",
+        f".extended = {'true' if capability.extended else 'false'}",
+        f".type = {'DDDK_CAPABILITY_ANY_TYPE' if capability.type is None else capability.type}",
+        f".align_bytes = {widest}",
+    )
+
+
 def _presence(driver: Driver) -> tuple[str, str, str]:
     """How to ask the register of `presence:`. An absent device reads as all ones, one that no longer decodes as zeros."""
     if driver.presence is None:
@@ -187,10 +206,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
         attach=tuple(_attach(driver, name, bool(disable))),
         start=tuple(_start(driver, name)),
         start_at_publish=driver.klass is DeviceClass.MISC,
-        regions=tuple(
-            RegionShape(lower(region.name), index, region.bar, f"DDDK_REGION_{region.kind.value.upper()}", f"{upper(driver.name)}_{upper(region.name)}_SIZE")
-            for index, region in enumerate(driver.bars)
-        ),
+        regions=tuple(_region(driver, region, index) for index, region in enumerate(driver.bars)),
         buffers=tuple(
             BufferShape(lower(buffer.name), f"{name}_{lower(buffer.name)}", f"{upper(driver.name)}_{upper(buffer.name)}_BYTES", buffer.align)
             for buffer in driver.buffers

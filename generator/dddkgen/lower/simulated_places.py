@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Where the regions of a simulated device are, when they are not its BARs one by one.
+
+What capabilities name shares one BAR of its kind, one structure behind the other, so that their offsets are not 0 by accident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..capabilities import HEADER_BYTES, Layout, layout
+from ..model import Driver, Region, RegionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    number: int
+    kind: RegionKind
+    size: int  # bytes; a power of two
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Rows are initialisers."""
+
+    bars: tuple[Bar, ...]
+    places: tuple[str, ...]  # by region; empty: region n is BAR n of the table
+    capabilities: tuple[str, ...]
+    msi: int  # where the MSI capability is; 0: where it always is
+
+
+def power_of_two(size: int) -> int:
+    return 1 << (size - 1).bit_length()
+
+
+def _least(kind: RegionKind) -> int:
+    return 16 if kind is RegionKind.MEMORY else 4
+
+
+def _shared(driver: Driver, number: int, kind: RegionKind, offsets: dict[str, tuple[int, int]], index: int) -> Bar | None:
+    """The BAR of all structures of a kind; where they are goes into `offsets`."""
+    regions = [region for region in driver.regions if region.capability is not None and region.kind is kind]
+    end = 0
+    for region in regions:
+        step = power_of_two(max(region.size, 0x1000 if kind is RegionKind.MEMORY else 8))
+        at = -(-end // step) * step
+        offsets[region.name] = (index, at)
+        end = at + step
+    return Bar(number, kind, power_of_two(max(end, _least(kind)))) if regions else None
+
+
+def places(driver: Driver) -> Places:
+    whole = [region for region in driver.bars if region.capability is None and not region.in_config]
+    bars = [Bar(region.bar, region.kind, power_of_two(max(region.size, _least(region.kind)))) for region in whole]
+    if len(whole) == len(driver.bars):
+        return Places(tuple(bars), (), (), 0)
+    offsets = {region.name: (index, 0) for index, region in enumerate(whole)}
+    free = [number for number in range(6) if number not in {bar.number for bar in bars}]
+    for kind in (RegionKind.MEMORY, RegionKind.PORT):
+        made = _shared(driver, free[0] if free else 0, kind, offsets, len(bars))
+        if made is not None:
+            bars.append(made)
+            free.pop(0)
+    found = layout(driver)
+    assert found is not None  # checked
+    return Places(
+        bars=tuple(bars),
+        places=tuple(_place(region, offsets, found) for region in driver.bars),
+        capabilities=tuple(_capabilities(found, bars, offsets)),
+        msi=0 if found.msi == HEADER_BYTES else found.msi,
+    )
+
+
+def _place(region: Region, offsets: dict[str, tuple[int, int]], found: Layout) -> str:
+    if not region.in_config:
+        bar, offset = offsets[region.name]
+        return f"{{.bar = {bar}, .offset = 0x{offset:x}, .size_bytes = 0x{region.size:x}}}"
+    at = next((placed.at for placed in found.placed if placed.capability == region.capability), 0)
+    return f"{{.bar = -1, .offset = 0x{at:x}, .size_bytes = 0x{region.size:x}}}"
+
+
+def _capabilities(found: Layout, bars: list[Bar], offsets: dict[str, tuple[int, int]]) -> list[str]:
+    rows = []
+    for placed in found.placed:
+        capability = placed.capability
+        members = [f".id = {capability.id:#04x}", f".extended = {'true' if capability.extended else 'false'}"]
+        members.append(f".type = {'DDDK_CAPABILITY_ANY_TYPE' if capability.type is None else capability.type}")
+        members += [f".at = 0x{placed.at:x}", f".size_bytes = {placed.size}"]
+        if placed.structure is not None:
+            index, offset = offsets[placed.structure.name]
+            members += [".names = true", f".bar = {bars[index].number}", f".offset = 0x{offset:x}", f".length = 0x{placed.structure.size:x}"]
+        rows.append("{" + ", ".join(members) + "}")
+    return rows
