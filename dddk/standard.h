@@ -48,6 +48,15 @@ const char *dddk_standard_pulled(const struct dddk_standard *pair);
  * lets go of it: none of them stops the traffic or brings down the machine. */
 const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair);
 
+/*
+ * Each capability that a region is found by is missing once, and once in a list that loops or
+ * leaves its range; what it says is a BAR that cannot be, is absent or of the other kind, a place
+ * outside the BAR, too few bytes, or a place where another region is. The attach is refused with
+ * the status of each (see dddk_pci_locate()) and a line of the log, nothing is left, and once the
+ * device tells the truth again it is bound.
+ */
+const char *dddk_standard_capabilities(const struct dddk_standard *pair);
+
 /* Net: nothing comes out of a ring that nothing was put into. */
 const char *dddk_standard_net_empty(const struct dddk_standard *pair);
 /* Net: without completions the transmit ring takes what it has room for and then refuses; once they

@@ -137,6 +137,12 @@ enum dddk_test_stuck {
     DDDK_TEST_LAST_VALUE, /* what they held when they got stuck */
 };
 void dddk_test_stick(struct dddk_model *model, enum dddk_test_stuck how);
+/* Bytes of the device's configuration space, 1, 2 or 4 of them, as it shows them whatever the host
+ * may write there: for devices that lie about their capabilities. False: out of range. */
+bool dddk_test_config(const struct dddk_model *model, unsigned offset, unsigned bytes,
+                      uint32_t *value);
+bool dddk_test_config_poke(struct dddk_model *model, unsigned offset, unsigned bytes,
+                           uint32_t value);
 /* Pull the device out of its slot while it runs: everything reads all ones, it does nothing any
  * more. Cannot be taken back. */
 void dddk_test_pull(struct dddk_model *model);

@@ -86,6 +86,12 @@ OF_CLASS = {
 }
 
 
+def capability_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
+    if all(region.capability is None for region in driver.regions):
+        return ()
+    return (("capabilities_that_lie_are_refused", "dddk_standard_capabilities(&pair)"),)
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Writing 1s to one register sets or clears bits of another."""
@@ -315,7 +321,7 @@ def lower_tests(driver: Driver) -> Tests:
         offsets=tuple(offsets),
         registers=tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(driver)),
-        claims=EVERY_DRIVER + line_claims(driver) + OF_CLASS[driver.klass] + procedure_claims(driver),
+        claims=EVERY_DRIVER + capability_claims(driver) + line_claims(driver) + OF_CLASS[driver.klass] + procedure_claims(driver),
         transfers=transfer_tests(driver),
         operations=operation_tests(driver),
         match_data=match_data_tests(driver),

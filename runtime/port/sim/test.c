@@ -250,6 +250,33 @@ bool dddk_test_poke(struct dddk_model *model, const char *name, unsigned index, 
     return reg >= 0;
 }
 
+bool dddk_test_config(const struct dddk_model *model, unsigned offset, unsigned bytes,
+                      uint32_t *value)
+{
+    const struct dddk_sim_device *device = model->device;
+
+    *value = 0;
+    if (bytes > 4 || offset > device->config_bytes - bytes) {
+        return false;
+    }
+    for (unsigned i = 0; i < bytes; i++) {
+        *value |= (uint32_t)device->config[offset + i] << 8 * i;
+    }
+    return true;
+}
+
+bool dddk_test_config_poke(struct dddk_model *model, unsigned offset, unsigned bytes,
+                           uint32_t value)
+{
+    struct dddk_sim_device *device = device_of(model);
+
+    if (bytes > 4 || offset > device->config_bytes - bytes) {
+        return false;
+    }
+    sim_config_put(device, offset, value, bytes);
+    return true;
+}
+
 bool dddk_test_override(struct dddk_model *model, const char *name, unsigned index,
                         uint64_t and_mask, uint64_t or_mask)
 {
