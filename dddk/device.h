@@ -16,7 +16,9 @@
 #include "dddk/base.h"
 #include "dddk/dma.h"
 #include "dddk/irq.h"
+#include "dddk/param.h"
 #include "dddk/registers.h"
+#include "dddk/stats.h"
 
 struct dddk_device;
 struct dddk_port_device; /* the port's own view of the device: its bus address, configuration space,
@@ -124,6 +126,14 @@ struct dddk_driver {
     int (*reset)(struct dddk_device *dev);
     /* by the manifest's `presence:`, or NULL: configuration space alone */
     bool (*present)(struct dddk_device *dev);
+
+    const struct dddk_param *params; /* `params:`, NULL: none */
+    unsigned param_count;
+    const struct dddk_stat *stats; /* `stats:`, NULL: none */
+    unsigned stat_count;
+    /* Add what the device has counted to the sums; `first`: only note where its counters stand.
+     * Thread context, device mutex held, device there. NULL: no stats. */
+    void (*collect)(struct dddk_device *dev, bool first);
 
     /* for trace and dump; sorted by region, then offset */
     const struct dddk_register_info *registers;

@@ -98,6 +98,22 @@ enum { DDDK_STANDARD_OPERATIONS = 64 };
 const char *dddk_standard_operates(const struct dddk_standard *pair,
                                    const struct dddk_standard_operation *operation);
 
+/* Every parameter: its default, its least and greatest value reach the device's struct; what is
+ * beyond, and what is no value, refuses the device and leaves nothing behind. */
+const char *dddk_standard_params(const struct dddk_standard *pair);
+
+/* Where a statistic is counted. */
+struct dddk_standard_count {
+    unsigned stat;   /* in the driver's table */
+    const char *reg; /* in the manifest */
+    unsigned index, shift, width;
+    bool cleared; /* by a read */
+};
+/* What the device counts is summed, also past the end of its register; what it counted before the
+ * start is left out; a stop loses nothing; nothing is believed of a device that is gone. */
+const char *dddk_standard_counts(const struct dddk_standard *pair,
+                                 const struct dddk_standard_count *count);
+
 /*
  * For tests of register access: a device that is nothing but its registers (no hooks, rings, FIFOs
  * or interrupts), with its regions mapped and no step of the driver taken beyond that. NULL: it

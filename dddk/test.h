@@ -42,6 +42,9 @@ int dddk_test_probe(struct dddk_host *machine, const struct dddk_driver *const *
                     unsigned driver_count);
 /* Attach a device, or take it away in an orderly manner: stop, detach. */
 int dddk_test_remove(struct dddk_host *machine, struct dddk_device *dev);
+/* Set "DRIVER.PARAMETER", or "DRIVER.0.PARAMETER" of one device, for devices that are probed from
+ * now on; NULL takes it back. As dddk_host_param() of a hosted machine. */
+int dddk_test_param(struct dddk_host *machine, const char *name, const char *text);
 /* "NAME.0"; NULL: there is none. */
 struct dddk_device *dddk_test_device(struct dddk_host *machine, const char *name);
 /* The model that a bound device drives. */

@@ -92,6 +92,12 @@ void dddk_port_class_stop(
 void dddk_port_class_gate(struct dddk_device *dev, bool open);
 void dddk_port_link_changed(struct dddk_device *dev);
 
+/* ---- the user ---- */
+
+/* Thread context: what the user said of a parameter of this device; NULL: nothing. Good until the
+ * next step of attach. */
+const char *dddk_port_param(struct dddk_device *dev, const struct dddk_param *param);
+
 /* ---- tests ---- */
 
 /* A step of a sequence is about to be acquired, or was released: tests record the order and make

@@ -22,6 +22,7 @@ from enum import Enum
 from .capabilities import Capability
 from .matching import MatchDatum
 from .procedures import Operation, Transfer
+from .settings import Param, Stat
 from .windows import Window
 
 
@@ -486,6 +487,8 @@ class Driver:
     variants: tuple[Variant, ...] = ()
     blocks: tuple[Block, ...] = ()
     match_data: tuple[MatchDatum, ...] = ()
+    params: tuple[Param, ...] = ()
+    stats: tuple[Stat, ...] = ()
 
     @property
     def bars(self) -> tuple[Region, ...]:

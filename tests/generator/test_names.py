@@ -16,7 +16,7 @@ from dddkgen.emit import generate
 from dddkgen.model import Driver
 
 ROOT = Path(__file__).resolve().parents[2]
-DRIVERS = sorted((ROOT / "drivers").glob("*/*.yaml"))
+DRIVERS = sorted((ROOT / "drivers").glob("*/*.yaml")) + sorted((ROOT / "tests/generator/whole").glob("*.yaml"))
 
 
 def c_text(driver: Driver) -> dict[str, str]:

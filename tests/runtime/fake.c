@@ -391,3 +391,10 @@ void dddk_range_fault(const char *what)
     (void)what;
     fake.range_faults++;
 }
+
+const char *dddk_port_param(struct dddk_device *dev, const struct dddk_param *param)
+{
+    (void)dev;
+    (void)param;
+    return fake.param;
+}

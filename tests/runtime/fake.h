@@ -49,6 +49,9 @@ struct fake {
     bool decodes, masters, mapped, absent;
     struct dddk_dma_limits limits;
 
+    /* what the user said of every parameter; NULL: nothing */
+    const char *param;
+
     /* memory: how many pieces are allocated; the k-th allocation from now on fails */
     unsigned memory_live, dma_live, fail_alloc;
 

@@ -27,7 +27,7 @@ class Generated(NamedTuple):
 
 
 #: What stands behind `NAME_` whatever the manifest says: functions, tables, include guards.
-_OF_DRIVER = """attach_steps disable_rings driver dump irq_modes is_expected make_lock matches model model_fifo model_hooks model_register model_transfer model_type
+_OF_DRIVER = """attach_steps disable_rings driver dump forget_shadows irq_modes is_expected make_lock matches model model_fifo model_hooks model_register model_transfer model_type
 net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line misc_ops of operations present quiet_interrupts regions start_steps
 vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 
@@ -85,7 +85,20 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield from _suffixed(low, up, buffer.name, _OF_BUFFER, f"buffer {buffer.name}", buffer.origin)
     for interrupt in driver.interrupts:
         yield from _interrupt(low, up, interrupt)
+    yield from _settings(driver, low)
     yield from _functions(driver, low, up)
+
+
+def _settings(driver: Driver, low: str) -> Iterator[Generated]:
+    what = f"driver {driver.name}"
+    if driver.params:
+        yield Generated(f"{low}_params", "identifier", what, driver.origin)
+    for param in driver.params:
+        if param.enum is not None:
+            yield Generated(f"{low}_{lower(param.name)}_values", "identifier", f"parameter {param.name}", param.origin)
+    if driver.stats:
+        for name in ("stats", "collect"):
+            yield Generated(f"{low}_{name}", "identifier", what, driver.origin)
 
 
 def _suffixed(low: str, up: str, name: str, suffixes: Sequence[str], what: str, origin: Span) -> Iterator[Generated]:
@@ -203,6 +216,10 @@ def _members(driver: Driver) -> Iterator[Generated]:
         yield Generated(lower(datum.name), f"struct {low}_match_data", f"datum {datum.name}", datum.origin)
     for state in driver.state:
         yield Generated(lower(state.name), f"state of struct {low}", f"state {state.name}", state.origin)
+    for param in driver.params:
+        yield Generated(lower(param.name), f"parameters of struct {low}", f"parameter {param.name}", param.origin)
+    for stat in driver.stats:
+        yield Generated(lower(stat.name), f"statistics of struct {low}", f"statistic {stat.name}", stat.origin)
     for procedure in driver.operations:
         for one in (*procedure.inputs, *procedure.outputs):
             yield Generated(lower(one.name), f"arguments of {low}_{lower(procedure.name)}", f"argument {one.name} of {procedure.name}", one.origin)
@@ -228,7 +245,7 @@ def _instance(driver: Driver, space: str) -> Iterator[Generated]:
 
 
 #: Members that the driver struct has anyway, and parameters that every operation has.
-OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", *(klass.value for klass in DeviceClass))
+OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", "params", "stats", "stats_seen", "register_lock", *(klass.value for klass in DeviceClass))
 OWN_PARAMETERS = ("dev", "data", "size_bytes", "values", "status")
 #: The same for operations over registers.
 OWN_ARGUMENTS = ("dev", "status", "taken")

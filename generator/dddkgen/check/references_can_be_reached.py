@@ -26,7 +26,7 @@ def check(candidate: Candidate, report: Report) -> None:
 
 def _references(root: Object) -> Iterator[Value]:
     """Every reference under the keys that may name registers."""
-    for key in ("presence", "regions", "rings", "fifos", "transfers", "operations", "interrupts"):
+    for key in ("presence", "regions", "rings", "fifos", "transfers", "operations", "interrupts", "stats"):
         item = root.item(key)
         if item is not None:
             yield from _walk(item)

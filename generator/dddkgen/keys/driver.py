@@ -11,6 +11,7 @@ from .parameters import PARAMETERS
 from .operations import OPERATIONS
 from .registers import BLOCKS, DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
 from .rings import FIFOS, RINGS
+from .settings import PARAMS, STATS
 from .transfers import TRANSFERS
 from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
 from .windows import WINDOW
@@ -179,6 +180,8 @@ DRIVER = ObjectType(
         Key("buffers", MapOf(Name("the name of a buffer", lower=True), BUFFER, "buffers by name"), "Memory for the handlers that the device can reach.", "buffers: {bounce: {size: 4KiB}}"),
         Key("user", MapOf(Name("the name of an operation", lower=True), USER, "operations by name"), "What a misc device offers.", "user: {version: {out: {major: u8}}}"),
         Key("state", MapOf(Name("the name of a member", lower=True), STATE, "members by name"), "The author's private members of the driver struct.", "state: {resets: u32}"),
+        Key("params", PARAMS, "What the driver's user may set.", "params: {rx_frames: {type: u32, default: 256, min: 16, max: 4096}}"),
+        Key("stats", STATS, "What the device counts.", "stats: {crc_errors: CRCERRS}"),
         Key("handlers", ListOf(HANDLER_NAME, least=0), "The handlers that NAME.c has.", "handlers: [reset, identify, start]", default="none"),
         Key("waive", ListOf(WAIVER, least=0), "Warnings that are no mistakes here, each with the reason.", "waive: [{code: D0623, at: interrupts.main, reason: serving the ring clears the cause}]"),
         Key("model", Pattern("the name of a C file", r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*\.c", "e1000_model.c"), "C that adds to the simulated device what the manifest cannot say; relative to the manifest.", "model: e1000_model.c"),

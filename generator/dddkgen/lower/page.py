@@ -10,6 +10,7 @@ from .. import alternatives
 from ..matching import MatchDatum
 from ..model import Cause, Descriptor, Driver, Field, Match, Register, Ring
 from ..semantics import POLICIES
+from ..settings import Param
 from . import page_procedures as procedures
 
 
@@ -203,7 +204,7 @@ def layout_table(title: str, layout: Descriptor) -> Table:
 
 
 def memory_tables(driver: Driver) -> list[Table]:
-    """FIFOs, buffers and the author's own state."""
+    """FIFOs, buffers, parameters, statistics and the author's own state."""
     tables = []
     if driver.fifos:
         rows = tuple((f.name, f.direction.value.replace("_", " "), f.data.register, f"{f.ready.register}.{f.ready.field}", meaning(f)) for f in driver.fifos)
@@ -211,10 +212,25 @@ def memory_tables(driver: Driver) -> list[Table]:
     if driver.buffers:
         rows = tuple((b.name, f"{b.size} bytes", f"aligned to {b.align}", meaning(b)) for b in driver.buffers)
         tables.append(Table("Buffers", ("name", "size", "alignment", "meaning"), rows))
+    if driver.params:
+        rows = tuple((p.name, *param_cells(p), meaning(p)) for p in driver.params)
+        tables.append(Table("Parameters", ("name", "values", "default", "meaning"), rows))
+    if driver.stats:
+        rows = tuple((s.name, s.ref.register + ("" if s.ref.index is None else f"[{s.ref.index}]") + (f".{s.ref.field}" if s.ref.field else ""), meaning(s)) for s in driver.stats)
+        tables.append(Table("Statistics", ("name", "counted in", "meaning"), rows))
     if driver.state:
         rows = tuple((s.name, s.c_type + ("" if s.count is None else f"[{s.count}]"), meaning(s)) for s in driver.state)
         tables.append(Table("State", ("name", "type", "meaning"), rows))
     return tables
+
+
+def param_cells(param: Param) -> tuple[str, str]:
+    """What it may be, and what it is when nobody says so."""
+    if param.enum is not None:
+        return ", ".join(value.name for value in param.enum.values), next(value.name for value in param.enum.values if value.value == param.default)
+    if param.width is None:
+        return "true, false", "true" if param.default else "false"
+    return f"{param.low} to {param.high}", str(param.default)
 
 
 def operation_rows(driver: Driver) -> tuple[tuple[str, ...], ...]:

@@ -19,6 +19,7 @@ from .glue.matching import c_value
 from .layouts import enum_constant
 from .names import lower, upper
 from .registers import accessor
+from .tests_settings import CountTest, count_tests, settings_claims
 from .tests_procedures import OperationTest, TransferTest, operation_tests, procedure_claims, transfer_tests
 
 PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
@@ -58,6 +59,7 @@ class Tests:
     transfers: tuple[TransferTest, ...]
     operations: tuple[OperationTest, ...]
     match_data: tuple[tuple[str, ...], ...]  # for each line of `match:` what must hold of `data`
+    counts: tuple[CountTest, ...]
 
     @property
     def any_reset(self) -> bool:
@@ -321,8 +323,9 @@ def lower_tests(driver: Driver) -> Tests:
         offsets=tuple(offsets),
         registers=tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(driver)),
-        claims=EVERY_DRIVER + capability_claims(driver) + line_claims(driver) + OF_CLASS[driver.klass] + procedure_claims(driver),
+        claims=EVERY_DRIVER + capability_claims(driver) + line_claims(driver) + OF_CLASS[driver.klass] + procedure_claims(driver) + settings_claims(driver),
         transfers=transfer_tests(driver),
         operations=operation_tests(driver),
         match_data=match_data_tests(driver),
+        counts=count_tests(driver),
     )

@@ -23,7 +23,7 @@ from ..model import (
     UserOperation,
     Variant,
 )
-from . import descriptors, interrupts, matching, operations, registers, rings, transfers, windows
+from . import descriptors, interrupts, matching, operations, registers, rings, settings, transfers, windows
 from .context import Candidate, Context
 from .expand import expand
 from .names import Names
@@ -85,6 +85,8 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         variants=_variants(context, dma),
         blocks=blocks,
         match_data=match_data,
+        params=settings.params(context, enums),
+        stats=settings.stats(context),
     )
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 

@@ -71,6 +71,12 @@ struct dddk_host_line {
     uint64_t retry_ns;
 };
 
+/* What a user said of a parameter. */
+struct dddk_host_setting {
+    char name[2 * DDDK_NAME_MAX]; /* "DRIVER.PARAMETER" or "DRIVER.0.PARAMETER"; "": free */
+    char text[64];
+};
+
 struct dddk_host_state {
     struct dddk_port_device *devices[DDDK_HOST_DEVICES];
     unsigned device_limit; /* places from here on are free */
@@ -88,6 +94,9 @@ struct dddk_host_state {
 
     bool in_handler; /* irq or poll code is on the stack: the loop may not be entered again */
     unsigned depth;  /* thread handlers on the stack that wait */
+
+    struct dddk_host_setting settings[DDDK_HOST_PARAMS];
+    uint64_t stats_ns; /* when the counters of devices were last looked at */
 
     unsigned fail_at;
     int fail_status;
@@ -113,6 +122,10 @@ uint64_t dddk_host_next_retry(const struct dddk_host *host);
 
 /* host_loop.c: interrupts, polls, thread work; true when anything ran. */
 bool dddk_host_dispatch(struct dddk_host *host);
+
+/* host_param.c: does the driver have every parameter that was set for this device? Logs one that it
+ * has not. */
+bool dddk_host_knows_params(const struct dddk_device *dev);
 
 /* host_mmio.c */
 struct dddk_pci_config dddk_host_config(struct dddk_host *host);

@@ -136,7 +136,7 @@ static int bind(struct dddk_host *host, struct dddk_registry *registry,
         free_port(port);
         return status;
     }
-    status = dddk_attach(dev);
+    status = dddk_host_knows_params(dev) ? dddk_attach(dev) : DDDK_EINVAL;
     if (status != 0) {
         dddk_log_(dev, DDDK_LOG_ERROR, "attach: %s", dddk_status_name(status));
         dddk_host_remove(host, dev);

@@ -136,6 +136,16 @@ struct dddk_misc *dddk_host_misc(struct dddk_device *dev);
 int dddk_host_serial_open(struct dddk_device *dev);
 int dddk_host_serial_close(struct dddk_device *dev);
 
+/*
+ * Set a parameter of drivers that are attached from now on. `name` is "DRIVER.PARAMETER", for every
+ * device of the driver, or "DRIVER.0.PARAMETER", for one; the latter wins. `text` NULL takes it
+ * back. DDDK_EINVAL: no such form of a name, or one that is too long; DDDK_ENOSPC: more than
+ * DDDK_HOST_PARAMS. A parameter that its driver does not have refuses the device, as does a value
+ * that is none. Copies both.
+ */
+#define DDDK_HOST_PARAMS 64u
+int dddk_host_param(struct dddk_host *host, const char *name, const char *text);
+
 /* Acquisitions and releases, for tests. The log is cleared by setting its count to 0; `fail_at` k
  * makes the k-th acquisition from now on fail with `status` (1 is the next; 0: none). */
 struct dddk_host_step_log {

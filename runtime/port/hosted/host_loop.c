@@ -100,9 +100,28 @@ static bool run_threads(struct dddk_host *host)
     return any;
 }
 
+/* Counters of devices run over unless somebody looks now and then. */
+static void look_at_counters(struct dddk_host *host)
+{
+    uint64_t now = host->ops->now_ns(host);
+
+    if (now - host->state->stats_ns < DDDK_STATS_PERIOD_NS) {
+        return;
+    }
+    host->state->stats_ns = now;
+    for (unsigned i = 0; i < host->state->device_limit; i++) {
+        struct dddk_port_device *port = host->state->devices[i];
+        if (port != NULL && port->dev->driver->stat_count != 0 && !port->dev->lock.held) {
+            (void)dddk_stats_read(port->dev, NULL);
+        }
+    }
+}
+
 bool dddk_host_dispatch(struct dddk_host *host)
 {
     bool any = dddk_host_deliver(host);
+
+    look_at_counters(host);
 
     any |= run_polls(host);
     any |= run_threads(host);

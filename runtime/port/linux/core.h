@@ -50,6 +50,7 @@ struct dddk_port_device {
     wait_queue_head_t interrupted;
     atomic_t interrupts; /* how many there were: what the waiter has seen, and what has come */
     int interrupts_seen;
+    struct dddk_linux_stats *stats; /* of stats.c; NULL: the driver has none */
 };
 
 /* Work in thread context of all devices. Unbound: handlers may sleep for long. */
@@ -80,6 +81,12 @@ int dddk_linux_serial_publish(struct dddk_device *dev);
 void dddk_linux_serial_unpublish(struct dddk_device *dev);
 /* After each poll: hand on what was received, wake who waits to write. Poll context. */
 void dddk_linux_serial_polled(struct dddk_device *dev);
+
+/* ---- stats.c: from after attach until before detach ---- */
+
+/* Process context; 0 or a negative errno. */
+int dddk_linux_stats_create(struct dddk_port_device *port);
+void dddk_linux_stats_destroy(struct dddk_port_device *port);
 
 /* ---- misc.c ---- */
 

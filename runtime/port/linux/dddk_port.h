@@ -12,6 +12,7 @@
 #include <linux/compiler.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/io.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/preempt.h>
 #include <linux/spinlock.h>
@@ -125,6 +126,14 @@ struct dddk_mutex {
      : !in_task()                          ? DDDK_CONTEXT_POLL   \
      : mutex_is_locked(&(dev)->lock.mutex) ? DDDK_CONTEXT_THREAD \
                                            : DDDK_CONTEXT_NONE)
+
+/* Parameters are the module's; dddk/param.h asks for these. Their text is read at each attach, so
+ * that a wrong value is refused with the same words as on every port. */
+#define DDDK_PORT_PARAM(driver, name_, initial, doc)                   \
+    static char *driver##_param_##name_##_ = initial;                  \
+    module_param_named(name_, driver##_param_##name_##_, charp, 0444); \
+    MODULE_PARM_DESC(name_, doc)
+#define DDDK_PORT_PARAM_TEXT(driver, name_) &driver##_param_##name_##_
 
 /* A run-time value did not fit its field: the access is not made, and the kernel's log has the
  * sentence and a stack, once. */

@@ -154,10 +154,34 @@ static int get_link_ksettings(struct net_device *netdev, struct ethtool_link_kse
     return 0;
 }
 
+static int get_sset_count(struct net_device *netdev, int set)
+{
+    const struct dddk_device *dev = dddk_linux_net_state_(netdev)->net->dev;
+
+    return set == ETH_SS_STATS ? (int)dev->driver->stat_count : -EOPNOTSUPP;
+}
+
+static void get_strings(struct net_device *netdev, u32 set, u8 *text)
+{
+    const struct dddk_driver *driver = dddk_linux_net_state_(netdev)->net->dev->driver;
+
+    for (unsigned i = 0; set == ETH_SS_STATS && i < driver->stat_count; i++) {
+        ethtool_sprintf(&text, "%s", driver->stats[i].name);
+    }
+}
+
+static void get_ethtool_stats(struct net_device *netdev, struct ethtool_stats *stats, u64 *sums)
+{
+    (void)dddk_stats_read(dddk_linux_net_state_(netdev)->net->dev, sums);
+}
+
 static const struct ethtool_ops ethtool_ops = {
     .get_drvinfo = get_drvinfo,
     .get_link = ethtool_op_get_link,
     .get_link_ksettings = get_link_ksettings,
+    .get_sset_count = get_sset_count,
+    .get_strings = get_strings,
+    .get_ethtool_stats = get_ethtool_stats,
 };
 
 static const struct net_device_ops netdev_ops = {

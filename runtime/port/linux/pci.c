@@ -117,6 +117,12 @@ static int probe(struct pci_dev *pci, const struct pci_device_id *id)
     if (status == 0) {
         pci_set_drvdata(pci, port);
         status = dddk_attach(port->dev);
+        if (status == 0) {
+            status = dddk_linux_stats_create(port);
+            if (status != 0) {
+                dddk_detach(port->dev);
+            }
+        }
     }
     if (status != 0) {
         pci_set_drvdata(pci, NULL);
@@ -129,6 +135,7 @@ static void remove(struct pci_dev *pci)
 {
     struct dddk_port_device *port = pci_get_drvdata(pci);
 
+    dddk_linux_stats_destroy(port);
     dddk_detach(port->dev);
     WARN(!list_empty(&port->dma), "%s: DMA memory was not given back\n", port->dev->name);
     pci_set_drvdata(pci, NULL);

@@ -119,20 +119,6 @@ static const char *ends(struct bench *bench, const char *what, const char *which
     return NULL;
 }
 
-/* What a model complains about, when its registers lie, is not the driver's fault. */
-static const char *close_liar(struct bench *bench, const char *wrong)
-{
-    struct dddk_test_damage damage = dddk_test_damage(bench->machine);
-
-    if (wrong == NULL && (damage.poison_damage | damage.leaks | damage.misuse) != 0) {
-        wrong = bench_complain("freed memory written: %llu bytes, leaks: %llu, misuse: %llu",
-                               (unsigned long long)damage.poison_damage,
-                               (unsigned long long)damage.leaks, (unsigned long long)damage.misuse);
-    }
-    (void)dddk_test_close(bench->machine);
-    return wrong;
-}
-
 static const char *one_stuck(const struct dddk_standard *pair, enum dddk_test_stuck how,
                              const struct dddk_register_info *reg, bool running)
 {
@@ -158,7 +144,7 @@ static const char *one_stuck(const struct dddk_standard *pair, enum dddk_test_st
         }
         wrong = ends(&bench, names[how], reg == NULL ? "all registers" : reg->name);
     }
-    return bench.machine == NULL ? wrong : close_liar(&bench, wrong);
+    return bench_close_liar(&bench, wrong);
 }
 
 const char *dddk_standard_stuck_registers(const struct dddk_standard *pair,
@@ -191,7 +177,7 @@ const char *dddk_standard_pulled(const struct dddk_standard *pair)
         dddk_test_pull(bench.model);
         wrong = ends(&bench, "gone", "the device");
     }
-    return bench.machine == NULL ? wrong : close_liar(&bench, wrong);
+    return bench_close_liar(&bench, wrong);
 }
 
 const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair)
@@ -220,7 +206,7 @@ const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair)
         dddk_test_spurious_interrupt(bench.model, false);
         wrong = ends(&bench, "screaming", "its interrupt line");
     }
-    return bench.machine == NULL ? wrong : close_liar(&bench, wrong);
+    return bench_close_liar(&bench, wrong);
 }
 
 /* How many steps of attach it takes until every region is mapped. */

@@ -46,6 +46,9 @@ const char *bench_working(struct bench *bench);
 /* End the machine; a sentence when something was damaged or left. */
 const char *bench_close(struct bench *bench, const char *so_far);
 
+/* The same for a device that lied: what its model complains about is not the driver's fault. */
+const char *bench_close_liar(struct bench *bench, const char *so_far);
+
 /* Frame number `n` of a direction: its content says which it is. */
 void bench_frame(uint8_t frame[BENCH_FRAME_BYTES], uint32_t n, bool to_device);
 

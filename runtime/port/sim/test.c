@@ -341,6 +341,11 @@ void dddk_test_raise(struct dddk_model *model, unsigned interrupt, uint32_t caus
     dddk_model_raise(model, interrupt, causes);
 }
 
+int dddk_test_param(struct dddk_host *machine, const char *name, const char *text)
+{
+    return dddk_host_param(machine, name, text);
+}
+
 void dddk_test_fail_at(struct dddk_host *machine, unsigned k, int status)
 {
     dddk_host_fail_at(machine, k, status);

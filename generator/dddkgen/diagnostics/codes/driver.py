@@ -25,6 +25,10 @@ CODES = {
     "D0808": ("presence in a bank", """The presence register must be there at any time."""),
     "D0809": ("an unknown version of the syntax", """`dddk:` is the version of the manifest's syntax. A newer kit reads older manifests, not the other way round."""),
     "D0810": ("a match of everything", """Without `pci:` or `class:` the line would match every device of the machine, the subsystem's IDs alone not being unique."""),
+    "D0811": ("a default that is no value", """A parameter has its default when nobody sets it, so the default must be a value of its type, inside its bounds."""),
+    "D0812": ("bounds without sense", """`min` and `max` are the least and the greatest value of a number that its user may set; they lie inside its type."""),
+    "D0821": ("a statistic that cannot be read", """A statistic is summed from a register that the device counts in: reading gives the count, and clears it or leaves it alone."""),
+    "D0822": ("a statistic that takes from others", """Reading the register clears more than the statistic counts: what is lost would never be seen by those who need it."""),
     "D0851": ("an enum that nothing uses", """Nothing is wrong with it, but an enum that no field names is usually a slip. Handlers may still use it."""),
     "D0852": ("a descriptor that nothing uses", """Nothing is wrong with it, but a descriptor that no ring names is usually a slip. Handlers may still use it."""),
     "D0900": ("an internal error", """The generator itself is broken: this should never happen, whatever the manifest says. Please report it with the manifest and the text of

@@ -6,6 +6,7 @@
     procedures   operations over registers: write, wait, take
     fifos        bytes through one register
     interrupts   cause, mask, poll, arm
+    settings     parameters and statistics
     operations   what a misc device offers, and its typed calls
     lifecycle    the steps of attach and start, and the driver's tables
 
@@ -26,6 +27,8 @@ from .matching import MatchData, match_data
 from .operations import OperationShape, operations
 from .procedures import ProcedureShape, procedures
 from .rings import RingShape, rings
+from .settings import Settings, settings
+from .settings import members as settings_members
 from .transfers import TransferShape, transfers
 from .transfers import constants as transfer_constants
 
@@ -55,6 +58,7 @@ class Glue:
     procedures: tuple[ProcedureShape, ...]
     interrupts: tuple[InterruptShape, ...]
     operations: tuple[OperationShape, ...]
+    settings: Settings
     lifecycle: Lifecycle
     rx_mode: bool
     watchdog: bool
@@ -113,6 +117,7 @@ def _members(driver: Driver) -> tuple[str, ...]:
             array = "" if member.count is None else f"[{member.count}]"
             lines.append(f"    {member.c_type} {lower(member.name)}{array};")
         lines.append("} state;")
+    lines += settings_members(driver)
     shadows = shadow_members(driver)
     if shadows:
         lines += ["/* what was written last */", "struct {", *(f"    {member.text}" for member in shadows), "} shadow;"]
@@ -160,6 +165,7 @@ def glue(driver: Driver) -> Glue:
         procedures=procedures(driver),
         interrupts=interrupts(driver),
         operations=operations(driver) if driver.klass is DeviceClass.MISC else (),
+        settings=settings(driver),
         lifecycle=lifecycle(driver),
         rx_mode=driver.handler("rx_mode"),
         watchdog=driver.handler("watchdog"),

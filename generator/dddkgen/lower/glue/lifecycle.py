@@ -82,7 +82,9 @@ class Lifecycle:
 
 
 def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
-    steps = [Step("register lock", f"{name}_make_lock")] if needs_lock(driver) else []
+    steps = [Step("parameters", "dddk_step_params")] if driver.params else []
+    if needs_lock(driver):
+        steps.append(Step("register lock", f"{name}_make_lock"))
     steps.append(Step("memory decode", "dddk_step_decode_on", "dddk_step_decode_off"))
     for region in driver.bars:
         which = lower(region.name)
@@ -127,6 +129,8 @@ def _start(driver: Driver, name: str) -> list[Step]:
     if driver.handler("start") or driver.handler("stop"):
         acquire = f"{name}_step_start" if driver.handler("start") else "NULL"
         steps.append(Step("start", acquire, f"{name}_step_stop" if driver.handler("stop") else "NULL"))
+    if driver.stats:
+        steps.append(Step("statistics", "dddk_step_stats_begin", "dddk_step_stats_end"))
     if driver.handler("rx_mode"):
         steps.append(Step("rx mode", f"{name}_step_rx_mode"))
     if driver.handler("set_line"):
