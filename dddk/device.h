@@ -51,9 +51,11 @@ struct dddk_sequence {
 
 #define DDDK_PCI_ANY 0xffffffffu
 
-/* One line of `match:`. Every ID is DDDK_PCI_ANY or must be equal; (class ^ device's class) &
- * class_mask must be 0. */
+/* One line of `match:`. Of a device on PCI every ID is DDDK_PCI_ANY or must be equal, and (class ^
+ * device's class) & class_mask must be 0. Of one that is not, `compatible` must be in its list of
+ * compatible strings (Devicetree Specification 0.4, 2.3.1), and the IDs mean nothing. */
 struct dddk_match {
+    const char *compatible; /* NULL: a device on PCI */
     uint32_t vendor, device;
     uint32_t subsystem_vendor, subsystem_device;
     uint32_t class_code, class_mask; /* 24 bits: base class, sub-class, programming interface */
@@ -84,6 +86,7 @@ struct dddk_capability {
 struct dddk_region {
     const char *name;
     unsigned bar; /* 0 to 5; unused where a capability says it, and in configuration space */
+    unsigned reg; /* of a device that is not on PCI: which of its ranges */
     enum dddk_region_kind kind;
     size_t size_bytes;  /* there are at least this many, or attach refuses */
     size_t mmio_offset; /* of the struct dddk_mmio in the generated driver struct */

@@ -246,6 +246,7 @@ struct dddk_model_interrupt {
 
 struct dddk_model_bar {
     uint8_t bar;
+    uint8_t reg; /* of a device that is not on PCI: which of its ranges */
     enum dddk_region_kind kind;
     uint64_t size_bytes; /* a power of two */
 };
@@ -279,7 +280,8 @@ struct dddk_model_hook {
 
 /* A device that one line of `match:` is about. */
 struct dddk_model_line {
-    unsigned match; /* the line, by its place in the driver's table */
+    unsigned match;         /* the line, by its place in the driver's table */
+    const char *compatible; /* NULL: a device on PCI */
     uint32_t vendor, device;
     uint32_t class_code;
     uint32_t subsystem_vendor, subsystem_device;
@@ -293,6 +295,7 @@ struct dddk_register_file_type; /* the registers' access semantics; see runtime/
 struct dddk_model_type {
     const char *name;
     enum dddk_class class_kind;
+    const char *compatible; /* of a device that is not on PCI, which has none of the IDs; or NULL */
     uint32_t vendor, device; /* PCI IDs; the first the manifest matches */
     uint32_t class_code;     /* 24 bits */
     uint32_t subsystem_vendor, subsystem_device;

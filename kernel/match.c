@@ -8,6 +8,9 @@ struct dddk_registry_shape dddk_match_shape(const struct dddk_match *match)
 {
     struct dddk_registry_shape shape = {.class_mask = match->class_mask & DDDK_CLASS_BITS};
 
+    if (match->compatible != NULL) {
+        return (struct dddk_registry_shape){.ids = DDDK_SHAPE_COMPATIBLE};
+    }
     if (match->vendor != DDDK_PCI_ANY) {
         shape.ids |= DDDK_SHAPE_VENDOR;
     }
@@ -64,6 +67,9 @@ struct dddk_identity dddk_shape_key(const struct dddk_registry_shape *shape,
     if (shape->ids & DDDK_SHAPE_SUBSYSTEM_VENDOR) {
         key.subsystem_vendor = identity->subsystem_vendor;
     }
+    if (shape->ids & DDDK_SHAPE_COMPATIBLE) {
+        key.compatible = identity->compatible;
+    }
     return key;
 }
 
@@ -74,13 +80,18 @@ struct dddk_identity dddk_match_key(const struct dddk_match *match)
                                     .device = match->device,
                                     .subsystem_vendor = match->subsystem_vendor,
                                     .subsystem_device = match->subsystem_device,
-                                    .class_code = match->class_code};
+                                    .class_code = match->class_code,
+                                    .compatible = match->compatible};
 
     return dddk_shape_key(&shape, &written);
 }
 
 bool dddk_key_equal(const struct dddk_identity *a, const struct dddk_identity *b)
 {
+    if (a->compatible != b->compatible && (a->compatible == NULL || b->compatible == NULL ||
+                                           !dddk_text_equal(a->compatible, b->compatible))) {
+        return false;
+    }
     return a->vendor == b->vendor && a->device == b->device &&
            a->subsystem_vendor == b->subsystem_vendor &&
            a->subsystem_device == b->subsystem_device && a->class_code == b->class_code;
@@ -100,6 +111,9 @@ uint32_t dddk_key_hash(const struct dddk_registry_shape *shape, const struct ddd
 
     hash = mix(hash, (uint64_t)key->vendor << 32 | key->device);
     hash = mix(hash, (uint64_t)key->subsystem_vendor << 32 | key->subsystem_device);
+    for (const char *at = key->compatible; at != NULL && *at != '\0'; at++) {
+        hash = mix(hash, (unsigned char)*at);
+    }
     return (uint32_t)mix(hash, key->class_code);
 }
 
@@ -109,7 +123,9 @@ bool dddk_match_accepts(const struct dddk_match *match, const struct dddk_identi
     struct dddk_identity wanted = dddk_match_key(match);
     struct dddk_identity offered = dddk_shape_key(&shape, identity);
 
-    return dddk_match_is_possible(match) && dddk_key_equal(&wanted, &offered);
+    return dddk_match_is_possible(match) &&
+           (match->compatible == NULL) == (identity->compatible == NULL) &&
+           dddk_key_equal(&wanted, &offered);
 }
 
 bool dddk_match_precedes(const struct dddk_match *a, const struct dddk_match *b)
@@ -127,6 +143,9 @@ static bool id_is_possible(uint32_t id)
 
 bool dddk_match_is_possible(const struct dddk_match *match)
 {
+    if (match->compatible != NULL) {
+        return match->compatible[0] != '\0';
+    }
     /* ffff is what a bus answers where no device is. (PCI 3.0, 6.2.1) */
     return id_is_possible(match->vendor) && match->vendor != 0xffffu &&
            id_is_possible(match->device) && id_is_possible(match->subsystem_vendor) &&
@@ -160,6 +179,11 @@ void dddk_match_put(struct dddk_text *text, const struct dddk_match *match)
     struct dddk_registry_shape shape = dddk_match_shape(match);
     const char *separator = "";
 
+    if (match->compatible != NULL) {
+        dddk_text_put(text, "compatible ");
+        dddk_text_put(text, match->compatible);
+        return;
+    }
     if (shape.ids & (DDDK_SHAPE_VENDOR | DDDK_SHAPE_DEVICE)) {
         put_ids(text, match->vendor, match->device);
         separator = ", ";

@@ -15,6 +15,7 @@ enum {
     DDDK_SHAPE_DEVICE = 2,
     DDDK_SHAPE_SUBSYSTEM_DEVICE = 4,
     DDDK_SHAPE_SUBSYSTEM_VENDOR = 8,
+    DDDK_SHAPE_COMPATIBLE = 16, /* of a device that is not on PCI; stands alone */
 };
 
 #define DDDK_CLASS_BITS 0xffffffu
@@ -39,14 +40,14 @@ bool dddk_key_equal(const struct dddk_identity *a, const struct dddk_identity *b
 uint32_t dddk_key_hash(const struct dddk_registry_shape *shape, const struct dddk_identity *key);
 
 /* Is there a device that the line could match? False for an ID wider than 16 bits, for vendor ffff,
- * and for class bits above 24. */
+ * for class bits above 24, and for an empty compatible string. */
 bool dddk_match_is_possible(const struct dddk_match *match);
 
 /* Are two lines that match the same devices also written with the same numbers? */
 bool dddk_match_is_written_alike(const struct dddk_match *a, const struct dddk_match *b);
 
-/* Put "1af4:1000, subsystem 1af4:1100, class 020000/ffff00": only what the line gives; "any device"
- * when it gives nothing. */
+/* Put "1af4:1000, subsystem 1af4:1100, class 020000/ffff00", or "compatible ns16550a": only what
+ * the line gives; "any device" when it gives nothing. */
 void dddk_match_put(struct dddk_text *text, const struct dddk_match *match);
 
 #endif

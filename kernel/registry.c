@@ -341,6 +341,26 @@ uint32_t dddk_registry_bound(const struct dddk_registry *registry, const struct 
     return slot == NULL ? 0 : slot->bound;
 }
 
+int dddk_registry_lookup_compatible(const struct dddk_registry *registry,
+                                    const char *const *compatible, unsigned compatible_count,
+                                    struct dddk_registry_found *found)
+{
+    static const struct dddk_registry_shape shape = {.ids = DDDK_SHAPE_COMPATIBLE};
+
+    *found = (struct dddk_registry_found){.driver = NULL};
+    for (unsigned i = 0; i < compatible_count; i++) {
+        const struct dddk_identity key = {.compatible = compatible[i]};
+        const struct dddk_registry_entry *entry = probe(registry, &shape, &key, &found->probes);
+
+        if (entry != NULL) {
+            found->driver = entry->driver;
+            found->match = entry->match;
+            return 0;
+        }
+    }
+    return DDDK_ENOENT;
+}
+
 int dddk_registry_lookup(const struct dddk_registry *registry, const struct dddk_identity *identity,
                          struct dddk_registry_found *found)
 {

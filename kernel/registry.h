@@ -18,6 +18,9 @@
  * comes before it, so no line can hide a narrower one: what remains to be refused as shadowed is a
  * line written differently (in class bits outside its mask) that matches the very same devices. A
  * wide line all of whose devices are claimed by several narrower ones is legal: it is a fallback.
+ *
+ * A device that is not on PCI has a list of compatible strings instead, and a line asks for one.
+ * The device decides: its strings are tried in its order, and a string is some line's or nobody's.
  */
 #ifndef DDDK_REGISTRY_H
 #define DDDK_REGISTRY_H
@@ -29,6 +32,9 @@ struct dddk_identity {
     uint32_t vendor, device;
     uint32_t subsystem_vendor, subsystem_device;
     uint32_t class_code; /* 24 bits */
+    /* One of the strings of a device that is not on PCI, which has nothing of the above; else NULL.
+     */
+    const char *compatible;
 };
 
 /* One match line in the index. */
@@ -66,8 +72,9 @@ struct dddk_registry_shape {
     uint32_t lines; /* match lines of this shape */
 };
 
-/* Class masks of whole bytes make at most 64 shapes: 16 sets of IDs, 4 masks. */
-#define DDDK_REGISTRY_SHAPES 64u
+/* Class masks of whole bytes make at most 64 shapes: 16 sets of IDs, 4 masks. Compatible strings
+ * are one more. */
+#define DDDK_REGISTRY_SHAPES 65u
 
 /* What the caller brings; see DDDK_REGISTRY_STORAGE for the easy way. The contents need no
  * initialisation. */
@@ -155,6 +162,14 @@ const struct dddk_driver *dddk_registry_driver(const struct dddk_registry *regis
 /* Which driver, by which of its match lines, wants this device? 0, or DDDK_ENOENT. */
 int dddk_registry_lookup(const struct dddk_registry *registry, const struct dddk_identity *identity,
                          struct dddk_registry_found *found);
+
+/*
+ * The same for a device that is not on PCI. `compatible` are its strings, the most specific first:
+ * the first that a driver has a line for decides. 0, or DDDK_ENOENT.
+ */
+int dddk_registry_lookup_compatible(const struct dddk_registry *registry,
+                                    const char *const *compatible, unsigned compatible_count,
+                                    struct dddk_registry_found *found);
 
 /*
  * Give `dev` the first free name of its driver: "NAME.0", "NAME.1"... dev->driver is set.

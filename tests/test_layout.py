@@ -74,7 +74,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 
 # Where C stands -> what it may include besides files of its own folder. Longer folders first: the first that holds a file
 # is the one that counts. `dddk_port.h` is found by include path and is the only name a port gives to the rest.
-PORT = ("dddk_port.h", "dddk/", "runtime/context.h", "runtime/port.h", "kernel/registry.h", "kernel/pci.h")
+PORT = ("dddk_port.h", "dddk/", "runtime/context.h", "runtime/port.h", "kernel/registry.h", "kernel/pci.h", "kernel/platform.h")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "runtime/port/linux": (*PORT, "runtime/port/linux/", "<linux/"),
     "runtime/port/hosted": (*PORT, "runtime/port/hosted/", "host.h", "core.h", "<"),

@@ -272,7 +272,7 @@ static void one_key_shape_more_than_there_is_room_for_is_refused(void **state)
     assert_int_equal(dddk_registry_init(&registry, &wide), 0);
     assert_int_equal(dddk_registry_add_driver(&registry, &driver), DDDK_ENOSPC);
     assert_string_equal(registry.message,
-                        "shapes: no room for another kind of match line, the storage holds 64");
+                        "shapes: no room for another kind of match line, the storage holds 65");
     assert_int_equal(registry.shape_count, 0);
     assert_int_equal(registry.entry_count, 0);
     driver.match_count = DDDK_REGISTRY_SHAPES;

@@ -11,10 +11,11 @@
 #include "runtime/port.h"
 
 enum {
-    DDDK_HOST_DEVICES = 64,     /* bound at once */
-    DDDK_HOST_FUNCTIONS = 256,  /* PCI functions found at once */
-    DDDK_HOST_VECTORS = 8,      /* of one device */
-    DDDK_HOST_POLL_BUDGET = 64, /* work of one poll before others get their turn */
+    DDDK_HOST_DEVICES = 64,          /* bound at once */
+    DDDK_HOST_FUNCTIONS = 256,       /* PCI functions found at once */
+    DDDK_HOST_VECTORS = 8,           /* of one device */
+    DDDK_HOST_PLATFORM_DEVICES = 64, /* that are not on PCI, in the machine at once */
+    DDDK_HOST_POLL_BUDGET = 64,      /* work of one poll before others get their turn */
 };
 
 /* A mapped region: what struct dddk_mmio points to. */
@@ -43,7 +44,8 @@ struct dddk_port_device {
     struct dddk_host *host;
     struct dddk_device *dev;
     struct dddk_registry *registry;
-    struct dddk_pci_function function;
+    struct dddk_pci_function function;           /* of one that is not on PCI only `where` */
+    const struct dddk_platform_device *platform; /* NULL: it is on PCI */
     uint32_t index; /* of its place in the host's table, and of its message word */
 
     struct dddk_host_window *windows; /* by region of the driver */
@@ -83,6 +85,8 @@ struct dddk_host_state {
     uint32_t lines_used;   /* lines that somebody listens to */
     struct dddk_pci_function functions[DDDK_HOST_FUNCTIONS];
     unsigned function_count;
+    struct dddk_platform_bus platform;
+    const struct dddk_platform_device *platform_devices[DDDK_HOST_PLATFORM_DEVICES];
     struct dddk_host_line lines[DDDK_HOST_LINES];
     struct dddk_host_statistics statistics;
 

@@ -19,6 +19,8 @@ int dddk_host_init(struct dddk_host *host)
     if (host->state == NULL) {
         return DDDK_ENOMEM;
     }
+    dddk_platform_init(&host->state->platform, host->state->platform_devices,
+                       DDDK_HOST_PLATFORM_DEVICES);
     int status = dddk_host_arena_init(host);
     if (status != 0) {
         free(host->state);
@@ -109,7 +111,9 @@ static struct dddk_port_device *new_port(struct dddk_host *host, const struct dd
 }
 
 static int bind(struct dddk_host *host, struct dddk_registry *registry,
-                const struct dddk_pci_function *function, const struct dddk_registry_found *found)
+                const struct dddk_pci_function *function,
+                const struct dddk_platform_device *platform,
+                const struct dddk_registry_found *found)
 {
     struct dddk_port_device *port = new_port(host, found->driver);
 
@@ -119,6 +123,7 @@ static int bind(struct dddk_host *host, struct dddk_registry *registry,
     struct dddk_device *dev = port->dev;
     port->registry = registry;
     port->function = *function;
+    port->platform = platform;
     /* until the driver says what it drives, what every PCI device can reach */
     port->limits = (struct dddk_dma_limits){.address_bits = 32};
     dev->driver = found->driver;
@@ -163,6 +168,52 @@ static void report(void *context, struct dddk_pci_address where, enum dddk_pci_p
               where.function, dddk_pci_problem_text(problem), (unsigned)detail);
 }
 
+int dddk_host_add_platform(struct dddk_host *host, const struct dddk_platform_device *device)
+{
+    struct dddk_platform_bus *bus = &host->state->platform;
+    bool possible = device->place <= UINT8_MAX;
+
+    for (unsigned i = 0; i < device->line_count; i++) {
+        possible = possible && device->lines[i] < DDDK_HOST_LINES;
+    }
+    if (!possible) {
+        dddk_log_(NULL, DDDK_LOG_ERROR, "%s: no such place, or interrupt line",
+                  device->name != NULL ? device->name : "a device");
+        return DDDK_EINVAL;
+    }
+    int status = dddk_platform_add(bus, device);
+    if (status != 0) {
+        dddk_log_(NULL, DDDK_LOG_ERROR, "%s", bus->message);
+    }
+    return status;
+}
+
+/* Count what became of a device that a driver wants. */
+static void count(int status, int *bound, int *failure)
+{
+    *bound += status == 0;
+    *failure = status != 0 && *failure == 0 ? status : *failure;
+}
+
+static void probe_platform(struct dddk_host *host, struct dddk_registry *registry, int *bound,
+                           int *failure)
+{
+    const struct dddk_platform_device *device;
+
+    for (uint32_t cursor = 0;
+         (device = dddk_platform_next(&host->state->platform, &cursor)) != NULL;) {
+        const struct dddk_pci_function nowhere = {
+            .where = {.device = (uint8_t)device->place, .function = DDDK_HOST_NO_FUNCTION}};
+        struct dddk_registry_found driver;
+
+        if (!is_bound(host, nowhere.where) &&
+            dddk_registry_lookup_compatible(registry, device->compatible, device->compatible_count,
+                                            &driver) == 0) {
+            count(bind(host, registry, &nowhere, device, &driver), bound, failure);
+        }
+    }
+}
+
 int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry)
 {
     struct dddk_host_state *state = host->state;
@@ -192,10 +243,9 @@ int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry)
             dddk_registry_lookup(registry, &state->functions[i].identity, &driver) != 0) {
             continue;
         }
-        int status = bind(host, registry, &state->functions[i], &driver);
-        bound += status == 0;
-        failure = status != 0 && failure == 0 ? status : failure;
+        count(bind(host, registry, &state->functions[i], NULL, &driver), &bound, &failure);
     }
+    probe_platform(host, registry, &bound, &failure);
     return bound == 0 ? failure : bound;
 }
 

@@ -16,6 +16,7 @@
 #include "dddk/net.h"
 #include "dddk/serial.h"
 #include "kernel/pci.h"
+#include "kernel/platform.h"
 #include "kernel/registry.h"
 
 struct dddk_host;
@@ -79,8 +80,17 @@ void dddk_host_dma_fault(struct dddk_host *host);
 /* ------------------------------------------------------------------------------------------------------------------
  */
 
-/* Enumerate the bus, assign BARs, bind every function that a driver of the registry matches.
- * Returns how many, or a status. */
+/* A device that is not on PCI: how dddk_host_where() and a backend know it. `device` is the `place`
+ * of its description, and no PCI function has this number. */
+#define DDDK_HOST_NO_FUNCTION 0xffu
+
+/* Tell of a device that is not on PCI; the next probe finds it. The description stays where it is
+ * until the host is closed. Returns as dddk_platform_add(), after saying why in the log;
+ * DDDK_EINVAL: its place is above 255, or it has a line that the host has not. */
+int dddk_host_add_platform(struct dddk_host *host, const struct dddk_platform_device *device);
+
+/* Enumerate the bus, assign BARs, bind every function, and every device that is not on PCI, that a
+ * driver of the registry matches. Returns how many, or a status. */
 int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry);
 /* Unbind one device: stop, detach, give its storage back. */
 int dddk_host_remove(struct dddk_host *host, struct dddk_device *dev);

@@ -68,6 +68,10 @@ static int use_line(struct dddk_port_device *port)
     uint8_t root_device = port->function.where.device;
     uint8_t pin = port->function.interrupt_pin;
 
+    if (port->platform != NULL) {
+        port->line = port->platform->line_count > 0 ? port->platform->lines[0] : 0;
+        return port->platform->line_count > 0 ? 0 : DDDK_ENOTSUP;
+    }
     if (port->function.parent != DDDK_PCI_NO_PARENT) {
         pin = dddk_pci_root_pin(host->state->functions, function_index(port), &root_device);
     }

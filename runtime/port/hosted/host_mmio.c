@@ -15,6 +15,9 @@ static uint32_t config_read(void *context, struct dddk_pci_address where, unsign
 {
     struct dddk_host *host = context;
 
+    if (where.function == DDDK_HOST_NO_FUNCTION) {
+        return (uint32_t)all_ones(bytes); /* it has no configuration space */
+    }
     host->state->statistics.config_reads++;
     if (host->dead) {
         return (uint32_t)all_ones(bytes);
@@ -27,6 +30,9 @@ static void config_write(void *context, struct dddk_pci_address where, unsigned 
 {
     struct dddk_host *host = context;
 
+    if (where.function == DDDK_HOST_NO_FUNCTION) {
+        return;
+    }
     host->state->statistics.config_writes++;
     if (!host->dead) {
         host->ops->config_write(host, where, offset, bytes, value);
@@ -150,6 +156,9 @@ bool dddk_port_present(struct dddk_device *dev)
     const struct dddk_pci_function *function = &dev->port->function;
     struct dddk_pci_config config = dddk_host_config(dev->port->host);
 
+    if (dev->port->platform != NULL) {
+        return true; /* nothing could be asked; what `presence:` names is all there is */
+    }
     return dddk_pci_read32(&config, function->where, DDDK_PCI_VENDOR) ==
            (function->identity.vendor | function->identity.device << 16);
 }
@@ -178,6 +187,34 @@ static int locate_bar(struct dddk_port_device *port, const struct dddk_region *r
     }
     window->address = bar->address;
     window->size_bytes = bar->size_bytes;
+    return 0;
+}
+
+/* A range of a device that is not on PCI. */
+static int locate_range(struct dddk_port_device *port, const struct dddk_region *region,
+                        struct dddk_host_window *window)
+{
+    const struct dddk_platform_device *device = port->platform;
+
+    if (region->kind == DDDK_REGION_CONFIG || region->capability != NULL) {
+        dddk_log_(port->dev, DDDK_LOG_ERROR, "region %s is PCI's, and %s is not on PCI",
+                  region->name, device->name);
+        return DDDK_ENOTSUP;
+    }
+    if (region->reg >= device->range_count || device->ranges[region->reg].kind != region->kind) {
+        dddk_log_(port->dev, DDDK_LOG_ERROR, "%s has no %s range %u", device->name,
+                  region->kind == DDDK_REGION_PORT ? "port" : "memory", region->reg);
+        return DDDK_ENODEV;
+    }
+    const struct dddk_platform_range *range = &device->ranges[region->reg];
+    if (range->size_bytes < region->size_bytes) {
+        dddk_log_(port->dev, DDDK_LOG_ERROR, "range %u of %s has 0x%llx bytes, %s needs 0x%zx",
+                  region->reg, device->name, (unsigned long long)range->size_bytes, region->name,
+                  region->size_bytes);
+        return DDDK_ERANGE;
+    }
+    window->address = range->address;
+    window->size_bytes = range->size_bytes;
     return 0;
 }
 
@@ -227,7 +264,9 @@ static int locate(struct dddk_port_device *port, const struct dddk_region *regio
 
     window->space = region->kind == DDDK_REGION_PORT ? DDDK_HOST_IO_SPACE : DDDK_HOST_MEMORY_SPACE;
     window->size_bytes = region->size_bytes; /* of all configuration space, unless found below */
-    if (region->capability != NULL) {
+    if (port->platform != NULL) {
+        status = locate_range(port, region, window);
+    } else if (region->capability != NULL) {
         status = locate_capability(port, region, window);
     } else if (region->kind != DDDK_REGION_CONFIG) {
         status = locate_bar(port, region, window);

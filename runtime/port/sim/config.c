@@ -102,11 +102,17 @@ void sim_config_drop_msi(struct dddk_sim_device *device)
 
 bool sim_command(const struct dddk_sim_device *device, unsigned bit)
 {
+    if (device->platform != NULL) { /* it answers, reaches memory and interrupts at any time */
+        return bit != DDDK_PCI_COMMAND_INTX_DISABLE;
+    }
     return (take(&device->config[DDDK_PCI_COMMAND], 2) & bit) != 0;
 }
 
 uint64_t sim_bar_address(const struct dddk_sim_device *device, const struct dddk_model_bar *bar)
 {
+    if (device->platform != NULL) {
+        return device->platform->ranges[bar->reg].address;
+    }
     return take(&device->config[DDDK_PCI_BAR0 + 4u * bar->bar], 4) &
            (bar->kind == DDDK_REGION_PORT ? ~(uint64_t)3 : ~(uint64_t)15);
 }
@@ -128,7 +134,7 @@ static struct dddk_sim_device *device_at(struct dddk_host *host, struct dddk_pci
             ? sim_of(host)->devices[where.device]
             : NULL;
 
-    return device == NULL || device->removed ? NULL : device;
+    return device == NULL || device->removed || device->platform != NULL ? NULL : device;
 }
 
 uint32_t sim_config_read(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,

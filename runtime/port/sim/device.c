@@ -258,7 +258,12 @@ struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct ddd
     }
     device->model->type = type;
     device->model->device = device;
-    sim_config_init(device);
+    if (type->compatible == NULL) {
+        sim_config_init(device);
+    } else if (sim_platform_create(device) != 0) {
+        sim_device_destroy(device);
+        return NULL;
+    }
     on_reset(device);
     return device;
 }
@@ -271,6 +276,7 @@ void sim_device_destroy(struct dddk_sim_device *device)
     }
     sim_transfers_destroy(device);
     sim_procedures_destroy(device);
+    sim_platform_destroy(device);
     free(device->wire.serial);
     free(device->pieces);
     free(device->model);

@@ -8,6 +8,7 @@
 
 #include "dddk/test.h"
 #include "kernel/pci.h"
+#include "kernel/platform.h"
 #include "registers.h"
 #include "sim.h"
 
@@ -22,6 +23,7 @@ enum {
     SIM_WIRE_FRAMES = 1024,
     SIM_WIRE_BYTES = 65536, /* a power of two */
     SIM_ENTRY_MAX = 128,    /* bytes of a descriptor */
+    SIM_RANGES = 16,        /* of a device that is not on PCI */
 };
 
 #define SIM_ENTRY_NS DDDK_USEC(1)      /* from a doorbell to a frame, and from frame to frame */
@@ -122,6 +124,14 @@ struct sim_operation {
     uint64_t bits; /* 0: none */
 };
 
+/* What a machine knows of a device that is not on PCI. */
+struct sim_platform {
+    struct dddk_platform_device device;
+    struct dddk_platform_range ranges[SIM_RANGES];
+    char name[24];
+    unsigned line;
+};
+
 struct dddk_sim_device {
     struct dddk_sim *sim;
     struct dddk_model *model;
@@ -130,6 +140,7 @@ struct dddk_sim_device {
     uint32_t generation;
     struct dddk_register_file *registers;
 
+    struct sim_platform *platform;           /* NULL: it is on PCI */
     uint8_t config[4096], config_mask[4096]; /* bits that the host may write */
     unsigned config_bytes;                   /* that it has: 256 or 4096 */
     uint8_t msi;                             /* offset of the capability; 0: none */
@@ -204,6 +215,13 @@ bool sim_command(const struct dddk_sim_device *device, unsigned bit);
 uint64_t sim_bar_address(const struct dddk_sim_device *device, const struct dddk_model_bar *bar);
 /* Is MSI on, and where does a message go? */
 bool sim_msi(const struct dddk_sim_device *device, uint64_t *address, uint16_t *data);
+
+/* platform.c: the description of a device that is not on PCI, handed to the machine. 0 or a status.
+ */
+int sim_platform_create(struct dddk_sim_device *device);
+void sim_platform_destroy(struct dddk_sim_device *device);
+/* The line that the device's interrupts come in on. */
+unsigned sim_line(const struct dddk_sim_device *device);
 
 /* dma.c */
 void sim_dma_changed(struct dddk_host *host, struct dddk_pci_address where,

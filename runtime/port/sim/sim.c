@@ -84,7 +84,7 @@ static bool line_level(struct dddk_host *host, unsigned line)
 
     for (unsigned slot = 0; slot < DDDK_SIM_SLOTS; slot++) {
         up |= sim->devices[slot] != NULL && sim->devices[slot]->line &&
-              FIRST_LINE + slot % LINES == line;
+              sim_line(sim->devices[slot]) == line;
     }
     return up;
 }

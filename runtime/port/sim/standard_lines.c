@@ -10,6 +10,7 @@ static struct dddk_model_type presented(const struct dddk_model_type *model,
 {
     struct dddk_model_type type = *model;
 
+    type.compatible = line->compatible;
     type.vendor = line->vendor;
     type.device = line->device;
     type.class_code = line->class_code;

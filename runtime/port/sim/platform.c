@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Simulated devices that are not on PCI: where they answer, and on which line they interrupt. The
+ * machine decides that from the slot, as a board does; the driver learns it from the description.
+ */
+#include <stdlib.h>
+
+#include "machine.h"
+
+/* Each slot has a part of either address space of its own. Memory is above 4 GiB, where no BAR is.
+ */
+#define MEMORY_BASE ((uint64_t)1 << 40)
+#define MEMORY_BYTES ((uint64_t)1 << 36)
+#define PORT_BASE ((uint64_t)0x1000)
+#define PORT_BYTES ((uint64_t)0x400)
+
+#define GAP_BYTES 16u /* of a range that no region of the manifest is in */
+
+enum {
+    FIRST_PCI_LINE = 20, /* as the qemu port finds them on q35 */
+    PCI_LINES = 4,
+    PLATFORM_LINES = 16, /* below those of PCI, as on a PC */
+};
+
+unsigned sim_line(const struct dddk_sim_device *device)
+{
+    return device->platform != NULL ? device->platform->line
+                                    : FIRST_PCI_LINE + device->slot % PCI_LINES;
+}
+
+/* Put the range behind those of the same kind; false: there is no room in the slot's part. */
+static bool place(struct dddk_platform_range *range, uint64_t *next, uint64_t end)
+{
+    range->address = (*next + range->size_bytes - 1u) & ~(range->size_bytes - 1u);
+    *next = range->address + range->size_bytes;
+    return *next <= end;
+}
+
+static bool lay_out(struct dddk_sim_device *device)
+{
+    struct sim_platform *platform = device->platform;
+    uint64_t memory = MEMORY_BASE + device->slot * MEMORY_BYTES;
+    uint64_t port = PORT_BASE + device->slot * PORT_BYTES;
+    uint64_t memory_end = memory + MEMORY_BYTES, port_end = port + PORT_BYTES;
+    bool fits = true;
+
+    for (unsigned i = 0; i < device->type->bar_count && fits; i++) {
+        const struct dddk_model_bar *bar = &device->type->bars[i];
+
+        fits = bar->reg < SIM_RANGES;
+        if (fits) {
+            platform->ranges[bar->reg] = (struct dddk_platform_range){
+                .kind = bar->kind,
+                .size_bytes = bar->size_bytes,
+            };
+        }
+        if (fits && bar->reg >= platform->device.range_count) {
+            platform->device.range_count = bar->reg + 1u;
+        }
+    }
+    for (unsigned i = 0; i < platform->device.range_count && fits; i++) {
+        struct dddk_platform_range *range = &platform->ranges[i];
+
+        range->size_bytes = range->size_bytes == 0 ? GAP_BYTES : range->size_bytes;
+        fits = range->kind == DDDK_REGION_PORT ? place(range, &port, port_end)
+                                               : place(range, &memory, memory_end);
+    }
+    return fits;
+}
+
+int sim_platform_create(struct dddk_sim_device *device)
+{
+    struct sim_platform *platform = calloc(1, sizeof(*platform));
+
+    if (platform == NULL) {
+        return DDDK_ENOMEM;
+    }
+    device->platform = platform;
+    (void)snprintf(platform->name, sizeof(platform->name), "%.16s@%u", device->type->name,
+                   device->slot);
+    platform->line = device->slot % PLATFORM_LINES;
+    platform->device = (struct dddk_platform_device){
+        .name = platform->name,
+        .compatible = &device->type->compatible,
+        .compatible_count = 1,
+        .ranges = platform->ranges,
+        .lines = &platform->line,
+        .line_count = device->type->has_intx ? 1 : 0,
+        .place = device->slot,
+    };
+    return lay_out(device) ? dddk_host_add_platform(&device->sim->host, &platform->device)
+                           : DDDK_ENOSPC;
+}
+
+void sim_platform_destroy(struct dddk_sim_device *device)
+{
+    free(device->platform);
+}
