@@ -159,6 +159,9 @@ struct dddk_model_fifo {
     bool to_device;
     struct dddk_model_ref data, ready, overrun;
     uint16_t depth; /* bytes the device holds */
+    /* Causes of `interrupt` that are bits: set when a byte has come, or when it has run empty. */
+    uint32_t raises;
+    uint8_t interrupt;
 };
 
 /* The device's side of a one-shot transfer. */

@@ -122,7 +122,8 @@ struct dddk_test_register {
 /* A register by its name in the manifest, and its index (0 for a single one). False: no such. */
 bool dddk_test_register(const struct dddk_model *model, const char *name, unsigned index,
                         struct dddk_test_register *found);
-/* Put a value into a register as the device would, without effects. False: no such register. */
+/* Put a value into a register as the device would, without effects; where only the first write
+ * counts, the next one is the first. False: no such register. */
 bool dddk_test_poke(struct dddk_model *model, const char *name, unsigned index, uint64_t value);
 /* Reads of the register give (value & and_mask) | or_mask from now on; ~0 and 0 take it back.
  * False: no such register, or too many overrides. */

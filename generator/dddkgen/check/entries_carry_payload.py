@@ -33,6 +33,7 @@ class _Ring:
         self._alignment()
         self._payload()
         self._bit(self.ring.take_field, self.source.item("take").item("field"), "the bit that the device sets")
+        self._whole(self.members[self.ring.take_field.member])
         frame = self.source.item("frame")
         marks = (("last", self.ring.frame_last), ("each", self.ring.frame_each), ("bad", self.ring.frame_bad))
         for key, refs in marks:
@@ -47,6 +48,15 @@ class _Ring:
             self.report.error(
                 "D0531", entry.at("layout"), f"an entry of ring {self.ring.name} has {self.descriptor.size} bytes, which is not a power of two",
                 also=[Label(self.descriptor.origin, "the descriptor")], help="add the members that the datasheet calls reserved",
+            )
+
+    def _whole(self, member: Member) -> None:
+        """What the device changes at any moment is read in one piece, and memory gives only aligned words in one piece."""
+        bytes_ = member.width // 8
+        if member.offset % bytes_:
+            self.report.error(
+                "D0920", self.source.item("take").at("field"), f"member {member.name} cannot be read in one piece", f"{member.width} bits at byte {member.offset}",
+                also=[Label(member.origin, "here")], help=f"a member of {member.width} bits stands at a multiple of {bytes_}; if only a byte of it matters, make it members of 8 bits",
             )
 
     def _payload(self) -> None:

@@ -183,6 +183,10 @@ def ring_shape(driver: Driver, ring: Ring) -> RingShape:
 
 def fifo_members(driver: Driver, fifo: Fifo) -> tuple[str, ...]:
     to_device = fifo.direction is Direction.TO_DEVICE
+    interrupt, causes = raises(driver, fifo.name)
+    # A code follows what the FIFO holds; bits stay until they are acknowledged, so something sets them.
+    latched = causes != 0 and driver.interrupts[interrupt].cause_kind is CauseKind.BITS
+    told = (f".raises = {hexadecimal(causes, 32)}", f".interrupt = {interrupt}") if latched else ()
     return (
         f'.name = "{string(fifo.name)}"',
         f".to_device = {'true' if to_device else 'false'}",
@@ -190,6 +194,7 @@ def fifo_members(driver: Driver, fifo: Fifo) -> tuple[str, ...]:
         f".ready = {ref(driver, fifo.ready)}",
         f".overrun = {ref(driver, fifo.overrun)}",
         f".depth = {fifo.depth if to_device else max(fifo.depth, HARDWARE_FIFO)}",
+        *told,
     )
 
 

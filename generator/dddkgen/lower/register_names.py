@@ -48,7 +48,8 @@ def needs_lock(driver: Driver) -> bool:
 
 
 def field_type(driver: Driver, field: Field, register_width: int) -> str:
-    if field.enum is not None:
+    if field.enum is not None and (field.width <= 32 or any(value.value >> 32 for value in field.enum.values)):
+        # An enum without a larger value has 32 bits in C, which would cut off what the device shows.
         return f"enum {lower(driver.name)}_{lower(field.enum.name)}"
     if field.width == 1:
         return "bool"

@@ -26,12 +26,28 @@ static uint8_t pop(struct sim_fifo *fifo)
     return fifo->bytes[fifo->head++ % SIM_FIFO_BYTES];
 }
 
+/* Something that a cause stands for: enough bytes to read, or it ran empty, which is told once. */
+static bool is_news(struct sim_fifo *fifo)
+{
+    bool news = fifo->edge;
+
+    if (!fifo->type->to_device) {
+        return sim_fifo_used(fifo) >= fifo->trigger || fifo->timed_out;
+    }
+    fifo->edge = false;
+    return news;
+}
+
 /* There is something new to tell. */
 static void happened(struct sim_fifo *fifo)
 {
     show_ready(fifo);
     fifo->owner->line_lost = false;
-    sim_signal(fifo->owner, 0, 0);
+    if (fifo->type->raises != 0 && is_news(fifo)) {
+        dddk_model_raise(fifo->owner->model, fifo->type->interrupt, fifo->type->raises);
+    } else {
+        sim_signal(fifo->owner, 0, 0);
+    }
 }
 
 /* ---- to the wire ---- */

@@ -468,6 +468,16 @@ void dddk_registers_set(struct dddk_register_file *file, unsigned reg, unsigned 
     }
 }
 
+void dddk_registers_renew(struct dddk_register_file *file, unsigned reg, unsigned index)
+{
+    struct cell *cell = cell_of(file, reg, index);
+
+    if (cell != NULL) {
+        cell->holding = false;
+        cell->spent = 0;
+    }
+}
+
 void dddk_registers_reset(struct dddk_register_file *file, bool hard)
 {
     for (unsigned reg = 0; reg < file->type->count; reg++) {

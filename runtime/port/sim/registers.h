@@ -136,6 +136,9 @@ uint64_t dddk_registers_get(const struct dddk_register_file *file, unsigned reg,
 void dddk_registers_set(struct dddk_register_file *file, unsigned reg, unsigned index,
                         uint64_t value);
 
+/* For tests: the first write counts again where only that one does, and no half is held. */
+void dddk_registers_renew(struct dddk_register_file *file, unsigned reg, unsigned index);
+
 /* Every register back to its reset value, without an op. Only a `hard` reset (power) makes the
  * first write count again where only that one does. Counters stay. */
 void dddk_registers_reset(struct dddk_register_file *file, bool hard);

@@ -245,6 +245,7 @@ bool dddk_test_poke(struct dddk_model *model, const char *name, unsigned index, 
     int reg = sim_device_register(device_of(model), name, index);
 
     if (reg >= 0) {
+        dddk_registers_renew(device_of(model)->registers, (unsigned)reg, index);
         dddk_model_set(model, (unsigned)reg, index, value);
     }
     return reg >= 0;

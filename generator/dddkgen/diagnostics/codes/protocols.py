@@ -53,4 +53,6 @@ CODES = {
     "D0542": ("a FIFO of other than bytes", """Each access of the data register moves one byte, so it is a register of 8 bits without fields."""),
     "D0543": ("a FIFO's bit that cannot be asked", """The driver asks before it moves a byte: one bit, which can be read, and whose reading changes nothing."""),
     "D0544": ("a FIFO's key of the other direction", """`depth` is for FIFOs to the device, `overrun` for those from it."""),
+    "D0920": ("an entry's mark that is not in one piece", """The device sets the mark at any moment, so the driver reads the member that it is in with one load, and memory gives only
+        aligned words in one piece: the member stands at a multiple of its size. If the datasheet's is larger and misaligned, only the byte with the mark matters; describe its bytes as members of 8 bits."""),
 }

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""Interrupts in every way that the language knows: a bit a cause or a code, masked by two registers, by one or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from draft import Draft, Space
+from register_files import RegisterFile
+from yaml_text import Plain
+
+MODES = ("msix", "msi", "intx")
+
+
+def interrupt(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[str, Any]]) -> None:
+    """`causes` by name: what is to be done about each. The registers that they need are made."""
+    item: dict[str, Any] = {}
+    if draft.chance(0.6):
+        modes = draft.random.choice((["msi"], ["intx"], ["msi", "intx"], ["msix", "msi"], list(MODES), ["intx", "msi"]))  # the simulated device has no MSI-X
+        item["modes"] = modes[0] if len(modes) == 1 and draft.chance(0.5) else modes
+    name = draft.random.choice(("main", draft.fresh(small=True)))
+    if draft.chance(0.3):
+        _code(draft, file, regs, causes, item)
+    else:
+        _bits(draft, file, regs, causes, item)
+    item["on"] = {cause: draft.documented(what) for cause, what in causes.items()}
+    draft.data["interrupts"] = {name: draft.documented(item, 0.2)}
+
+
+def _bits(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[str, Any]], item: dict[str, Any]) -> None:
+    random_ = draft.random
+    names = [*causes, *(draft.fresh() for _ in range(random_.randint(0, 3)))]
+    width = 8 if len(names) <= 8 and draft.chance(0.2) else random_.choice((16, 32)) if len(names) <= 16 else 32
+    fields = {name: Plain(str(bit)) for name, bit in zip(names, random_.sample(range(width), len(names)), strict=True)}
+
+    def same(**keys: Any) -> str:
+        wide = {} if width == 32 else {"width": draft.number(width)}
+        return file.add(draft, regs, {"at": draft.number(draft.place(regs, width // 8)), **wide, **keys, "fields": dict(fields)})
+
+    clears_by_read = draft.chance(0.4)
+    cause = same(access="rc" if clears_by_read else "w1c", reset=draft.number(0))
+    file.count(["rc" if clears_by_read else "w1c"] * len(fields))
+    item["cause"] = cause if draft.chance(0.7) else {"register": cause}
+    if not clears_by_read:
+        item["acknowledge"] = cause
+    if draft.chance(0.2):
+        same(access="wo", sets=cause)
+    match random_.randrange(4):
+        case 0:
+            pass  # it cannot be masked
+        case 1:
+            enable = same(reset=draft.number(0))
+            item["mask"] = {"register": enable}
+            _enables(causes, {name: f"{enable}.{name}" for name in causes})
+        case _:
+            mask = same(access="w1s", reset=draft.number(0))
+            item["mask"] = {"set": mask, "clear": same(access="wo", clears=mask)}
+
+
+def _enables(causes: dict[str, dict[str, Any]], bits: dict[str, str]) -> None:
+    """The first cause that serves a ring or FIFO enables it; so does each that serves nothing."""
+    for name, what in causes.items():
+        what["enable"] = bits[name]
+
+
+def _code(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[str, Any]], item: dict[str, Any]) -> None:
+    """The cause is a number; a bit says that there is none."""
+    random_ = draft.random
+    width = random_.choice((8, 16))
+    codes = random_.sample(range(1, 16), len(causes))
+    enum = draft.fresh()
+    draft.data.setdefault("enums", {})[enum] = {draft.fresh(): Plain("0"), **{name: draft.number(code) for name, code in zip(causes, codes, strict=True)}}
+    fields = {"NONE": Plain("0"), "CODE": {"bits": Plain("4:1"), "enum": enum}}
+    cause = file.add(draft, regs, {"at": draft.number(draft.place(regs, width // 8)), "width": draft.number(width), "access": "ro", "reset": draft.number(1), "fields": fields})
+    enable = file.add(draft, regs, {"at": draft.number(draft.place(regs, 1)), "width": draft.number(8), "reset": draft.number(0), "fields": {name: Plain(str(bit)) for bit, name in enumerate(causes)}})
+    item["cause"] = {"register": cause, "code": "CODE", "none": "NONE"}
+    item["mask"] = {"register": enable}
+    _enables(causes, {name: f"{enable}.{name}" for name in causes})

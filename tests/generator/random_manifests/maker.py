@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: MIT
+"""Random manifests of every class, each valid, between them with every construct of the language.
+
+`Maker(seed).make(number)` gives the same manifest for the same seed and number of calls. Handlers are not made here: what a
+manifest needs in C is read from the header that is generated from it (`build.py`).
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+import net
+import serial
+from draft import TEXTS, Draft, Space
+from misc import misc
+from register_files import RegisterFile
+from yaml_text import Plain, render
+
+CLASSES = ("net", "misc", "serial")
+LICENSES = ("MIT", "GPL-2.0-only", "MIT OR Apache-2.0", "GPL-2.0-or-later WITH Linux-syscall-note")
+
+
+@dataclass
+class Made:
+    """A manifest, and the files beside it that it includes."""
+
+    name: str
+    klass: str
+    text: str
+    parts: dict[str, str] = field(default_factory=dict)  # text by path
+
+
+class Maker:
+    """Makes manifests one after the other."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.registers = RegisterFile()
+        self.made = 0
+
+    def make(self, klass: str | None = None, size: int = 18, last: bool = False) -> Made:
+        """`size` is about how many registers there are beside those that the class needs; `last`: with all missing pairs."""
+        random_ = self.random
+        klass = klass or CLASSES[self.made % len(CLASSES)]
+        draft = Draft(random_, f"{klass}{self.made}")
+        self.made += 1
+        parts: dict[str, str] = {}
+        _identity(draft, klass)
+        _parameters(draft)
+        _match(draft, klass)
+        regs = _regions(draft)
+        draft.data["registers"] = {}
+        if draft.chance(0.8):
+            draft.data["presence"] = self.registers.known(draft, regs)
+        elif draft.chance(0.5):
+            self.registers.known(draft, regs)
+        {"net": net.net, "serial": serial.serial, "misc": misc}[klass](draft, self.registers, regs)
+        self._fill(draft, regs, size)
+        if last:
+            self.registers.missing(draft, regs)
+        _window(draft, self.registers, regs)
+        _memory_and_state(draft)
+        _sizes(draft)
+        _waivers(draft, klass)
+        _split_into_files(draft, parts)
+        order = random_.sample(sorted(draft.data.items()), len(draft.data)) if draft.chance(0.3) else list(draft.data.items())
+        order.sort(key=lambda item: item[0] != "dddk")
+        return Made(draft.name, klass, render(dict(order), random_), parts)
+
+    def _fill(self, draft: Draft, regs: Space, size: int) -> None:
+        """Registers for their own sake."""
+        file = self.registers
+        kinds = [file.with_effects, file.banks, file.two_at_one_place, file.with_addresses]
+        for one in kinds:
+            if draft.chance(0.6):
+                one(draft, draft.spaces[draft.random.choice(_plain_spaces(draft))])
+        for _ in range(size):
+            file.register(draft, draft.spaces[draft.random.choice(_plain_spaces(draft))])
+        if draft.chance(0.7):
+            blocks = draft.data.setdefault("blocks", {})
+            for _ in range(draft.random.randint(1, 2)):
+                blocks[draft.fresh()] = file.block(draft, draft.spaces[draft.random.choice(_plain_spaces(draft))])
+
+
+def _plain_spaces(draft: Draft) -> list[str]:
+    return [name for name, space in draft.spaces.items() if not space.window_unit]
+
+
+def _identity(draft: Draft, klass: str) -> None:
+    random_ = draft.random
+    draft.data |= {"dddk": Plain("1"), "driver": draft.name, "title": random_.choice(TEXTS[:4]).replace("\n", " "), "class": klass, "license": random_.choice(LICENSES)}
+    if draft.chance(0.5):
+        draft.data["version"] = random_.choice(("1.2", "3.0-rc1", "7", "0.1+dirty"))
+    if draft.chance(0.5):
+        draft.data["author"] = random_.choice(("Ada Example <ada@example.org>", ["Ada Example", "Bob Example <bob@example.org>"]))
+    if draft.chance(0.5):
+        draft.data["datasheet"] = "Example 4711, revision B"
+    draft.documented(draft.data, 0.4)
+
+
+def _parameters(draft: Draft) -> None:
+    if not draft.chance(0.6):
+        return
+    made: dict[str, Any] = {}
+    for _ in range(draft.random.randint(1, 4)):
+        name, value = draft.fresh(), draft.random.choice((1, 2, 3, 4, 8, 0x10, 0x40))
+        text = Plain(hex(value))
+        if draft.parameters and draft.chance(0.5):
+            other, known = draft.random.choice(sorted(draft.parameters.items()))
+            value, text = draft.random.choice(((known + 1, Plain(f"{other} + 1")), (known * 2, Plain(f"{other} << 1")), (known | 1, Plain(f"({other} | 1)")), (known * 4, Plain(f"2 * {other} * 2"))))
+        made[name], draft.parameters[name] = text, value
+    draft.data["parameters"] = made
+
+
+def _match(draft: Draft, klass: str) -> None:
+    random_ = draft.random
+    match: list[Any] = []
+    variants: dict[str, Any] = {}
+    bits = draft.address_bits = random_.choice((32, 32, 36, 64))
+    if bits != 32 or draft.chance(0.4):
+        draft.data["dma"] = {"address_bits": draft.number(bits)}
+        if draft.chance(0.4):
+            draft.data["dma"]["boundary"] = random_.choice((Plain("64KiB"), Plain("1MiB")))
+    if draft.chance(0.4):
+        for _ in range(random_.randint(1, 2)):
+            item = draft.documented({}, 0.4)
+            if draft.chance(0.7) or not item:
+                limit = random_.choice((28, 32, bits))
+                item["dma"] = {"address_bits": draft.number(limit)} | ({"boundary": Plain("128KiB")} if draft.chance(0.3) else {})
+            variants[draft.random.choice((draft.fresh(), f"{random_.randint(1, 9)}{draft.fresh().upper()}"))] = item
+        draft.data["variants"] = variants
+    for number in range(random_.randint(1, 3) + len(variants)):
+        one: dict[str, Any] = {"pci": Plain(f"1234:{0x1000 + number:04x}")}
+        if draft.chance(0.2):
+            one["subsystem"] = Plain(random_.choice(("1af4:0042", "1af4:*")))
+        if draft.chance(0.2):
+            one["class"] = random_.choice((Plain("0200"), Plain("02"), "070002"))
+        if number < len(variants):
+            one["variant"] = list(variants)[number]
+        match.append(draft.documented(one))
+    if draft.chance(0.2):
+        match.append({"pci": Plain("1235:*")})
+    draft.data["match"] = random_.sample(match, len(match))
+
+
+def _regions(draft: Draft) -> Space:
+    """The default region, and perhaps others. Their sizes are known at the end."""
+    random_ = draft.random
+    names = ["regs"] if draft.chance(0.5) else [draft.fresh(small=True)]
+    names += [draft.fresh(small=True) for _ in range(random_.choice((0, 1, 1, 2)))]
+    regions: dict[str, Any] = {}
+    bars = random_.sample(range(6), len(names))
+    for name, bar in zip(names, bars, strict=True):
+        item: dict[str, Any] = {"bar": draft.number(bar), "size": None}
+        if name != names[0] and draft.chance(0.5):
+            item["kind"] = random_.choice(("port", "memory"))
+        if draft.chance(0.25):
+            item["order"] = random_.choice(("big", "big", "little"))
+        regions[name] = draft.documented(item)
+        draft.spaces[name] = Space(name)
+    if len(names) > 1 or draft.chance(0.2):
+        regions[names[0]]["default"] = draft.flag()
+    if len(names) > 1 and draft.chance(0.1):
+        regions[names[1]]["default"] = draft.flag(False)
+    draft.default_region = names[0]
+    draft.data["regions"] = dict(random_.sample(sorted(regions.items()), len(regions)))
+    return draft.spaces[names[0]]
+
+
+def _window(draft: Draft, file: RegisterFile, regs: Space) -> None:
+    """Registers behind two others."""
+    if not draft.chance(0.4):
+        return
+    random_ = draft.random
+    width = random_.choice((8, 16, 32))
+    unit = random_.choice((1, width // 8))
+    name = draft.fresh(small=True)
+    index = file.add(draft, regs, {"at": draft.number(draft.place(regs, 2)), "width": draft.number(16)})
+    data = file.add(draft, regs, {"at": draft.number(draft.place(regs, width // 8)), "width": draft.number(width)})
+    window: dict[str, Any] = {"index": index, "data": data}
+    if unit != 1 or draft.chance(0.3):
+        window["unit"] = draft.number(unit)
+    if draft.chance(0.6):
+        state = file.add(draft, regs, {"at": draft.number(draft.place(regs, 1)), "width": draft.number(8), "access": "ro", "reset": draft.number(0), "fields": {"BUSY": {"bit": Plain("3"), "volatile": draft.flag()}}})
+        window["ready"] = Plain(f"{state}.BUSY == 0")
+        if draft.chance(0.5):
+            window["timeout"] = random_.choice(("1ms", "500us", "20000ns"))
+    space = draft.spaces[name] = Space(name, unit, width)
+    if len(draft.spaces) == 2:
+        draft.data["regions"][draft.default_region]["default"] = draft.flag()
+    draft.data["regions"][name] = draft.documented({"window": window, "size": None})
+    for _ in range(random_.randint(2, 5)):
+        file.register(draft, space)
+
+
+def _memory_and_state(draft: Draft) -> None:
+    random_ = draft.random
+    if draft.chance(0.4):
+        draft.data["buffers"] = {}
+        for _ in range(random_.randint(1, 2)):
+            item: dict[str, Any] = {"size": draft.size(random_.choice((64, 100, 4096, 8192)))}
+            if draft.chance(0.5):
+                item["align"] = draft.size(random_.choice((1, 128, 4096)))
+            draft.data["buffers"][draft.fresh(small=True)] = draft.documented(item)
+    if draft.chance(0.5):
+        draft.data["state"] = {}
+        for _ in range(random_.randint(1, 4)):
+            type_ = random_.choice(("bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"))
+            item = {"type": type_}
+            if draft.chance(0.3):
+                item["count"] = draft.number(random_.choice((1, 2, 17)))
+            draft.documented(item)
+            draft.data["state"][draft.fresh(small=True)] = type_ if set(item) == {"type"} else item
+
+
+def _sizes(draft: Draft) -> None:
+    """Each region is as large as its registers ask for, or larger."""
+    for name, space in draft.spaces.items():
+        least = max(space.next, 16)
+        larger = 1 << (least - 1).bit_length()
+        draft.data["regions"][name]["size"] = draft.size(draft.random.choice((larger, larger, 2 * larger, least) if not space.window_unit else (least,)))
+    if not draft.data.get("enums"):
+        draft.data.pop("enums", None)
+
+
+def _waivers(draft: Draft, klass: str) -> None:
+    """Warnings that are there, and that nobody minds."""
+    if not draft.chance(0.5):
+        return
+    name = draft.fresh()
+    draft.data.setdefault("enums", {})[name] = {"ONE": Plain("1"), "UNO": Plain("1")}
+    draft.data["waive"] = [{"code": "D0222", "at": f"enums.{name}", "reason": "two languages"}, {"code": "D0851", "reason": "for handlers"}]
+    if draft.chance(0.3):
+        del draft.data["waive"][1]["code"], draft.data["waive"][1]
+        draft.data["waive"].append({"code": "D0851", "at": f"enums.{name}", "reason": "for handlers"})
+
+
+def _split_into_files(draft: Draft, parts: dict[str, str]) -> None:
+    """Some registers and enums come from an included file; some of what identifies it from one that is extended."""
+    random_ = draft.random
+    if draft.chance(0.4):
+        moved = {}
+        for key in ("registers", "enums"):
+            table = draft.data.get(key, {})
+            names = random_.sample(sorted(table), min(len(table), random_.randint(1, 4)) if key == "registers" and len(table) > 8 else 0)
+            if names:
+                moved[key] = {name: table.pop(name) for name in names}
+        if moved:
+            parts[f"{draft.name}_parts/some.yaml"] = render(moved, random_)
+            path = f"{draft.name}_parts/some.yaml"
+            draft.data["include"] = random_.choice((path, [path]))
+    if draft.chance(0.4):
+        base: dict[str, Any] = {"dddk": Plain("1"), "license": draft.data.pop("license"), "datasheet": "of the base"}
+        base["registers"] = {}
+        table = draft.data["registers"]
+        for name in random_.sample(sorted(table), min(len(table), 3)):
+            if isinstance(table[name], dict) and "fields" in table[name] and draft.chance(0.7):
+                base["registers"][name] = {"at": Plain("0x7ffc"), "doc": "of the base"}  # the offset is replaced
+            else:
+                base["registers"][name] = table.pop(name)
+        gone = draft.fresh()
+        base["registers"][gone] = Plain("0x7ff0")
+        table[gone] = None
+        path = f"{draft.name}_parts/base.yaml"
+        parts[path] = render(base, random_)
+        draft.data["extends"] = path

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""What a random network device has besides its registers: two rings, their descriptors, the interrupt that serves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from causes import interrupt
+from draft import Draft, Space
+from register_files import RegisterFile
+from yaml_text import Plain
+
+HANDLERS = ("reset", "start", "stop", "rx_mode", "watchdog")
+
+
+def net(draft: Draft, file: RegisterFile, regs: Space) -> None:
+    random_ = draft.random
+    receive, send = draft.fresh(small=True), draft.fresh(small=True)
+    control = {"RX": Plain("0"), "TX": Plain("1"), "MORE": Plain("7:4")}
+    enables = file.add(draft, regs, {"at": draft.number(draft.place(regs, 4)), "reset": draft.number(0), "fields": control})
+    draft.data["descriptors"], draft.data["rings"] = {}, {}
+    _ring(draft, file, regs, receive, "from_device", f"{enables}.RX")
+    _ring(draft, file, regs, send, "to_device", f"{enables}.TX")
+    received, sent, link, odd = draft.fresh(), draft.fresh(), draft.fresh(), draft.fresh()
+    causes: dict[str, dict[str, Any]] = {
+        received: {"service": receive, "raised_by": receive},
+        sent: {"service": [send] if draft.chance(0.5) else send, "raised_by": send},
+    }
+    if draft.chance(0.3):
+        causes[draft.fresh()] = {"service": [receive, send]}
+    if draft.chance(0.7):
+        causes[link] = {"call": draft.fresh(small=True)} | ({"at_start": draft.flag(draft.chance(0.8))} if draft.chance(0.7) else {})
+    if draft.chance(0.5):
+        causes[odd] = {"complete": draft.fresh(small=True)}
+    interrupt(draft, file, regs, causes)
+    draft.data["handlers"] = ["identify", *random_.sample(HANDLERS, random_.randint(0, len(HANDLERS)))]
+
+
+def _descriptor(draft: Draft, receive: bool) -> tuple[str, dict[str, str], str]:
+    """Its name, the marks by what they mean, and the length's member."""
+    random_ = draft.random
+    name, address, length, flags = draft.fresh(), draft.fresh(), draft.fresh(), draft.fresh()
+    wide = random_.choice(("u16", "u32"))
+    flag_type = random_.choice(("u16", "u32")) if wide == "u16" else "u16"
+    rest = 64 - int(wide[1:]) - int(flag_type[1:])
+    members: list[tuple[str, Any]] = [(length, wide), (flags, flag_type)]
+    while rest:
+        bits = random_.choice([bits for bits in (8, 16, 32) if bits <= rest])
+        members.append((draft.fresh(), f"u{bits}"))
+        rest -= bits
+    members = _aligned(draft, members, flags)
+    members.insert(random_.choice((0, len(members))), (address, "u64"))
+    bits = random_.sample(range(int(flag_type[1:]) - 4), 5)
+    marks = dict(zip(("done", "last", "extra", "bad", "worse"), bits, strict=True))
+    names = {mark: draft.fresh() for mark in marks}
+    fields: dict[str, Any] = {names[mark]: Plain(str(bit)) if draft.chance(0.7) else {"bit": Plain(str(bit))} for mark, bit in marks.items()}
+    top = int(flag_type[1:]) - 1
+    fields[draft.fresh()] = Plain(f"{top}:{top - 3}")
+    item: dict[str, Any] = {"layout": {member: type_ if draft.chance(0.9) else draft.documented({"type": type_}, 0.7) for member, type_ in members}, "fields": {flags: fields}}
+    if draft.chance(0.4):
+        item["order"] = random_.choice(("big", "big", "little"))
+    draft.data["descriptors"][name] = draft.documented(item)
+    return name, {"address": address, **{mark: f"{flags}.{names[mark]}" for mark in names}}, length
+
+
+def _aligned(draft: Draft, members: list[tuple[str, Any]], flags: str) -> list[tuple[str, Any]]:
+    """In an order in which the member with the marks is at a multiple of its size."""
+    while True:
+        order = draft.random.sample(members, len(members))
+        before = sum(int(type_[1:]) for _, type_ in order[: [name for name, _ in order].index(flags)])
+        if before % int(dict(order)[flags][1:]) == 0:
+            return order
+
+
+def _ring(draft: Draft, file: RegisterFile, regs: Space, name: str, direction: str, enable: str) -> None:
+    random_ = draft.random
+    receive = direction == "from_device"
+    layout, marks, length = _descriptor(draft, receive)
+    attach: list[dict[str, Any]] = []
+
+    def number(value: Any, bytes_: int = 4, **keys: Any) -> str:
+        wide = {} if bytes_ == 4 else {"width": draft.number(8 * bytes_)}
+        made = file.add(draft, regs, {"at": draft.number(draft.place(regs, bytes_)), **wide, **keys})
+        attach.append({made: value})
+        return made
+
+    bits = draft.address_bits
+    match random_.randrange(3):
+        case 0:
+            number("base", 8)
+        case 1 if bits <= 32:
+            number("base.low" if draft.chance(0.5) else "base")
+        case _:
+            number("base.low")
+            number("base.high")
+    number(random_.choice(("bytes", "count")))
+    if draft.chance(0.3):
+        number(Plain(str(random_.choice((0, 1, 0x11)))))
+    if draft.chance(0.4):
+        number("head", **({"access": "rw"} if draft.chance(0.5) else {}))
+    bell = number("tail")
+    least, default = random_.choice((8, 16)), random_.choice((32, 64, 256))
+    count: Any = draft.number(default)
+    if draft.chance(0.5):
+        count = {"default": draft.number(default)}
+        for key, value in (("min", least), ("max", default * random_.choice((1, 4))), ("multiple", random_.choice((1, 4, 8)))):
+            if draft.chance(0.6):
+                count[key] = draft.number(value)
+    entry: dict[str, Any] = {"layout": layout, "count": count}
+    if draft.chance(0.5):
+        entry["align"] = draft.size(random_.choice((16, 128, 4096)))
+    give: dict[str, Any] = {"by": "index", "to": bell}
+    if draft.chance(0.6):
+        give["once"] = random_.choice(("batch", "entry"))
+    take: dict[str, Any] = {"by": "bit", "field": marks["done"]}
+    payload: dict[str, Any] = {"address": marks["address"], "length": length}
+    frame: dict[str, Any] = {"last": random_.choice((marks["last"], [marks["last"]]))}
+    if receive:
+        payload["size"] = draft.size(random_.choice((2048, 2048, 4096)))
+        if draft.chance(0.7):
+            frame["bad"] = random_.choice((marks["bad"], [marks["bad"], marks["worse"]]))
+        if draft.chance(0.3):
+            take["on"] = "each"
+    else:
+        payload["max"] = draft.size(random_.choice((2048, 4096, 16384)))
+        if draft.chance(0.5):
+            frame["each"] = marks["extra"]
+        if draft.chance(0.3):
+            frame["last"] = [marks["last"], marks["bad"]]
+        if draft.chance(0.7):
+            take["on"] = random_.choice(("last", "each"))
+    ring: dict[str, Any] = {"direction": direction, "entry": entry, "attach": attach, "give": give, "take": take, "payload": payload}
+    if draft.chance(0.8):
+        ring["frame"] = frame
+    elif take.get("on") == "last":
+        take.pop("on")
+    if draft.chance(0.8):
+        ring["enable"] = enable
+    ring["spare"] = draft.number(random_.choice((1, 1, 2)))
+    draft.data["rings"][name] = draft.documented(ring)
