@@ -29,7 +29,7 @@ from dddkgen.semantics import POLICIES  # noqa: E402
 LONG = os.environ.get("DDDK_LONG") == "1"
 SEED = int(os.environ.get("DDDK_SEED", random.SystemRandom().randrange(1 << 32) if LONG else 20260101))
 #: Read and checked; of them the first are compiled and run. The last has what the others lack, and is large.
-MANIFESTS = 300 if LONG else 60
+MANIFESTS = 300 if LONG else 90
 BUILT = 60 if LONG else 3
 
 

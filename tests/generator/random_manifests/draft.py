@@ -9,6 +9,8 @@ from typing import Any
 
 from yaml_text import Plain
 
+from dddkgen.check.names_are_free import macros
+
 WORDS = (
     "ack addr alarm apex arm band beat bell bias bit buff bus cap cell chan clip code core count cred ctrl cycle data debug delta depth door "
     "drop dump dwell echo edge eject fan feed fence fifo fill flag flow flush frame gain gate gear gray grid guard halt hash head hold hop "
@@ -64,8 +66,8 @@ class Draft:
             if self.chance(0.3):
                 word += "_" + self.random.choice(WORDS)
             name = f"{prefix}{word}{self.random.choice(('', '', '_')) or ''}{self.random.randrange(100)}"
-            if name in self.taken:
-                continue
+            if name in self.taken or macros().replaces(name) or macros().replaces(name.upper()):
+                continue  # such as `hash_64`
             self.taken.add(name)
             if small:
                 return name

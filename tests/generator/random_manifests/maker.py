@@ -143,6 +143,34 @@ def _match(draft: Draft, klass: str) -> None:
     if draft.chance(0.2):
         match.append({"pci": Plain("1235:*")})
     draft.data["match"] = random_.sample(match, len(match))
+    if draft.chance(0.4):
+        _match_data(draft, draft.data["match"])
+
+
+def _match_data(draft: Draft, match: list[dict[str, Any]]) -> None:
+    """What each line says about its devices, with types; some have a default."""
+    random_ = draft.random
+    types: dict[str, Any] = {}
+    for _ in range(random_.randint(1, 4)):
+        name = draft.fresh(small=True)
+        if draft.chance(0.25):
+            enum, values = draft.fresh(), [draft.fresh() for _ in range(3)]
+            draft.data.setdefault("enums", {})[enum] = {value: Plain(str(number)) for number, value in enumerate(values)}
+            draft.enum_bits[enum] = 2
+            item, possible = {"enum": enum}, values
+        else:
+            type_ = random_.choice(("bool", "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"))
+            bits = 0 if type_ == "bool" else int(type_[1:])
+            least, most = (-(1 << bits - 1), (1 << bits - 1) - 1) if type_[0] == "i" else (0, (1 << bits) - 1)
+            item, possible = {"type": type_}, ["true", "false"] if type_ == "bool" else [str(least), str(most), "1", hex(most)]
+        if draft.chance(0.5):
+            item["default"] = Plain(random_.choice(possible))
+        for line in match:
+            if "default" not in item or draft.chance(0.3):
+                line.setdefault("data", {})[name] = Plain(random_.choice(possible))
+        draft.documented(item)
+        types[name] = item["type"] if set(item) == {"type"} else item
+    draft.data["match_data"] = types
 
 
 def _regions(draft: Draft) -> Space:

@@ -60,7 +60,32 @@ def _descriptor(draft: Draft, receive: bool) -> tuple[str, dict[str, str], str]:
     if draft.chance(0.4):
         item["order"] = random_.choice(("big", "big", "little"))
     draft.data["descriptors"][name] = draft.documented(item)
+    if draft.chance(0.3):
+        draft.data["descriptors"][draft.fresh()] = _alternatives(draft)
     return name, {"address": address, **{mark: f"{flags}.{names[mark]}" for mark in names}}, length
+
+
+def _alternatives(draft: Draft) -> dict[str, Any]:
+    """A descriptor of several forms, chosen by what is in it. Handlers use it."""
+    random_ = draft.random
+    address, command, rest, kind, extended, enum = (draft.fresh() for _ in range(6))
+    draft.data.setdefault("enums", {})[enum] = {"FIRST": Plain("0"), "SECOND": Plain("1")}
+    draft.enum_bits[enum] = 1
+    item: dict[str, Any] = {
+        "layout": {address: "u64", command: "u32", rest: "u32"},
+        "fields": {command: {kind: {"bits": Plain("23:20"), "enum": enum}, extended: Plain("29")}},
+        "chosen_by": [f"{command}.{extended}", f"{command}.{kind}"],
+    }
+    if draft.chance(0.4):
+        item["order"] = "big"
+    # Another layout keeps the member that the forms are told apart by.
+    other = {draft.fresh(): "u32", draft.fresh(): draft.documented({"type": "u32"}, 0.5), command: "u32", draft.fresh(): "u16", draft.fresh(): "u16"}
+    item["alternatives"] = {
+        draft.fresh(): draft.documented({"value": Plain("0"), "fields": {command: {draft.fresh(): Plain("7:0")}}}),
+        draft.fresh(): draft.documented({"value": [Plain("1"), random_.choice(("FIRST", Plain("0")))], "layout": other, "fields": {command: {draft.fresh(): Plain("19:0"), draft.fresh(): Plain("24")}}}),
+        draft.fresh(): draft.documented({"value": [Plain("1"), "SECOND"], "fields": {command: {draft.fresh(): Plain("19:0")}}}),
+    }
+    return draft.documented(item)
 
 
 def _aligned(draft: Draft, members: list[tuple[str, Any]], flags: str) -> list[tuple[str, Any]]:

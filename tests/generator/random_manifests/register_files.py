@@ -21,6 +21,12 @@ PAIRS = frozenset(frozenset(pair) for pair in itertools.combinations_with_replac
 HOLDS = [name for name, policy in POLICIES.items() if policy.readable and policy.write is WriteEffect.STORES and not policy.read_has_effect and not policy.once]
 WRITABLE = [name for name, policy in POLICIES.items() if policy.writable]
 READ_ONLY = [name for name, policy in POLICIES.items() if policy.readable and not policy.read_has_effect and not policy.writable]
+#: Fields of a register that cannot be read: policies by bits say there what a write does.
+WRITE_ONLY = [
+    name
+    for name, policy in POLICIES.items()
+    if not policy.readable or (not policy.read_has_effect and policy.write not in (WriteEffect.NONE, WriteEffect.STORES, WriteEffect.CLEARS, WriteEffect.SETS))
+]
 #: Reading them is harmless.
 QUIET = [name for name, policy in POLICIES.items() if policy.readable and not policy.read_has_effect]
 #: Beside these a field can be changed and nothing else happens.
@@ -152,6 +158,8 @@ class RegisterFile:
         random_ = draft.random
         width = space.width or random_.choice((8, 16, 32, 32, 32, 64))
         item: dict[str, Any] = {"at": None}
+        if width > 8 and not space.window_unit and draft.chance(0.06):
+            return self._with_enable_bits(draft, space, width)
         access = random_.choice((None, None, None, None, *POLICIES)) if draft.chance(0.5) else None
         reset = random_.choice((None, 0, random_.getrandbits(width)))
         if reset is not None:
@@ -161,7 +169,10 @@ class RegisterFile:
         if access is not None:
             item["access"] = access
         if draft.chance(0.88):
-            item["fields"] = self.fields(draft, width, access if access is not None and draft.chance(0.5) else None, list(POLICIES) if draft.chance(0.5) else GENTLE, reset)
+            allowed = list(POLICIES) if draft.chance(0.5) else GENTLE
+            if access is not None and not POLICIES[access].readable:
+                allowed = WRITE_ONLY
+            item["fields"] = self.fields(draft, width, access if access is not None and draft.chance(0.5) else None, allowed, reset)
             if access is not None:
                 for field in item["fields"].values():
                     if isinstance(field, dict) and "access" not in field and draft.chance(0.3):
@@ -183,6 +194,20 @@ class RegisterFile:
             item["split"] = random_.choice(("low_first", "high_first"))
             if draft.chance(0.5):
                 item["latched"] = draft.flag()
+        return self.add(draft, space, item)
+
+    def _with_enable_bits(self, draft: Draft, space: Space, width: int) -> str:
+        """The upper half enables the lower one."""
+        item: dict[str, Any] = {"at": None, "write_mask": draft.flag()}
+        if width != 32:
+            item["width"] = draft.number(width)
+        reset = draft.random.choice((None, 0, draft.random.getrandbits(width // 2)))
+        item["fields"] = self.fields(draft, width // 2, None, WRITABLE if draft.chance(0.5) else GENTLE, reset)
+        if not any(not isinstance(field, dict) or field.get("access", "rw") in WRITABLE for field in item["fields"].values()):
+            item["fields"] = {draft.fresh(): Plain("0")}
+        if reset is not None:
+            item["reset"] = draft.number(reset)
+        self._array(draft, space, item, width // 8)
         return self.add(draft, space, item)
 
     def _array(self, draft: Draft, space: Space, item: dict[str, Any], bytes_: int) -> None:
