@@ -44,15 +44,27 @@ def manifests() -> list[Made]:
     return [maker.make(size=10 if number < BUILT else 18, last=number == MANIFESTS - 1) for number in range(MANIFESTS)]
 
 
-def test_random_manifests_are_valid_and_have_everything(manifests: list[Made], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def tally(manifests: list[Made], tmp_path_factory: pytest.TempPathFactory) -> Tally:
     tally = Tally()
-    base = folder(tmp_path)
+    base = folder(tmp_path_factory.mktemp("random"))
     for made in manifests:
         driver = compiled(made, base)
         tally.add(base / f"{made.name}.yaml", driver)
+    return tally
+
+
+def test_random_manifests_are_valid(tally: Tally) -> None:
     print(f"seed {SEED}, {tally.text()}")
+    assert tally.manifests == MANIFESTS
+
+
+def test_random_manifests_have_every_policy_and_pair_of_siblings(tally: Tally) -> None:
     assert [name for name in POLICIES if not tally.policies[name]] == []
     assert [pair for pair in PAIRS if not tally.pairs[pair]] == []
+
+
+def test_random_manifests_have_every_key(tally: Tally) -> None:
     never = [key for key in table() if not tally.keys[key]]
     unknown = [key for key in never if key not in NOT_YET]
     assert unknown == [], (

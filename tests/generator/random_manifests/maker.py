@@ -15,7 +15,7 @@ import net
 import serial
 from draft import TEXTS, Draft, Space
 from misc import misc
-from register_files import RegisterFile
+from register_files import GENTLE, RegisterFile
 from yaml_text import Plain, render
 
 CLASSES = ("net", "misc", "serial")
@@ -61,6 +61,7 @@ class Maker:
         if last:
             self.registers.missing(draft, regs)
         _window(draft, self.registers, regs)
+        _configuration(draft, self.registers)
         _memory_and_state(draft)
         _sizes(draft)
         _waivers(draft, klass)
@@ -182,6 +183,8 @@ def _regions(draft: Draft) -> Space:
     bars = random_.sample(range(6), len(names))
     for name, bar in zip(names, bars, strict=True):
         item: dict[str, Any] = {"bar": draft.number(bar), "size": None}
+        if name != names[0] and draft.chance(0.3):
+            item = {"capability": {"id": Plain("0x09"), "type": draft.number(bar)}, "size": None}
         if name != names[0] and draft.chance(0.5):
             item["kind"] = random_.choice(("port", "memory"))
         if draft.chance(0.25):
@@ -195,6 +198,30 @@ def _regions(draft: Draft) -> Space:
     draft.default_region = names[0]
     draft.data["regions"] = dict(random_.sample(sorted(regions.items()), len(regions)))
     return draft.spaces[names[0]]
+
+
+def _configuration(draft: Draft, file: RegisterFile) -> None:
+    """Registers in configuration space: in all of it, or in one capability."""
+    random_ = draft.random
+    for capability in random_.sample((None, Plain("0x10"), {"id": Plain("0x0003"), "extended": draft.flag()}, {"id": Plain("0x09"), "type": Plain("0x77")}), random_.choice((0, 0, 1, 2))):
+        name = draft.fresh(small=True)
+        item: dict[str, Any] = {"kind": "config", "size": None}
+        space = Space(name, next=0x40)
+        if capability is not None:
+            item["capability"] = capability
+            space.next = 4
+        for _ in range(random_.randint(1, 3)):
+            width = random_.choice((8, 16, 32))
+            one: dict[str, Any] = {"at": draft.number(draft.place(space, width // 8)), "width": draft.number(width)}
+            if draft.chance(0.6):
+                one["fields"] = file.fields(draft, width, None, GENTLE, None, most=4)
+            if not one.get("fields"):
+                one.pop("fields", None)
+            file.add(draft, space, one)
+        item["size"] = draft.size(max(-(-space.next // 4) * 4, 16))
+        draft.data["regions"][name] = draft.documented(item)
+        if sum("default" in region for region in draft.data["regions"].values()) == 0:
+            draft.data["regions"][draft.default_region]["default"] = draft.flag()
 
 
 def _window(draft: Draft, file: RegisterFile, regs: Space) -> None:
@@ -216,7 +243,7 @@ def _window(draft: Draft, file: RegisterFile, regs: Space) -> None:
         if draft.chance(0.5):
             window["timeout"] = random_.choice(("1ms", "500us", "20000ns"))
     space = draft.spaces[name] = Space(name, unit, width)
-    if len(draft.spaces) == 2:
+    if len(draft.data["regions"]) == 1:
         draft.data["regions"][draft.default_region]["default"] = draft.flag()
     draft.data["regions"][name] = draft.documented({"window": window, "size": None})
     for _ in range(random_.randint(2, 5)):
