@@ -83,6 +83,9 @@ struct dddk_capability {
 };
 
 /* One entry of `regions:`. */
+/* Does the BAR promise that reads of it have no effect? */
+enum dddk_prefetch { DDDK_PREFETCH_ANY, DDDK_NOT_PREFETCHABLE, DDDK_PREFETCHABLE };
+
 struct dddk_region {
     const char *name;
     unsigned bar; /* 0 to 5; unused where a capability says it, and in configuration space */
@@ -90,6 +93,10 @@ struct dddk_region {
     enum dddk_region_kind kind;
     size_t size_bytes;  /* there are at least this many, or attach refuses */
     size_t mmio_offset; /* of the struct dddk_mmio in the generated driver struct */
+    /* What a memory BAR must be, or attach refuses. */
+    uint8_t address_bits; /* 32 or 64; 0: either */
+    enum dddk_prefetch prefetch;
+    bool optional; /* attach goes on without it */
     /* NULL: the whole BAR, or configuration space from its beginning. */
     const struct dddk_capability *capability;
 };
@@ -162,6 +169,7 @@ struct dddk_device {
      * defines DDDK_PORT_CONTEXT(dev) in dddk_port.h, and this stays unused. */
     enum dddk_context context;
     unsigned attached, started; /* how many steps of each sequence are acquired */
+    uint32_t absent_regions;    /* a bit for each optional region that the device lacks */
     enum dddk_irq_mode irq_mode;
     struct dddk_mutex lock; /* serialises thread context */
     struct dddk_device_counters counters;
@@ -208,6 +216,12 @@ void dddk_protocol_error(struct dddk_device *dev, const char *what);
 DDDK_INLINE bool dddk_is_gone(const struct dddk_device *dev)
 {
     return DDDK_READ_ONCE(dev->state) == DDDK_GONE;
+}
+
+/* True unless region `index` is optional and this device lacks it. Any context, from attach on. */
+DDDK_INLINE bool dddk_has_region(const struct dddk_device *dev, unsigned index)
+{
+    return (dev->absent_regions & (uint32_t)1 << index) == 0;
 }
 
 /* Vector `index` of the device, and its class object (struct dddk_net, dddk_serial or dddk_misc, by

@@ -252,6 +252,7 @@ struct dddk_model_bar {
     uint8_t reg; /* of a device that is not on PCI: which of its ranges */
     enum dddk_region_kind kind;
     uint64_t size_bytes; /* a power of two */
+    bool is_64bit, prefetchable;
 };
 
 /* Where a region is, in a device whose regions are not its BARs one by one. */

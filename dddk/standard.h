@@ -41,6 +41,14 @@ const char *dddk_standard_stuck_registers(const struct dddk_standard *pair,
 const char *dddk_standard_each_line(const struct dddk_standard *pair,
                                     bool (*is)(struct dddk_device *dev, unsigned line));
 
+/* A device that lacks optional region `index` is bound and works; the driver says that it lacks it,
+ * and no access of its own went there. */
+const char *dddk_standard_without_region(const struct dddk_standard *pair, unsigned index);
+/* Region `index` of the device takes longer or shorter addresses than declared, or is prefetchable
+ * where it should not be, or the other way round: it is refused. */
+const char *dddk_standard_other_address_bits(const struct dddk_standard *pair, unsigned index);
+const char *dddk_standard_other_prefetch(const struct dddk_standard *pair, unsigned index);
+
 /* The device is pulled while it runs: everything ends, everything is given back. */
 const char *dddk_standard_pulled(const struct dddk_standard *pair);
 

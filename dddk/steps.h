@@ -15,7 +15,8 @@ int dddk_step_decode_on(struct dddk_device *dev);
 void dddk_step_decode_off(struct dddk_device *dev);
 
 /* attach: "map REGION". Map region `index` of the driver; refused when the BAR is smaller than the
- * manifest says. */
+ * manifest says, or of another kind. An optional region that the device lacks is noted, and 0 is
+ * returned. */
 int dddk_map_region(struct dddk_device *dev, unsigned index);
 void dddk_unmap_region(struct dddk_device *dev, unsigned index);
 

@@ -34,6 +34,9 @@ struct dddk_model *dddk_test_add(struct dddk_host *machine, const struct dddk_mo
                                  unsigned slot);
 /* Take the MSI capability out of a device, before it is probed: it has its line only. */
 void dddk_test_without_msi(struct dddk_model *model);
+/* Make a BAR of a device another one than its model says, before it is probed. A size of 0 takes it
+ * away; otherwise it is a power of two. */
+void dddk_test_set_bar(struct dddk_model *model, const struct dddk_model_bar *bar);
 
 /* Make these drivers known, enumerate the bus, attach every device that one of them wants. May be
  * called again with other drivers. Returns how many were bound; 0: none matched; else what the

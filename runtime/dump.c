@@ -151,6 +151,9 @@ static const char *obstacle(struct dddk_device *dev, const struct dddk_register_
 {
     const struct dddk_register_info *bank;
 
+    if (info->region < dev->driver->region_count && !dddk_has_region(dev, info->region)) {
+        return "not there: its region is optional";
+    }
     if (!(info->flags & DDDK_REGISTER_READABLE)) {
         return "write-only";
     }

@@ -40,6 +40,11 @@ void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
  */
 bool dddk_port_present(struct dddk_device *dev);
 
+/* Of the runtime, for ports that map a BAR: is it what `region` says? DDDK_ENOTSUP: no, and the log
+ * has the reason. */
+int dddk_region_is(struct dddk_device *dev, const struct dddk_region *region, unsigned bar,
+                   unsigned address_bits, bool prefetchable);
+
 /* ---- memory ---- */
 
 int dddk_port_dma_limits(struct dddk_device *dev, const struct dddk_dma_limits *limits);

@@ -32,11 +32,36 @@ int dddk_map_region(struct dddk_device *dev, unsigned index)
         dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u is smaller than the %zu bytes of region %s",
                   region->bar, region->size_bytes, region->name);
     }
+    dev->absent_regions &= ~((uint32_t)1 << index);
+    if (status == DDDK_ENODEV && region->optional) {
+        dev->absent_regions |= (uint32_t)1 << index;
+        dddk_log_(dev, DDDK_LOG_INFO, "goes on without region %s", region->name);
+        status = 0;
+    }
     return status;
+}
+
+int dddk_region_is(struct dddk_device *dev, const struct dddk_region *region, unsigned bar,
+                   unsigned address_bits, bool prefetchable)
+{
+    if (region->address_bits != 0 && region->address_bits != address_bits) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u takes addresses of %u bits, region %s those of %u",
+                  bar, address_bits, region->name, (unsigned)region->address_bits);
+        return DDDK_ENOTSUP;
+    }
+    if (region->prefetch == (prefetchable ? DDDK_NOT_PREFETCHABLE : DDDK_PREFETCHABLE)) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u is %sprefetchable, region %s is not so", bar,
+                  prefetchable ? "" : "not ", region->name);
+        return DDDK_ENOTSUP;
+    }
+    return 0;
 }
 
 void dddk_unmap_region(struct dddk_device *dev, unsigned index)
 {
+    if (!dddk_has_region(dev, index)) {
+        return;
+    }
     dddk_port_unmap(dev, &dev->driver->regions[index], mmio_of(dev, index));
 }
 

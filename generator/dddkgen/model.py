@@ -107,6 +107,10 @@ class Region:
     see: str = ""
     window: Window | None = None  # such regions come behind those that are mapped
     capability: Capability | None = None  # that says where it is
+    access_widths: tuple[int, ...] = ()  # bits, of legal accesses; empty: each register's own
+    address_bits: int | None = None  # of the BAR; None: either
+    prefetchable: bool | None = None  # None: either
+    optional: bool = False
 
     @property
     def in_config(self) -> bool:

@@ -51,7 +51,7 @@ class _Window:
             self._outside("ready", window.ready.ref.register)
         elif "timeout" in self.item.values:
             self.report.error("D0583", self.item.at("timeout"), "`timeout` goes with `ready`", f"nothing is waited for in region {self.region.name}")
-        for key in ("kind", "order"):
+        for key in ("kind", "order", "access_widths", "address_bits", "prefetchable", "optional"):
             if key in self.source.values:
                 self.report.error("D0583", self.source.at(key), f"`{key}` does not go with `window`", f"region {self.region.name} is behind {window.data}", also=[Label(self.source.at("window"), "here")], help=f"what moves is the value of {window.data}")
         self._users()

@@ -301,7 +301,8 @@ def hook_shape(driver: Driver, register: Register) -> HookShape:
 
 
 def bar_row(bar: Bar) -> str:
-    return f"{{.bar = {bar.number}, .kind = DDDK_REGION_{bar.kind.name}, .size_bytes = 0x{bar.size:x}}}"
+    attributes = f"{', .is_64bit = true' if bar.is_64bit else ''}{', .prefetchable = true' if bar.prefetchable else ''}"
+    return f"{{.bar = {bar.number}, .kind = DDDK_REGION_{bar.kind.name}, .size_bytes = 0x{bar.size:x}{attributes}}}"
 
 
 def identity_members(driver: Driver) -> tuple[str, ...]:

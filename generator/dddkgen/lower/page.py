@@ -8,7 +8,7 @@ from typing import Protocol
 
 from .. import alternatives
 from ..matching import MatchDatum
-from ..model import Cause, Descriptor, Driver, Field, Match, Register, Ring
+from ..model import Cause, Descriptor, Driver, Field, Match, Region, Register, Ring
 from ..semantics import POLICIES
 from ..settings import Param
 from . import page_procedures as procedures
@@ -106,6 +106,18 @@ def register_part(register: Register) -> RegisterPart:
     if register.see:
         facts.append(f"datasheet {register.see}")
     return RegisterPart(register.name, ", ".join(facts), register.doc, tuple(map(field_row, register.fields)))
+
+
+def region_facts(region: Region) -> str:
+    """What is declared of a region besides where it is and how large."""
+    facts = ["optional"] if region.optional else []
+    if region.address_bits is not None:
+        facts.append(f"{region.address_bits}-bit BAR")
+    if region.prefetchable is not None:
+        facts.append("prefetchable" if region.prefetchable else "not prefetchable")
+    if region.access_widths:
+        facts.append("accesses of " + ", ".join(map(str, region.access_widths)) + " bits")
+    return ", ".join(facts)
 
 
 def match_row(match: Match) -> tuple[str, ...]:
@@ -267,7 +279,7 @@ def lower(driver: Driver) -> Page:
         Table(
             "Regions",
             ("name", "BAR", "kind", "at least", "order", "meaning"),
-            tuple((r.name, *procedures.region_place(r), f"{r.size} bytes", f"{r.order.value}-endian", meaning(r)) for r in driver.regions),
+            tuple((r.name, *procedures.region_place(r), f"{r.size} bytes", f"{r.order.value}-endian", "; ".join(filter(None, (region_facts(r), meaning(r))))) for r in driver.regions),
         )
     )
     if driver.blocks:

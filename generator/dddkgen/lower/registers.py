@@ -27,6 +27,7 @@ from .register_names import (
     shadow_members,
     word,
 )
+from .register_optional import OptionalShape, optional_function, optional_regions
 from .register_windows import WindowShape, through_window, window_shape
 from .register_writes import Put, put, reset_written, resets_device
 
@@ -93,6 +94,7 @@ class Header:
     license: str
     title: str
     enums: tuple[EnumShape, ...]
+    optional: tuple[OptionalShape, ...]  # regions
     registers: tuple[Accessors, ...]
     descriptors: tuple[DescriptorShape, ...]
     resets: tuple[tuple[str, str, int], ...]  # shadow, what the register holds after a reset, count (0: no array)
@@ -126,7 +128,7 @@ def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]
     if region.window is not None:
         return through_window(driver, register, region)
     big = region.order is ByteOrder.BIG
-    place = f"&dev->{lower(region.name)}.mmio, {accessor(driver, register).upper()}"
+    place = f"{'dev' if region.optional else f'&dev->{lower(region.name)}.mmio'}, {accessor(driver, register).upper()}"
     if register.count is not None:
         place += f" + index * {register.stride}u"
     read = write = f"{width}"
@@ -139,8 +141,11 @@ def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]
             read = f"{width}_untorn{'_be' if big else ''}"
     prefix = PRIMITIVES[region.kind]
     swap = f"__builtin_bswap{width}(" if big and width > 8 else ""
-    load = f"{prefix}read{read}({place})"
-    return f"{swap}{load})" if swap else load, (f"{prefix}write{write}({place}, {swap}", "))" if swap else ")")
+    read, write = f"{prefix}read{read}", f"{prefix}write{write}"
+    if region.optional:
+        read, write = (optional_function(driver, region, name) for name in (read, write))
+    load = f"{read}({place})"
+    return f"{swap}{load})" if swap else load, (f"{write}({place}, {swap}", "))" if swap else ")")
 
 
 def selection(driver: Driver, register: Register, seen: set[str]) -> Selection | None:
@@ -286,13 +291,15 @@ def in_order(driver: Driver) -> list[Register]:
 
 def header(driver: Driver) -> Header:
     seen: set[str] = set()
+    made = tuple(accessors(driver, register, seen) for register in in_order(driver))
     return Header(
         driver=lower(driver.name),
         guard=f"{upper(driver.name)}_REGS_H",
         license=driver.license,
         title=comment(driver.title),
         enums=tuple(enum_shape(driver, enum) for enum in driver.enums),
-        registers=tuple(accessors(driver, register, seen) for register in in_order(driver)),
+        optional=optional_regions(driver, made),
+        registers=made,
         descriptors=tuple(descriptor_with_alternatives(driver, descriptor) for descriptor in driver.descriptors),
         resets=tuple(
             (lower(register.name, register.c_name), number(register.reset_value, register.width), register.count or 0)

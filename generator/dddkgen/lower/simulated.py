@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import hazards
-from ..model import ByteOrder, Driver, Effect, Register, Reserved
+from ..model import ByteOrder, Driver, Effect, Region, Register, Reserved
 from ..semantics import PRIMITIVES, ReadEffect, WriteEffect
 from .layouts import hexadecimal
 from .names import lower, string
@@ -126,10 +126,12 @@ def reset(register: Register) -> tuple[int, int]:
     return register.reset_value | ones & ~register.reset_known, register.reset_known | ones
 
 
-def access_bytes(register: Register) -> int:
-    """The legal sizes of an access, as a sum: the register's own, and halves of 64 bits."""
+def access_bytes(region: Region, register: Register) -> int:
+    """The legal sizes of an access, as a sum: what the region declares, else the register's own, and halves of 64 bits."""
     if register.split is not None:
         return 4
+    if region.access_widths:
+        return sum(width // 8 for width in region.access_widths if width <= register.width)
     return register.bytes | (4 if register.bytes == 8 else 0)
 
 
@@ -151,7 +153,7 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
     members = [
         f".region = {region.index}",
         f".bytes = {register.bytes}",
-        f".access_bytes = {access_bytes(register)}",
+        f".access_bytes = {access_bytes(region, register)}",
         f".offset = 0x{register.offset:04x}",
         f".count = {register.count or 1}",
     ]

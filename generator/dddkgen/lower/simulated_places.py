@@ -17,6 +17,8 @@ class Bar:
     number: int
     kind: RegionKind
     size: int  # bytes; a power of two
+    is_64bit: bool = False  # it takes the next number as well
+    prefetchable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,13 @@ def _shared(driver: Driver, number: int, kind: RegionKind, offsets: dict[str, tu
 
 def places(driver: Driver) -> Places:
     whole = [region for region in driver.bars if region.capability is None and not region.in_config]
-    bars = [Bar(region.bar, region.kind, power_of_two(max(region.size, _least(region.kind)))) for region in whole]
+    bars = [
+        Bar(region.bar, region.kind, power_of_two(max(region.size, _least(region.kind))), region.address_bits == 64, bool(region.prefetchable)) for region in whole
+    ]
     if len(whole) == len(driver.bars):
         return Places(tuple(bars), (), (), 0)
     offsets = {region.name: (index, 0) for index, region in enumerate(whole)}
-    free = [number for number in range(6) if number not in {bar.number for bar in bars}]
+    free = [number for number in range(6) if number not in {taken for bar in bars for taken in (bar.number, bar.number + bar.is_64bit)}]
     for kind in (RegionKind.MEMORY, RegionKind.PORT):
         made = _shared(driver, free[0] if free else 0, kind, offsets, len(bars))
         if made is not None:

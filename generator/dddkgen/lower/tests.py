@@ -314,6 +314,20 @@ def match_data_tests(driver: Driver) -> tuple[tuple[str, ...], ...]:
     )
 
 
+def region_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
+    """A device without an optional region is served; one whose BAR is of another kind than declared is not."""
+    found = []
+    for region in driver.bars:
+        name = lower(region.name)
+        if region.optional and region.capability is None:
+            found.append((f"a_device_without_{name}_is_served", f"dddk_standard_without_region(&pair, {region.index})"))
+        if region.address_bits is not None:
+            found.append((f"{name}_with_other_address_bits_is_refused", f"dddk_standard_other_address_bits(&pair, {region.index})"))
+        if region.prefetchable is not None:
+            found.append((f"{name}_with_other_prefetch_is_refused", f"dddk_standard_other_prefetch(&pair, {region.index})"))
+    return tuple(found)
+
+
 def lower_tests(driver: Driver) -> Tests:
     """Everything the template of NAME_test.c shows."""
     offsets = [(upper(f"{driver.name}_{register.c_name or lower(register.name)}"), f"{register.offset:#06x}") for register in driver.registers]
@@ -323,7 +337,7 @@ def lower_tests(driver: Driver) -> Tests:
         offsets=tuple(offsets),
         registers=tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(driver)),
-        claims=EVERY_DRIVER + capability_claims(driver) + line_claims(driver) + OF_CLASS[driver.klass] + procedure_claims(driver) + settings_claims(driver),
+        claims=EVERY_DRIVER + capability_claims(driver) + line_claims(driver) + OF_CLASS[driver.klass] + region_claims(driver) + procedure_claims(driver) + settings_claims(driver),
         transfers=transfer_tests(driver),
         operations=operation_tests(driver),
         match_data=match_data_tests(driver),

@@ -41,6 +41,10 @@ def regions(context: Context) -> tuple[Region, ...]:
             origin=entry.name.span,
             doc=item.get("doc", ""),
             see=item.get("see", ""),
+            access_widths=tuple(sorted({width.value for width in item.items("access_widths")})),
+            address_bits=item.get("address_bits"),
+            prefetchable=item.get("prefetchable"),
+            optional=item.get("optional", False),
         )
         context.sources.add(region, item)
         result.append(region)

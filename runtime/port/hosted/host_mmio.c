@@ -176,7 +176,8 @@ static int locate_bar(struct dddk_port_device *port, const struct dddk_region *r
     }
     const struct dddk_pci_bar *bar = &port->function.bar[region->bar];
     if (bar->size_bytes == 0 || bar->address == 0 || bar->kind != region->kind) {
-        dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u is no %s BAR with an address", region->bar,
+        dddk_log_(dev, region->optional ? DDDK_LOG_INFO : DDDK_LOG_ERROR,
+                  "BAR %u is no %s BAR with an address", region->bar,
                   region->kind == DDDK_REGION_PORT ? "port" : "memory");
         return DDDK_ENODEV;
     }
@@ -187,7 +188,7 @@ static int locate_bar(struct dddk_port_device *port, const struct dddk_region *r
     }
     window->address = bar->address;
     window->size_bytes = bar->size_bytes;
-    return 0;
+    return dddk_region_is(dev, region, region->bar, bar->is_64bit ? 64 : 32, bar->prefetchable);
 }
 
 /* A range of a device that is not on PCI. */
@@ -227,8 +228,9 @@ static int locate_capability(struct dddk_port_device *port, const struct dddk_re
     int status = dddk_pci_locate(&config, &port->function, region, &place);
 
     if (status != 0) {
-        dddk_log_(port->dev, DDDK_LOG_ERROR, "region %s, capability 0x%02x: %s", region->name,
-                  region->capability->id, place.why);
+        dddk_log_(port->dev, region->optional ? DDDK_LOG_INFO : DDDK_LOG_ERROR,
+                  "region %s, capability 0x%02x: %s", region->name, region->capability->id,
+                  place.why);
         return status;
     }
     window->address = place.offset;

@@ -105,8 +105,9 @@ static int find(struct dddk_device *dev, const struct dddk_region *region,
     }
     status = dddk_pci_locate(&config, function, region, place);
     if (status != 0) {
-        dddk_log_(dev, DDDK_LOG_ERROR, "region %s, capability 0x%02x: %s", region->name,
-                  region->capability->id, place->why);
+        dddk_log_(dev, region->optional ? DDDK_LOG_INFO : DDDK_LOG_ERROR,
+                  "region %s, capability 0x%02x: %s", region->name, region->capability->id,
+                  place->why);
     }
     kfree(function);
     return status;
@@ -158,7 +159,12 @@ static int map_bar(struct dddk_device *dev, const struct dddk_region *region,
     if (pci_resource_len(pci, place->bar) < region->size_bytes) {
         return DDDK_ERANGE;
     }
-    status = apart(port, region, place);
+    status = dddk_region_is(dev, region, place->bar,
+                            pci_resource_flags(pci, place->bar) & IORESOURCE_MEM_64 ? 64 : 32,
+                            (pci_resource_flags(pci, place->bar) & IORESOURCE_PREFETCH) != 0);
+    if (status == 0) {
+        status = apart(port, region, place);
+    }
     if (status != 0) {
         return status;
     }

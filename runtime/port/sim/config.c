@@ -12,6 +12,9 @@ enum {
     MSI_BYTES = 14, /* 64-bit address, one message */
     STATUS_CAPABILITIES = 0x10,
     STATUS_INTERRUPT = 0x08,
+    BAR_PORT = 0x1,
+    BAR_64BIT = 0x4,
+    BAR_PREFETCH = 0x8,
     MSI_ENABLE = 0x0001,
     MSI_64BIT = 0x0080,
 };
@@ -33,13 +36,34 @@ static uint64_t take(const uint8_t *at, unsigned bytes)
     return value;
 }
 
-static void init_bar(struct dddk_sim_device *device, const struct dddk_model_bar *bar)
+static uint64_t address_mask(const struct dddk_model_bar *bar)
 {
-    unsigned at = DDDK_PCI_BAR0 + 4u * bar->bar;
+    return bar->kind == DDDK_REGION_PORT ? ~(uint64_t)3 : ~(uint64_t)15;
+}
 
-    put(&device->config[at], bar->kind == DDDK_REGION_PORT ? 1u : 0u, 4);
-    put(&device->config_mask[at],
-        ~(bar->size_bytes - 1u) & (bar->kind == DDDK_REGION_PORT ? 0xfffffffcu : 0xfffffff0u), 4);
+/* The bytes of a BAR, by what the configuration space says of it. */
+static unsigned bar_bytes(const struct dddk_sim_device *device, const struct dddk_model_bar *bar)
+{
+    uint8_t flags = device->config[DDDK_PCI_BAR0 + 4u * bar->bar];
+
+    return bar->kind == DDDK_REGION_MEMORY && (flags & BAR_64BIT) ? 8 : 4;
+}
+
+void sim_config_set_bar(struct dddk_sim_device *device, const struct dddk_model_bar *bar)
+{
+    unsigned at = DDDK_PCI_BAR0 + 4u * bar->bar, old_bytes = bar_bytes(device, bar);
+
+    memset(&device->config[at], 0, old_bytes);
+    memset(&device->config_mask[at], 0, old_bytes);
+    if (bar->size_bytes == 0) {
+        return;
+    }
+    device->config[at] =
+        (uint8_t)(bar->kind == DDDK_REGION_PORT
+                      ? BAR_PORT
+                      : (bar->is_64bit ? BAR_64BIT : 0) | (bar->prefetchable ? BAR_PREFETCH : 0));
+    put(&device->config_mask[at], ~(bar->size_bytes - 1u) & address_mask(bar),
+        bar_bytes(device, bar));
 }
 
 void sim_config_init(struct dddk_sim_device *device)
@@ -57,7 +81,7 @@ void sim_config_init(struct dddk_sim_device *device)
             DDDK_PCI_COMMAND_INTX_DISABLE,
         2);
     for (unsigned i = 0; i < type->bar_count; i++) {
-        init_bar(device, &type->bars[i]);
+        sim_config_set_bar(device, &type->bars[i]);
     }
     mask[DDDK_PCI_INTERRUPT_LINE] = 0xff;
     config[DDDK_PCI_INTERRUPT_LINE] = 0xff;
@@ -113,8 +137,19 @@ uint64_t sim_bar_address(const struct dddk_sim_device *device, const struct dddk
     if (device->platform != NULL) {
         return device->platform->ranges[bar->reg].address;
     }
-    return take(&device->config[DDDK_PCI_BAR0 + 4u * bar->bar], 4) &
-           (bar->kind == DDDK_REGION_PORT ? ~(uint64_t)3 : ~(uint64_t)15);
+    return take(&device->config[DDDK_PCI_BAR0 + 4u * bar->bar], bar_bytes(device, bar)) &
+           address_mask(bar);
+}
+
+uint64_t sim_bar_size(const struct dddk_sim_device *device, const struct dddk_model_bar *bar)
+{
+    if (device->platform != NULL) {
+        return bar->size_bytes;
+    }
+    unsigned bytes = bar_bytes(device, bar);
+    uint64_t mask = take(&device->config_mask[DDDK_PCI_BAR0 + 4u * bar->bar], bytes);
+
+    return mask == 0 ? 0 : (~mask + 1u) & (bytes == 8 ? UINT64_MAX : UINT32_MAX);
 }
 
 bool sim_msi(const struct dddk_sim_device *device, uint64_t *address, uint16_t *data)

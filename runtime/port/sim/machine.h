@@ -213,6 +213,10 @@ void sim_config_write(struct dddk_host *host, struct dddk_pci_address where, uns
                       unsigned bytes, uint32_t value);
 bool sim_command(const struct dddk_sim_device *device, unsigned bit);
 uint64_t sim_bar_address(const struct dddk_sim_device *device, const struct dddk_model_bar *bar);
+/* Bytes; 0: the device has no such BAR. */
+uint64_t sim_bar_size(const struct dddk_sim_device *device, const struct dddk_model_bar *bar);
+/* Make the BAR what `bar` says, not placed; a size of 0 takes it away. */
+void sim_config_set_bar(struct dddk_sim_device *device, const struct dddk_model_bar *bar);
 /* Is MSI on, and where does a message go? */
 bool sim_msi(const struct dddk_sim_device *device, uint64_t *address, uint16_t *data);
 

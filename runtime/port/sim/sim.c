@@ -39,7 +39,7 @@ static struct dddk_sim_device *decode(struct dddk_sim *sim, enum dddk_host_space
             const struct dddk_model_bar *bar = &device->type->bars[i];
             uint64_t base = sim_bar_address(device, bar);
             if (bar->kind == kind && base != 0 && address >= base &&
-                address - base < bar->size_bytes) {
+                address - base < sim_bar_size(device, bar)) {
                 *offset = address - base;
                 *region = sim_region_in_bar(device, i, offset);
                 return device;

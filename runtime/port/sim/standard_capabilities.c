@@ -67,6 +67,13 @@ static const char *is_refused(const struct dddk_standard *pair, const struct ddd
     dddk_host_log_to(count_line, &lines);
     status = bench_probe(&bench);
     dddk_host_log_to(NULL, NULL);
+    if (wrong == NULL && status == 0 && region->optional && lie.status == DDDK_ENODEV) {
+        if (dddk_has_region(bench.dev, (unsigned)(region - pair->driver->regions))) {
+            wrong =
+                bench_complain("region %s: %s, and it is said to be there", region->name, lie.text);
+        }
+        return bench_close(&bench, wrong);
+    }
     if (wrong == NULL && status != lie.status) {
         wrong = bench_complain("region %s: %s: %s where %s belongs", region->name, lie.text,
                                dddk_status_name(status), dddk_status_name(lie.status));

@@ -78,6 +78,11 @@ void dddk_test_without_msi(struct dddk_model *model)
     sim_config_drop_msi(device_of(model));
 }
 
+void dddk_test_set_bar(struct dddk_model *model, const struct dddk_model_bar *bar)
+{
+    sim_config_set_bar(device_of(model), bar);
+}
+
 int dddk_test_probe(struct dddk_host *machine, const struct dddk_driver *const *drivers,
                     unsigned driver_count)
 {

@@ -60,4 +60,12 @@ CODES = {
         the lower half; the accessors write the enable bits."""),
     "D0254": ("enable bits that enable nothing", """With `write_mask` a write reaches the fields that it names and nothing else. That needs fields that can be written, and room above
         them, and makes all keys superfluous that say what happens to the others."""),
+    "D0291": ("an access that the region does not answer", """An accessor moves its register whole, or in halves of 32 bits with `split:`. The region's `access_widths` does not have that
+        width."""),
+    "D0292": ("what every device needs in a region that some lack", """Code for interrupts, rings, FIFOs, `presence:` and `expect:` is the same for all devices that the driver serves, so their registers are in
+        regions that all of them have. Handlers ask `NAME_has_REGION` first."""),
+    "D0293": ("a region that cannot be so", """Only memory BARs take 64-bit addresses or are prefetchable. A 64-bit BAR takes two numbers, its own and the next, so BAR 5 is none, and no
+        region is at the next one."""),
+    "D0294": ("a prefetchable region with a read that has an effect", """A BAR that says it is prefetchable allows bridges to read ahead and to throw away what they read. A register whose reading changes
+        something loses events there."""),
 }

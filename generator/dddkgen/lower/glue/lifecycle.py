@@ -41,6 +41,7 @@ class RegionShape:
     kind: str
     size: str  # constant
     capability: tuple[str, ...]  # members of struct dddk_capability; empty: none
+    attributes: tuple[str, ...]  # further members of struct dddk_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,18 @@ def _identity(value: int | None) -> str:
     return "DDDK_PCI_ANY" if value is None else f"0x{value:04x}"
 
 
+def _attributes(region: Region) -> tuple[str, ...]:
+    """What the manifest says of the BAR besides its size."""
+    found = []
+    if region.address_bits is not None:
+        found.append(f".address_bits = {region.address_bits}")
+    if region.prefetchable is not None:
+        found.append(f".prefetch = {'DDDK_PREFETCHABLE' if region.prefetchable else 'DDDK_NOT_PREFETCHABLE'}")
+    if region.optional:
+        found.append(".optional = true")
+    return tuple(found)
+
+
 def _match(match: Match) -> MatchShape:
     return MatchShape(
         vendor=_identity(match.vendor),
@@ -172,7 +185,7 @@ def _match(match: Match) -> MatchShape:
 
 def _region(driver: Driver, region: Region, index: int) -> RegionShape:
     kind = f"DDDK_REGION_{region.kind.value.upper()}"
-    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", _capability(driver, region))
+    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", _capability(driver, region), _attributes(region))
 
 
 def _capability(driver: Driver, region: Region) -> tuple[str, ...]:
