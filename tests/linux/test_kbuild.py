@@ -19,7 +19,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DRIVERS = sorted(path.name for path in (ROOT / "drivers").iterdir() if (path / f"{path.name}.yaml").exists())
 #: Constructs that no shipped driver uses, and that are the kernel's business too.
-WHOLE = {"meter": ROOT / "tests" / "generator" / "whole" / "plenty_settings"}
+WHOLE = {
+    "meter": ROOT / "tests" / "generator" / "whole" / "plenty_settings",
+    "virtio_rng": ROOT / "tests" / "virtio" / "virtio_rng",
+}
 MODULE = """#include "{name}.dddk.h"
 #include "runtime/port/linux/module.h"
 DDDK_LINUX_MODULE({name}_driver, "built by a test");

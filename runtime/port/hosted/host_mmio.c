@@ -5,6 +5,8 @@
  */
 #include "core.h"
 
+enum { CONFIG_BYTES = 256 }; /* of configuration space; what is beyond is extended */
+
 static uint64_t all_ones(unsigned bytes)
 {
     return bytes >= 8 ? UINT64_MAX : ((uint64_t)1 << 8 * bytes) - 1u;
@@ -260,18 +262,35 @@ static int apart(struct dddk_port_device *port, const struct dddk_host_window *w
     return 0;
 }
 
+/* All of configuration space, from its beginning. */
+static int locate_config(struct dddk_port_device *port, const struct dddk_region *region,
+                         struct dddk_host_window *window)
+{
+    struct dddk_pci_config config = dddk_host_config(port->host);
+
+    if (region->size_bytes > CONFIG_BYTES &&
+        dddk_pci_read32(&config, port->function.where, CONFIG_BYTES) == 0xffffffffu) {
+        dddk_log_(port->dev, DDDK_LOG_ERROR,
+                  "region %s: the device has no extended configuration space", region->name);
+        return DDDK_ERANGE;
+    }
+    window->size_bytes = region->size_bytes;
+    return 0;
+}
+
 static int locate(struct dddk_port_device *port, const struct dddk_region *region,
                   struct dddk_host_window *window)
 {
-    int status = 0;
+    int status;
 
     window->space = region->kind == DDDK_REGION_PORT ? DDDK_HOST_IO_SPACE : DDDK_HOST_MEMORY_SPACE;
-    window->size_bytes = region->size_bytes; /* of all configuration space, unless found below */
     if (port->platform != NULL) {
         status = locate_range(port, region, window);
     } else if (region->capability != NULL) {
         status = locate_capability(port, region, window);
-    } else if (region->kind != DDDK_REGION_CONFIG) {
+    } else if (region->kind == DDDK_REGION_CONFIG) {
+        status = locate_config(port, region, window);
+    } else {
         status = locate_bar(port, region, window);
     }
     return status != 0 || region->kind == DDDK_REGION_CONFIG ? status : apart(port, window);

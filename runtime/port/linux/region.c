@@ -55,12 +55,14 @@ static uint32_t read_config(void *context, struct dddk_pci_address where, unsign
 /* It only reads. */
 static const struct dddk_pci_config_ops config_ops = {.read = read_config};
 
-static int map_config(struct dddk_device *dev, const struct dddk_pci_place *place,
-                      struct dddk_mmio *mmio)
+static int map_config(struct dddk_device *dev, const struct dddk_region *region,
+                      const struct dddk_pci_place *place, struct dddk_mmio *mmio)
 {
     struct pci_dev *pci = dev->port->pci;
 
     if (place->offset + place->size_bytes > (unsigned)pci->cfg_size) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "region %s: the device has no extended configuration space",
+                  region->name);
         return DDDK_ERANGE;
     }
     mmio->config = kzalloc(sizeof(*mmio->config), GFP_KERNEL);
@@ -195,7 +197,7 @@ int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, str
     if (status != 0) {
         return status;
     }
-    return region->kind == DDDK_REGION_CONFIG ? map_config(dev, &place, mmio)
+    return region->kind == DDDK_REGION_CONFIG ? map_config(dev, region, &place, mmio)
                                               : map_bar(dev, region, &place, mmio);
 }
 

@@ -114,6 +114,7 @@ struct dddk_qemu {
     unsigned end_count;
     struct dddk_qemu_watched watches[DDDK_QEMU_WATCHES];
     unsigned watch_count;
+    bool has_ecam; /* extended configuration space is in memory */
 };
 
 /* qemu_machine.c: what host.h asks of a backend, and the end of the child. */

@@ -15,6 +15,11 @@
 
 #define CONFIG_ADDRESS 0xcf8u
 #define CONFIG_DATA 0xcfcu
+/* Where extended configuration space is put: between memory and what BARs are given. (Intel 307012,
+ * 82945G, PCIEXBAR) */
+#define Q35_PCIEXBAR 0x60u
+#define Q35_PCIEXBAR_ENABLE 1u
+#define ECAM_BASE 0xb0000000u
 
 #define LOOK_NS DDDK_USEC(5) /* a wait of at most this looks and does not sleep */
 
@@ -118,13 +123,30 @@ static void select_config(struct dddk_host *host, struct dddk_pci_address where,
                   (uint32_t)(where.function & 7u) << 8 | (offset & 0xfcu));
 }
 
-/* Only the first 256 bytes can be reached this way; what lies beyond reads as if it were not there.
- */
+/* What lies beyond the first 256 bytes is in memory, once q35 was told where. */
+static uint64_t extended(struct dddk_host *host, struct dddk_pci_address where, unsigned offset)
+{
+    static const struct dddk_pci_address bridge = {0, 0, 0};
+    struct dddk_qemu *qemu = qemu_of(host);
+
+    if (!qemu->has_ecam) {
+        qemu->has_ecam = true;
+        select_config(host, bridge, Q35_PCIEXBAR);
+        bus_write(host, DDDK_HOST_IO_SPACE, CONFIG_DATA, 4, ECAM_BASE | Q35_PCIEXBAR_ENABLE);
+    }
+    return ECAM_BASE + ((uint64_t)where.bus << 20 | (uint64_t)(where.device & 31u) << 15 |
+                        (uint64_t)(where.function & 7u) << 12 | offset);
+}
+
 static uint32_t config_read(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
                             unsigned bytes)
 {
-    if (offset > 0xffu || bytes > 4) {
+    if (offset > 0xfffu || bytes > 4) {
         return (uint32_t)all_ones(bytes);
+    }
+    if (offset > 0xffu) {
+        return (uint32_t)bus_read(host, DDDK_HOST_MEMORY_SPACE, extended(host, where, offset),
+                                  bytes);
     }
     select_config(host, where, offset);
     return (uint32_t)bus_read(host, DDDK_HOST_IO_SPACE, CONFIG_DATA + (offset & 3u), bytes);
@@ -133,7 +155,9 @@ static uint32_t config_read(struct dddk_host *host, struct dddk_pci_address wher
 static void config_write(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
                          unsigned bytes, uint32_t value)
 {
-    if (offset <= 0xffu && bytes <= 4) {
+    if (offset > 0xffu && offset <= 0xfffu && bytes <= 4) {
+        bus_write(host, DDDK_HOST_MEMORY_SPACE, extended(host, where, offset), bytes, value);
+    } else if (offset <= 0xffu && bytes <= 4) {
         select_config(host, where, offset);
         bus_write(host, DDDK_HOST_IO_SPACE, CONFIG_DATA + (offset & 3u), bytes, value);
     }

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""Regions that capabilities name, on a real one: a virtio driver, the same object on sim and on QEMU's device."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "language"))
+
+from whole import Project  # noqa: E402
+
+
+def project(folder: Path) -> Project:
+    files = {name: (HERE / name).read_text() for name in ("virtio_rng.c", "virtio_rng_model.c")}
+    files["test_scenario.c"] = (HERE / "scenario.c").read_text()
+    return Project(folder, "virtio_rng", (HERE / "virtio_rng.yaml").read_text(), files)
+
+
+def test_one_driver_runs_on_both_ports(tmp_path: Path) -> None:
+    assert project(tmp_path).run("gcc", "test_scenario.c") == 9
+
+
+def test_it_passes_its_generated_tests(tmp_path: Path) -> None:
+    assert project(tmp_path).run("clang") >= 20
