@@ -12,6 +12,7 @@ enum {
     OFFSET = 8,
     SIZE = 12,
     MOST_POKES = 2,
+    MOST_READS = 20000, /* of configuration space: no walk is longer, whatever a list says */
 };
 
 /* What the device says instead of the truth, and what becomes of the attach. */
@@ -77,6 +78,9 @@ static const char *is_refused(const struct dddk_standard *pair, const struct ddd
     if (wrong == NULL && status != lie.status) {
         wrong = bench_complain("region %s: %s: %s where %s belongs", region->name, lie.text,
                                dddk_status_name(status), dddk_status_name(lie.status));
+    }
+    if (wrong == NULL && dddk_host_statistics(bench.machine).config_reads > MOST_READS) {
+        wrong = bench_complain("region %s: %s: too long a walk", region->name, lie.text);
     }
     if (wrong == NULL && lines == 0) {
         wrong = bench_complain("region %s: %s: the log does not say so", region->name, lie.text);
