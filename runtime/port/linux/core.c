@@ -76,7 +76,7 @@ void dddk_port_unlock(struct dddk_device *dev)
 
 void dddk_log_(const struct dddk_device *dev, enum dddk_log_level level, const char *format, ...)
 {
-    struct device *device = &dev->port->pci->dev;
+    struct device *device = dev->port->device;
     struct va_format text;
     va_list arguments;
 

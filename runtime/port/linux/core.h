@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+#include <linux/platform_device.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -36,7 +37,9 @@ struct dddk_linux_region {
 };
 
 struct dddk_port_device {
-    struct pci_dev *pci;
+    struct device *device;
+    struct pci_dev *pci;               /* NULL: it is not on PCI, */
+    struct platform_device *platform;  /* but this one */
     struct dddk_linux_region *regions; /* by region of the driver; those in BARs */
     struct dddk_device *dev;
     struct dddk_linux_driver *driver;
@@ -60,6 +63,28 @@ DDDK_INLINE bool dddk_linux_is_net(const struct dddk_device *dev)
 {
     return dev->driver->class_kind == DDDK_CLASS_NET;
 }
+
+/* ---- bind.c: the life of one device, between probe and remove of its bus; process context ---- */
+
+/* One of `pci` and `platform`. 0 or a negative errno. */
+int dddk_linux_bind(struct dddk_linux_driver *linux_driver, const struct dddk_match *match,
+                    struct pci_dev *pci, struct platform_device *platform);
+void dddk_linux_unbind(struct device *device);
+void dddk_linux_shut_down(struct device *device);
+
+/* ---- pci.c and platform.c: registration, of what has lines for such devices ---- */
+
+int dddk_linux_pci_register(struct dddk_linux_driver *linux_driver, struct module *owner,
+                            const char *module_name);
+void dddk_linux_pci_unregister(struct dddk_linux_driver *linux_driver);
+int dddk_linux_platform_register(struct dddk_linux_driver *linux_driver, struct module *owner,
+                                 const char *module_name);
+void dddk_linux_platform_unregister(struct dddk_linux_driver *linux_driver);
+/* As dddk_port_map() and dddk_port_unmap(). */
+int dddk_linux_platform_map(struct dddk_device *dev, const struct dddk_region *region,
+                            struct dddk_mmio *mmio);
+void dddk_linux_platform_unmap(struct dddk_device *dev, const struct dddk_region *region,
+                               struct dddk_mmio *mmio);
 
 /* ---- net.c: the netdev is there from before attach until after detach ---- */
 

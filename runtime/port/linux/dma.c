@@ -24,12 +24,12 @@ int dddk_port_dma_limits(struct dddk_device *dev, const struct dddk_dma_limits *
     if (limits->address_bits == 0 || limits->address_bits > 64) {
         return DDDK_EINVAL;
     }
-    if (dma_set_mask_and_coherent(&port->pci->dev, DMA_BIT_MASK(limits->address_bits)) != 0) {
+    if (dma_set_mask_and_coherent(port->device, DMA_BIT_MASK(limits->address_bits)) != 0) {
         return DDDK_ENOTSUP;
     }
     port->dma_boundary = limits->boundary;
     if (limits->boundary != 0) {
-        dma_set_seg_boundary(&port->pci->dev, (unsigned long)(limits->boundary - 1));
+        dma_set_seg_boundary(port->device, (unsigned long)(limits->boundary - 1));
     }
     return 0;
 }
@@ -55,13 +55,13 @@ int dddk_port_dma_alloc(struct dddk_device *dev, size_t size_bytes, size_t align
     }
     /* Coherent memory is aligned to the power of two that holds it. (core-api/dma-api-howto) */
     piece->size_bytes = max(size_bytes, align_bytes);
-    piece->cpu = dma_alloc_coherent(&port->pci->dev, piece->size_bytes, &piece->device, GFP_KERNEL);
+    piece->cpu = dma_alloc_coherent(port->device, piece->size_bytes, &piece->device, GFP_KERNEL);
     if (piece->cpu == NULL) {
         kfree(piece);
         return DDDK_ENOMEM;
     }
     if (!lies_well(port, piece, size_bytes, align_bytes)) {
-        dma_free_coherent(&port->pci->dev, piece->size_bytes, piece->cpu, piece->device);
+        dma_free_coherent(port->device, piece->size_bytes, piece->cpu, piece->device);
         kfree(piece);
         return DDDK_ENOMEM;
     }
@@ -81,7 +81,7 @@ void dddk_port_dma_free(struct dddk_device *dev, struct dddk_dma_memory *memory)
     {
         if (piece->cpu == memory->cpu) {
             list_del(&piece->list);
-            dma_free_coherent(&port->pci->dev, piece->size_bytes, piece->cpu, piece->device);
+            dma_free_coherent(port->device, piece->size_bytes, piece->cpu, piece->device);
             kfree(piece);
             return;
         }

@@ -116,6 +116,29 @@ static unsigned mode_flag(enum dddk_irq_mode mode)
     }
 }
 
+/* What is not on PCI has a line, and no messages. Negative: none, or not that many. */
+static int allocate_interrupts(struct dddk_port_device *port, unsigned count,
+                               enum dddk_irq_mode mode)
+{
+    if (port->pci == NULL) {
+        return mode == DDDK_IRQ_INTX ? 1 : -ENOTSUPP;
+    }
+    return pci_alloc_irq_vectors(port->pci, count, count, mode_flag(mode));
+}
+
+static int interrupt_number(struct dddk_port_device *port, unsigned index)
+{
+    return port->pci == NULL ? platform_get_irq(port->platform, 0)
+                             : pci_irq_vector(port->pci, index);
+}
+
+static void free_interrupts(struct dddk_port_device *port)
+{
+    if (port->pci != NULL) {
+        pci_free_irq_vectors(port->pci);
+    }
+}
+
 /* Switch the device to the first mode that carries all vectors. Several can share a line, but not a
  * message. */
 static int choose_mode(struct dddk_device *dev)
@@ -127,7 +150,7 @@ static int choose_mode(struct dddk_device *dev)
         enum dddk_irq_mode mode = driver->irq_modes[i];
         unsigned count = mode == DDDK_IRQ_INTX ? 1 : driver->vector_count;
 
-        if (pci_alloc_irq_vectors(dev->port->pci, count, count, mode_flag(mode)) > 0) {
+        if (allocate_interrupts(dev->port, count, mode) > 0) {
             dev->irq_mode = mode;
             return 0;
         }
@@ -158,7 +181,7 @@ static int request_vector(struct dddk_device *dev, unsigned index)
     bool line = dev->irq_mode == DDDK_IRQ_INTX;
 
     prepare_vector(dev, index);
-    it->irq = pci_irq_vector(port->pci, line ? 0 : index);
+    it->irq = interrupt_number(port, line ? 0 : index);
     return it->irq < 0 ? it->irq
                        : request_irq((unsigned)it->irq, hard_handler, line ? IRQF_SHARED : 0,
                                      dev->name, it);
@@ -186,7 +209,7 @@ int dddk_port_vectors_request(struct dddk_device *dev)
     }
     port->vectors = kcalloc(dev->driver->vector_count, sizeof(port->vectors[0]), GFP_KERNEL);
     if (port->vectors == NULL) {
-        pci_free_irq_vectors(port->pci);
+        free_interrupts(port);
         return DDDK_ENOMEM;
     }
     while (port->vectors_ready < dev->driver->vector_count) {
@@ -213,7 +236,7 @@ void dddk_port_vectors_free(struct dddk_device *dev)
     while (port->vectors_ready > 0) {
         end_vector(dev, &port->vectors[--port->vectors_ready]);
     }
-    pci_free_irq_vectors(port->pci);
+    free_interrupts(port);
     kfree(port->vectors);
     port->vectors = NULL;
     dev->irq_mode = DDDK_IRQ_NONE;

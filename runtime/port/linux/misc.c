@@ -136,7 +136,7 @@ int dddk_linux_misc_publish(struct dddk_device *dev)
     state->device.minor = MISC_DYNAMIC_MINOR;
     state->device.name = state->name;
     state->device.fops = &file_ops;
-    state->device.parent = &dev->port->pci->dev;
+    state->device.parent = dev->port->device;
     status = misc_register(&state->device);
     if (status != 0) {
         kref_put(&state->users, destroy);

@@ -12,6 +12,7 @@
 #include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/platform_device.h>
 
 #include "dddk/device.h"
 
@@ -19,15 +20,18 @@
 struct dddk_linux_driver {
     struct pci_driver pci;
     const struct dddk_driver *driver;
-    struct pci_device_id *ids; /* made of the driver's match lines, the most specific first */
-    struct ida numbers;        /* of its devices: "NAME.0" ... */
+    struct platform_driver platform;
+    /* Made of the driver's match lines: those of PCI, the most specific first, and the others. */
+    struct pci_device_id *ids;
+    struct of_device_id *compatible;
+    struct ida numbers; /* of its devices: "NAME.0" ... */
 };
 
 /*
- * Register with the PCI core, which calls probe for every device that matches. `linux_driver` stays
- * where it is until dddk_linux_unregister(). The name by which sysfs knows the driver is the
- * module's, for the kernel may have a driver called driver->name itself. Process context. Returns 0
- * or a negative errno.
+ * Register with the buses of the match lines, which call probe for every device that matches.
+ * `linux_driver` stays where it is until dddk_linux_unregister(). The name by which sysfs knows the
+ * driver is the module's, for the kernel may have a driver called driver->name itself. Process
+ * context. Returns 0 or a negative errno.
  */
 int dddk_linux_register(struct dddk_linux_driver *linux_driver, const struct dddk_driver *driver,
                         struct module *owner, const char *module_name);

@@ -138,8 +138,8 @@ static void get_drvinfo(struct net_device *netdev, struct ethtool_drvinfo *info)
 {
     struct dddk_device *dev = dddk_linux_net_state_(netdev)->net->dev;
 
-    strscpy(info->driver, dev->port->driver->pci.name, sizeof(info->driver));
-    strscpy(info->bus_info, pci_name(dev->port->pci), sizeof(info->bus_info));
+    strscpy(info->driver, dev->port->device->driver->name, sizeof(info->driver));
+    strscpy(info->bus_info, dev_name(dev->port->device), sizeof(info->bus_info));
 }
 
 static int get_link_ksettings(struct net_device *netdev, struct ethtool_link_ksettings *settings)
@@ -211,7 +211,7 @@ int dddk_linux_net_create(struct dddk_device *dev)
     if (netdev == NULL) {
         return -ENOMEM;
     }
-    SET_NETDEV_DEV(netdev, &dev->port->pci->dev);
+    SET_NETDEV_DEV(netdev, dev->port->device);
     netdev->netdev_ops = &netdev_ops;
     netdev->ethtool_ops = &ethtool_ops;
     netdev->watchdog_timeo = STUCK_AFTER;
@@ -220,7 +220,7 @@ int dddk_linux_net_create(struct dddk_device *dev)
     state = dddk_linux_net_state_(netdev);
     state->netdev = netdev;
     state->net = dddk_linux_net_of_(dev);
-    state->bus = &dev->port->pci->dev;
+    state->bus = dev->port->device;
     state->buffer_bytes = whole;
     INIT_WORK(&state->rx_mode, run_rx_mode);
     INIT_WORK(&state->watchdog, run_watchdog);

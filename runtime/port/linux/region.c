@@ -192,8 +192,12 @@ static int map_bar(struct dddk_device *dev, const struct dddk_region *region,
 int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, struct dddk_mmio *mmio)
 {
     struct dddk_pci_place place;
-    int status = find(dev, region, &place);
+    int status;
 
+    if (dev->port->pci == NULL) {
+        return dddk_linux_platform_map(dev, region, mmio);
+    }
+    status = find(dev, region, &place);
     if (status != 0) {
         return status;
     }
@@ -207,6 +211,10 @@ void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
     struct dddk_port_device *port = dev->port;
     struct dddk_linux_region *mapped = &port->regions[region - dev->driver->regions];
 
+    if (port->pci == NULL) {
+        dddk_linux_platform_unmap(dev, region, mmio);
+        return;
+    }
     if (region->kind == DDDK_REGION_CONFIG) {
         kfree(mmio->config);
         mmio->config = NULL;

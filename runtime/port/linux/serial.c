@@ -332,7 +332,7 @@ int dddk_linux_serial_publish(struct dddk_device *dev)
     }
     WRITE_ONCE(serial->port.state, state);
     device = tty_port_register_device(&state->port, tty_driver, (unsigned)state->line,
-                                      &dev->port->pci->dev);
+                                      dev->port->device);
     if (IS_ERR(device)) {
         WRITE_ONCE(serial->port.state, NULL);
         release_line(state->line);
