@@ -36,7 +36,8 @@ const char *dddk_standard_stuck_registers(const struct dddk_standard *pair,
 /*
  * For each line of `match:` a device that only this line serves, where there can be one: it is
  * bound by that line, it works, and `is` (NULL: nothing to ask) says that it has the line's data.
- * `line` is the line's place in the driver's table.
+ * On another bus than the first line's, failing steps and a device that is pulled are tried as
+ * well. `line` is the line's place in the driver's table.
  */
 const char *dddk_standard_each_line(const struct dddk_standard *pair,
                                     bool (*is)(struct dddk_device *dev, unsigned line));

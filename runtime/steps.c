@@ -29,8 +29,8 @@ int dddk_map_region(struct dddk_device *dev, unsigned index)
 
     int status = dddk_port_map(dev, region, mmio_of(dev, index));
     if (status == DDDK_ERANGE && region->kind != DDDK_REGION_CONFIG && region->capability == NULL) {
-        dddk_log_(dev, DDDK_LOG_ERROR, "BAR %u is smaller than the %zu bytes of region %s",
-                  region->bar, region->size_bytes, region->name);
+        dddk_log_(dev, DDDK_LOG_ERROR, "the device has fewer than the %zu bytes of region %s",
+                  region->size_bytes, region->name);
     }
     dev->absent_regions &= ~((uint32_t)1 << index);
     if (status == DDDK_ENODEV && region->optional) {

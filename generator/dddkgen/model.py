@@ -75,6 +75,7 @@ class Match:
     doc: str = ""
     see: str = ""
     data: tuple[int, ...] = ()  # for each of `Driver.match_data`
+    compatible: str | None = None  # of devices that are not on PCI; then nothing else is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Region:
     address_bits: int | None = None  # of the BAR; None: either
     prefetchable: bool | None = None  # None: either
     optional: bool = False
+    reg: int = -1  # of a device that is not on PCI: which of its ranges; -1: none
 
     @property
     def in_config(self) -> bool:
@@ -493,6 +495,16 @@ class Driver:
     match_data: tuple[MatchDatum, ...] = ()
     params: tuple[Param, ...] = ()
     stats: tuple[Stat, ...] = ()
+
+    @property
+    def on_pci(self) -> bool:
+        """Has it lines for devices on PCI?"""
+        return any(match.compatible is None for match in self.matches)
+
+    @property
+    def on_platform(self) -> bool:
+        """Has it lines for devices that are not on PCI?"""
+        return any(match.compatible is not None for match in self.matches)
 
     @property
     def bars(self) -> tuple[Region, ...]:

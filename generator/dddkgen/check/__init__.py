@@ -14,6 +14,7 @@ from ..resolve.context import Candidate
 from . import (
     alternatives_can_be_told_apart,
     banks_are_selectable,
+    buses_have_what_is_used,
     capabilities_can_be_found,
     class_has_what_it_needs,
     config_registers_are_the_drivers,
@@ -56,6 +57,7 @@ CHECKS: tuple[Check, ...] = tuple(
     for module in (
         syntax_is_ours,
         matches_are_distinct,
+        buses_have_what_is_used,
         dma_limits_make_sense,
         regions_have_a_place,
         regions_are_distinct,

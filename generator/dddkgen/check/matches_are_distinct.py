@@ -20,11 +20,11 @@ def check(candidate: Candidate, report: Report) -> None:
     used = set()
     for match in candidate.driver.matches:
         used.add(match.variant)
-        key = (match.vendor, match.device, match.subsystem_vendor, match.subsystem_device, match.class_code, match.class_mask)
+        key = (match.vendor, match.device, match.subsystem_vendor, match.subsystem_device, match.class_code, match.class_mask, match.compatible)
         first = seen.setdefault(key, match)
         if first is not match:
             report.error("D0801", match.origin, "this device is matched twice", also=[Label(first.origin, "first here")], help="remove one")
-        if match.vendor is None and match.class_code is None:
+        if match.vendor is None and match.class_code is None and match.compatible is None:
             report.error("D0810", match.origin, "this matches every device", help="`pci:` names a device, `class:` a kind of devices")
         if match.vendor in (0, 0xFFFF):
             report.error("D0802", match.origin, f"no device has vendor {match.vendor:04x}", "reads of an absent device return it" if match.vendor else "it is not assigned")
@@ -38,7 +38,7 @@ def check(candidate: Candidate, report: Report) -> None:
 
 def _meet(candidate: Candidate, report: Report) -> None:
     """Lines that can fit one device, neither of them narrower, and that say different things about it."""
-    for earlier, later in itertools.islice(_pairs(candidate.driver.matches), MOST_COMPARED):
+    for earlier, later in itertools.islice(_pairs(tuple(match for match in candidate.driver.matches if match.compatible is None)), MOST_COMPARED):
         if (later.variant, later.data, later.dma) == (earlier.variant, earlier.data, earlier.dma):
             continue
         ours, theirs = _asked(later), _asked(earlier)

@@ -11,6 +11,7 @@ from ..resolve.context import Candidate
 def check(candidate: Candidate, report: Report) -> None:
     seen: dict[object, Region] = {}
     _defaults(candidate, report)
+    _ranges(candidate, report)
     for region in candidate.driver.regions:
         place, key, what = _place(region)
         if place is None:
@@ -20,6 +21,18 @@ def check(candidate: Candidate, report: Report) -> None:
             report.error(
                 "D0207", candidate.sources.at(region, key), f"regions {first.name} and {region.name} are both {what}",
                 also=[Label(candidate.sources.at(first, key), "the first")], help="registers of one BAR, or of one capability, belong to one region",
+            )
+
+
+def _ranges(candidate: Candidate, report: Report) -> None:
+    """The same for devices that are not on PCI."""
+    seen: dict[int, Region] = {}
+    for region in candidate.driver.regions:
+        first = seen.setdefault(region.reg, region) if region.reg >= 0 else region
+        if first is not region:
+            report.error(
+                "D0207", candidate.sources.at(region, "reg"), f"regions {first.name} and {region.name} are both range {region.reg}",
+                also=[Label(candidate.sources.at(first, "reg"), "the first")], help="registers of one range belong to one region",
             )
 
 

@@ -30,8 +30,10 @@ def _one_place(candidate: Candidate, region: Region, report: Report) -> None:
     sources = candidate.sources
     source = sources.of(region)
     said = [key for key in _PLACES if key in source.values]
+    if "reg" in source.values:
+        said += ["reg"] if not said or region.window is not None else []
     if not said and not region.in_config:
-        report.error("D0209", region.origin, f"region {region.name} does not say where it is", help=["`bar: 0`, or another one", "`capability:`, `window:`, or `kind: config` for PCI configuration space"])
+        report.error("D0209", region.origin, f"region {region.name} does not say where it is", help=["`bar: 0`, or another one", "`reg: 0` of a device that is not on PCI", "`capability:`, `window:`, or `kind: config` for PCI configuration space"])
     elif len(said) > 1:
         report.error("D0209", sources.at(region, said[1]), f"region {region.name} is in two places", also=[Label(sources.at(region, said[0]), "the first")], help="keep one of them")
     elif region.in_config and "bar" in said:

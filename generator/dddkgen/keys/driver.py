@@ -35,6 +35,7 @@ MATCH = ObjectType(
         Key("pci", PciId(), "Vendor and device ID, in hexadecimal as lspci prints them; `*` is any device of the vendor.", "pci: 8086:100e"),
         Key("subsystem", PciId(), "Vendor and device ID of the subsystem: the board on which the chip is.", "subsystem: 8086:001e", default="any"),
         Key("class", PciClass(), "The PCI class, in hexadecimal as lspci prints it: base class, or with sub-class, or with programming interface.", "class: 0200", default="any"),
+        Key("compatible", Pattern("a compatible string", r"[A-Za-z0-9][A-Za-z0-9,._+/#-]{0,126}", "ns16550a"), "A string that a device which is not on PCI has in its list of compatible strings: in a device tree, or where the machine is described. The device's own order decides, the most specific first. Inside `{...}` a comma wants quotes.", "compatible: acme,uart-v2"),
         Key("variant", Ref("the name of a variant", "82540EM"), "Which of the variants this ID is.", "variant: 82540EM"),
         Key("data", VALUES, "What handlers are to know about this device: a value for each entry of `match_data:` that has no default.", "data: {queues: 2, slow: true}"),
         DOC,
@@ -50,10 +51,11 @@ VARIANT = ObjectType(
 
 REGION = ObjectType(
     "region",
-    "A range of the device's registers. It has `bar`, `capability` or `window`, or is all of configuration space: `kind: config`.",
+    "A range of the device's registers. It has `bar`, `reg`, `capability` or `window`, or is all of configuration space: `kind: config`.",
     (
         Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0"),
         Key("capability", CAPABILITY, "The PCI capability that says where it is.", "capability: {id: 0x09, type: 1}"),
+        Key("reg", Integer(0, 15), "On a device that is not on PCI: which of its ranges, counted from 0 in the order of its description. A driver with lines for both buses says both.", "reg: 0"),
         Key("window", WINDOW, "The registers are behind two others, an index and a data register.", "window: {index: PHY_INDEX, data: PHY_DATA}"),
         Key("size", Size(1, 1 << 32), "At least this many bytes, or the driver refuses the device.", "size: 128KiB", required=True),
         Key("default", Boolean(), "Registers that do not say `region:` are in this one.", "default: true", default="false; the only region is the default"),

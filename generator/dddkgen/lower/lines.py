@@ -26,10 +26,13 @@ class Identity:
     subsystem_vendor: int
     subsystem_device: int
     class_code: int
+    compatible: str | None = None  # of a device that is not on PCI, and has nothing of the above
 
 
 def accepts(match: Match, identity: Identity) -> bool:
     """Is the device one that the line is about?"""
+    if match.compatible is not None or identity.compatible is not None:
+        return match.compatible == identity.compatible
     pairs = (
         (match.vendor, identity.vendor),
         (match.device, identity.device),
@@ -57,6 +60,8 @@ def identity(driver: Driver, match: Match) -> Identity | None:
         return (value,) if value is not None else tuple(dict.fromkeys((first, *(each for each in _OPEN_IDS if each not in used))))
 
     lines = driver.matches
+    if match.compatible is not None:
+        return Identity(0, 0, 0, 0, 0, match.compatible)
     first = CLASS_CODES[driver.klass]
     classes = [(match.class_code or 0) | other & ~match.class_mask & 0xFFFFFF for other in (first, 0xFF0000, 0x0B4001, 0x000102)]
     candidates = itertools.product(

@@ -18,6 +18,7 @@ from ..model import (
     Driver,
     Fifo,
     Interrupt,
+    Match,
     MemberRef,
     Ref,
     Register,
@@ -302,7 +303,23 @@ def hook_shape(driver: Driver, register: Register) -> HookShape:
 
 def bar_row(bar: Bar) -> str:
     attributes = f"{', .is_64bit = true' if bar.is_64bit else ''}{', .prefetchable = true' if bar.prefetchable else ''}"
-    return f"{{.bar = {bar.number}, .kind = DDDK_REGION_{bar.kind.name}, .size_bytes = 0x{bar.size:x}{attributes}}}"
+    places = [f".bar = {bar.number}"] if bar.number >= 0 else []
+    places += [f".reg = {bar.reg}"] if bar.reg >= 0 else []
+    return f"{{{', '.join(places)}, .kind = DDDK_REGION_{bar.kind.name}, .size_bytes = 0x{bar.size:x}{attributes}}}"
+
+
+def _ids(driver: Driver, match: Match) -> list[str]:
+    """What the device says it is, by default."""
+    if match.compatible is not None:
+        return [f'.compatible = "{string(match.compatible)}"']
+    members = [
+        f".vendor = 0x{match.vendor or 0:04x}",
+        f".device = 0x{match.device or 0:04x}",
+        f".class_code = 0x{match.class_code if match.class_code is not None else CLASS_CODES[driver.klass]:06x}",
+    ]
+    if match.subsystem_vendor is not None:
+        members += [f".subsystem_vendor = 0x{match.subsystem_vendor:04x}", f".subsystem_device = 0x{match.subsystem_device or 0:04x}"]
+    return members
 
 
 def identity_members(driver: Driver) -> tuple[str, ...]:
@@ -311,14 +328,7 @@ def identity_members(driver: Driver) -> tuple[str, ...]:
     members = [
         f'.name = "{string(driver.name)}"',
         f".class_kind = DDDK_CLASS_{driver.klass.name}",
-        f".vendor = 0x{match.vendor or 0:04x}",
-        f".device = 0x{match.device or 0:04x}",
-        f".class_code = 0x{match.class_code if match.class_code is not None else CLASS_CODES[driver.klass]:06x}",
-        *(
-            (f".subsystem_vendor = 0x{match.subsystem_vendor:04x}", f".subsystem_device = 0x{match.subsystem_device or 0:04x}")
-            if match.subsystem_vendor is not None
-            else ()
-        ),
+        *_ids(driver, match),
         f".has_intx = {'true' if 'intx' in modes else 'false'}",
         f".has_msi = {'true' if 'msi' in modes else 'false'}",
         f".address_bits = {match.dma.address_bits}",
@@ -337,10 +347,14 @@ def lines(driver: Driver) -> Lines:
         found = identity(driver, match)
         if found is None:
             continue
-        members = [f".match = {index}", f".vendor = 0x{found.vendor:04x}", f".device = 0x{found.device:04x}"]
+        members = [f".match = {index}"]
+        if found.compatible is not None:
+            members.append(f'.compatible = "{string(found.compatible)}"')
+        else:
+            members += [f".vendor = 0x{found.vendor:04x}", f".device = 0x{found.device:04x}", f".class_code = 0x{found.class_code:06x}"]
         if found.subsystem_vendor or found.subsystem_device:
             members += [f".subsystem_vendor = 0x{found.subsystem_vendor:04x}", f".subsystem_device = 0x{found.subsystem_device:04x}"]
-        members += [f".class_code = 0x{found.class_code:06x}", f".address_bits = {match.dma.address_bits}"]
+        members.append(f".address_bits = {match.dma.address_bits}")
         members += [f".boundary = 0x{match.dma.boundary:x}"] if match.dma.boundary else []
         members += [f".data = {name}_line_data_[{index}]"] if driver.match_data else []
         rows.append(tuple(members))

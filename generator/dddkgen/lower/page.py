@@ -124,6 +124,8 @@ def match_row(match: Match) -> tuple[str, ...]:
     def number(value: int | None) -> str:
         return "any" if value is None else f"{value:04x}"
 
+    if match.compatible is not None:
+        return (f"compatible {match.compatible}", match.variant or "", f"{match.dma.address_bits} address bits", meaning(match))
     matched = [f"{number(match.vendor)}:{number(match.device)}"] if match.vendor is not None else []
     if match.subsystem_vendor is not None:
         matched.append(f"subsystem {number(match.subsystem_vendor)}:{number(match.subsystem_device)}")
@@ -135,7 +137,7 @@ def match_row(match: Match) -> tuple[str, ...]:
 
 def device_table(driver: Driver) -> Table:
     """The lines of `match:`, with what each says."""
-    head: tuple[str, ...] = ("vendor:device", "variant", "DMA", "meaning")
+    head: tuple[str, ...] = ("device" if driver.on_platform else "vendor:device", "variant", "DMA", "meaning")
     rows = tuple(map(match_row, driver.matches))
     if driver.match_data:
         head = (*head, "data")
@@ -278,7 +280,7 @@ def lower(driver: Driver) -> Page:
     tables.append(
         Table(
             "Regions",
-            ("name", "BAR", "kind", "at least", "order", "meaning"),
+            ("name", "BAR or reg" if driver.on_platform else "BAR", "kind", "at least", "order", "meaning"),
             tuple((r.name, *procedures.region_place(r), f"{r.size} bytes", f"{r.order.value}-endian", "; ".join(filter(None, (region_facts(r), meaning(r))))) for r in driver.regions),
         )
     )

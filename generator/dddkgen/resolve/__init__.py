@@ -121,7 +121,7 @@ def _matches(context: Context, dma: DmaLimits | None, match_data: tuple[MatchDat
         class_code, class_mask = item.get("class", (None, 0))
         match = Match(
             vendor, device, subsystem_vendor, subsystem_device, class_code, class_mask, variant, limits or DmaLimits(),
-            item.at("pci", "class"), item.get("doc", ""), item.get("see", ""), values,
+            item.at("pci", "class", "compatible"), item.get("doc", ""), item.get("see", ""), values, item.get("compatible"),
         )
         context.sources.add(match, item)
         result.append(match)

@@ -35,6 +35,7 @@ def regions(context: Context) -> tuple[Region, ...]:
             index=len(result),
             bar=item.get("bar", -1),
             capability=_capability(item),
+            reg=item.get("reg", -1),
             kind=RegionKind(item.get("kind", "memory")),
             size=item.get("size"),
             order=ByteOrder(item.get("order", "little")),

@@ -96,7 +96,7 @@ int dddk_linux_stats_create(struct dddk_port_device *port)
     if (port->stats == NULL) {
         return -ENOMEM;
     }
-    status = device_add_group(&port->pci->dev, &port->stats->group);
+    status = device_add_group(port->device, &port->stats->group);
     if (status != 0) {
         free_stats(port->stats);
         port->stats = NULL;
@@ -112,7 +112,7 @@ void dddk_linux_stats_destroy(struct dddk_port_device *port)
     if (port->stats == NULL) {
         return;
     }
-    device_remove_group(&port->pci->dev, &port->stats->group);
+    device_remove_group(port->device, &port->stats->group);
     cancel_delayed_work_sync(&port->stats->look);
     free_stats(port->stats);
     port->stats = NULL;

@@ -63,6 +63,11 @@ const char *dddk_standard_each_line(const struct dddk_standard *pair,
             wrong = bound(&bench, &pair->model->lines[i], is);
         }
         wrong = bench_close(&bench, wrong);
+        /* The other tests are of the first line's bus. */
+        if (wrong == NULL && (model.compatible == NULL) != (pair->model->compatible == NULL)) {
+            wrong = dddk_standard_each_failing_step(&other);
+            wrong = wrong != NULL ? wrong : dddk_standard_pulled(&other);
+        }
     }
     return wrong;
 }

@@ -22,12 +22,21 @@ CODES = {
     "D0417": ("a code without enum", """The causes under `on:` are the names of the code's values, so the code field must have an `enum:`."""),
     "D0418": ("no such cause", """The entries of `on:` are names of the cause register's fields or, for a code, of the values of the code field's enum."""),
     "D0419": ("no such ring or FIFO", """The name is neither under `rings:` nor under `fifos:`."""),
+    "D0439": ("what only PCI has", """Configuration space and capabilities belong to PCI. A driver that reads them cannot serve a device that is not on PCI."""),
+    "D0440": ("absence that nobody would notice", """On PCI a device that was pulled is told from one that is busy by its vendor ID. Elsewhere there is only what `presence:` names: a register
+        that never reads as all ones. Without it a deadline that passes, or an impossible value, is never taken for absence."""),
     "D0421": ("no such element", """Elements of an array are counted from 0."""),
     "D0430": ("no such match datum", """A line of `match:` gives values for what `match_data:` declares, by its name. Names are compared exactly."""),
     "D0431": ("match data of another type", """`match_data:` says of which type each value is, and every line of `match:` is held to it: `true` or `false` for `bool`, a number for
         the integers."""),
     "D0432": ("match data that does not fit", """The value would lose bits in the constant that the driver is built with. Declare a wider type."""),
     "D0433": ("match data that is missing", """What has no `default:` where it is declared must be said by each line, so that nobody forgets it for a new device."""),
+    "D0434": ("a line for two buses", """`pci:`, `subsystem:` and `class:` ask a device on PCI for its IDs; `compatible:` is for devices that have none. A driver for both has lines
+        for each."""),
+    "D0435": ("a region without place on a bus", """`match:` has lines for devices on PCI, or for others, and this region does not say where it is there: `bar:` is a place on PCI, `reg:` one
+        of the ranges of a device that is not. A driver with lines for both buses says both."""),
+    "D0436": ("a place on a bus that nobody is on", """`bar:` is where a device on PCI has the region, `reg:` where another has it. No line of `match:` is for such a device, so this says nothing."""),
+    "D0437": ("messages without PCI", """MSI and MSI-X are PCI's. A device that is not on PCI interrupts by a line, which the modes call `intx`."""),
     "D0438": ("lines that meet", """A device may fit both lines, and neither is narrower than the other: the order of docs/design/matching.md decides (subsystem, device, vendor,
         class), which the author may not have had in mind, and the lines say different things about the device. A line with what both ask for says which
         is meant; where the order is what is meant, waive the warning."""),

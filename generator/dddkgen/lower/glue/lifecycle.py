@@ -42,10 +42,12 @@ class RegionShape:
     size: str  # constant
     capability: tuple[str, ...]  # members of struct dddk_capability; empty: none
     attributes: tuple[str, ...]  # further members of struct dddk_region
+    reg: int  # -1: none is named
 
 
 @dataclass(frozen=True, slots=True)
 class MatchShape:
+    compatible: str  # "": on PCI, and the next six count
     vendor: str
     device: str
     subsystem_vendor: str
@@ -66,7 +68,7 @@ class Lifecycle:
     buffers: tuple[BufferShape, ...]
     matches: tuple[MatchShape, ...]
     modes: tuple[str, ...]
-    presence: str  # expression: the register's raw value; "": configuration space alone
+    presence: str  # expression: the register's raw value; "": the bus alone
     presence_test: str  # condition on `raw`
     presence_type: str
     expects: tuple[ExpectShape, ...]  # what the device must answer to be the one of the manifest
@@ -171,6 +173,7 @@ def _attributes(region: Region) -> tuple[str, ...]:
 
 def _match(match: Match) -> MatchShape:
     return MatchShape(
+        compatible=string(match.compatible or ""),
         vendor=_identity(match.vendor),
         device=_identity(match.device),
         subsystem_vendor=_identity(match.subsystem_vendor),
@@ -185,7 +188,7 @@ def _match(match: Match) -> MatchShape:
 
 def _region(driver: Driver, region: Region, index: int) -> RegionShape:
     kind = f"DDDK_REGION_{region.kind.value.upper()}"
-    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", _capability(driver, region), _attributes(region))
+    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", _capability(driver, region), _attributes(region), region.reg)
 
 
 def _capability(driver: Driver, region: Region) -> tuple[str, ...]:
