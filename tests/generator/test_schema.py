@@ -18,6 +18,7 @@ import pytest
 from dddkgen.diagnostics import Report
 from dddkgen.keys import schema as schema_module
 from dddkgen.keys.driver import DRIVER
+from dddkgen.keys.parameters import parameters
 from dddkgen.keys.types import ObjectType, walk
 from dddkgen.read import read_text
 from dddkgen.read.nodes import Kind, Node
@@ -62,20 +63,21 @@ def validator() -> jsonschema.Draft7Validator:
     return jsonschema.Draft7Validator(schema)
 
 
-def codes(root: Node) -> set[str]:
-    """What the validator alone says: keys and the form of values."""
+def codes(root: Node, known: dict[str, int]) -> set[str]:
+    """What the validator alone says: keys and the form of values. `known` are parameters of other files."""
     report = Report()
+    report.parameters = known | parameters(root, report)
     DRIVER.parse(root, report)
     return {diagnostic.code for diagnostic in report.sorted()}
 
 
-def compare(text: str, name: str, validator: jsonschema.Draft7Validator) -> str | None:
+def compare(text: str, name: str, validator: jsonschema.Draft7Validator, known: dict[str, int] | None = None) -> str | None:
     """None: the text cannot be read. Else "good" or "bad", after holding both against one another."""
     report = Report()
     document = read_text(Source(name, text), report)
     if document is None or report.failed:
         return None
-    ours = codes(document.root)
+    ours = codes(document.root, known or {})
     keys = {key.value for key, _ in document.root.value} if document.root.kind is Kind.MAPPING else set()
     # Of a part of a manifest the schema expects nothing to be there, and lets `~` remove what another file says.
     part = "driver" not in keys or bool(keys & {"extends", "include"})

@@ -13,6 +13,7 @@ from typing import Any
 
 import net
 import serial
+import settings
 from draft import TEXTS, Draft, Space
 from misc import misc
 from register_files import GENTLE, RegisterFile
@@ -30,6 +31,7 @@ class Made:
     klass: str
     text: str
     parts: dict[str, str] = field(default_factory=dict)  # text by path
+    data: dict[str, Any] = field(default_factory=dict)  # what the text says
 
 
 class Maker:
@@ -62,13 +64,17 @@ class Maker:
             self.registers.missing(draft, regs)
         _window(draft, self.registers, regs)
         _configuration(draft, self.registers)
+        if draft.chance(0.4):
+            settings.params(draft)
+        if draft.chance(0.4):
+            settings.stats(draft, self.registers, regs)
         _memory_and_state(draft)
         _sizes(draft)
         _waivers(draft, klass)
         _split_into_files(draft, parts)
         order = random_.sample(sorted(draft.data.items()), len(draft.data)) if draft.chance(0.3) else list(draft.data.items())
         order.sort(key=lambda item: item[0] != "dddk")
-        return Made(draft.name, klass, render(dict(order), random_), parts)
+        return Made(draft.name, klass, render(dict(order), random_), parts, dict(order))
 
     def _fill(self, draft: Draft, regs: Space, size: int) -> None:
         """Registers for their own sake."""
