@@ -82,10 +82,10 @@ struct dddk_capability {
     uint8_t align_bytes; /* that the region's registers need of its beginning; a power of two */
 };
 
-/* One entry of `regions:`. */
 /* Does the BAR promise that reads of it have no effect? */
 enum dddk_prefetch { DDDK_PREFETCH_ANY, DDDK_NOT_PREFETCHABLE, DDDK_PREFETCHABLE };
 
+/* One entry of `regions:`. */
 struct dddk_region {
     const char *name;
     unsigned bar; /* 0 to 5; unused where a capability says it, and in configuration space */

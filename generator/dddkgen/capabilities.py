@@ -63,6 +63,29 @@ class Layout:
     placed: tuple[Placed, ...]
 
 
+class NotThere(ValueError):
+    """An image of configuration space does not have what is looked for; the text says why."""
+
+
+def find(image: bytes, wanted: Capability) -> int:
+    """Where a capability is in an image of configuration space, such as the file `config` that Linux has of each device."""
+    first, end, least = (CONFIG_BYTES, EXTENDED_BYTES, 8) if wanted.extended else (HEADER_BYTES, CONFIG_BYTES, 4)
+    at = first
+    if not wanted.extended:
+        at = image[0x34] & 0xFC if len(image) >= HEADER_BYTES and image[0x06] & 0x10 else 0
+    for _ in range((end - first) // least):
+        if at == 0:
+            raise NotThere(f"there is no {wanted.text}")
+        if at < first or at + 4 > min(end, len(image)):
+            raise NotThere(f"the list of capabilities leaves the {len(image)} bytes of the image")
+        header = int.from_bytes(image[at : at + 4], "little")
+        id_, next_ = (header & 0xFFFF, header >> 20 & 0xFFC) if wanted.extended else (header & 0xFF, header >> 8 & 0xFC)
+        if id_ == wanted.id and wanted.type in (None, header >> 24):
+            return at
+        at = next_
+    raise NotThere("the list of capabilities loops")
+
+
 def structures(driver: Driver) -> dict[Capability, Region]:
     """The capabilities that name a part of a BAR."""
     return {region.capability: region for region in driver.regions if region.capability is not None and not region.in_config}

@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     decode.add_argument("values", metavar="VALUE", nargs="+", help="what was read or written: 0x140, 320; of a descriptor its bytes, in hexadecimal as they lie in memory")
     dump = command("dump", "print the registers in an image of a region by name and field", _dump)
     dump.add_argument("files", metavar="FILE", nargs=1, help="a manifest")
-    dump.add_argument("image", metavar="IMAGE", help="the bytes of the region, from its beginning; - for standard input")
+    dump.add_argument("image", metavar="IMAGE", help="the bytes of the region, from its beginning; all of configuration space, for a capability; - for standard input")
     dump.add_argument("--region", metavar="NAME", help="default: the first")
     schema = command("schema", "write the JSON Schema of the manifest, for editors", _schema)
     schema.add_argument("-o", "--output", metavar="FILE", help="default: standard output")

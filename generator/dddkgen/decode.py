@@ -125,9 +125,18 @@ def value_at(driver: Driver, register: Register, index: int, image: bytes) -> in
 
 
 def dump(driver: Driver, region: str, image: bytes) -> Iterator[str]:
-    """Every register of a region, from an image of its bytes; the image may end early."""
-    if region not in {one.name for one in driver.regions}:
+    """Every register of a region, from an image of its bytes; the image may end early. For a capability the image is that of
+    configuration space, and the capability is looked for in it."""
+    found = next((one for one in driver.regions if one.name == region), None)
+    if found is None:
         raise DecodeError(f"there is no region {region}; there is {', '.join(one.name for one in driver.regions)}")
+    if found.in_config and found.capability is not None:
+        from . import capabilities
+
+        try:
+            image = image[capabilities.find(image, found.capability) :]
+        except capabilities.NotThere as error:
+            raise DecodeError(str(error)) from None
     for register in driver.registers:
         if register.region != region:
             continue

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from whole import COMPILERS, Project
 
+from dddkgen import load
+from dddkgen.decode import DecodeError, dump
+from dddkgen.model import Driver
+
 MANIFEST = """
 dddk: 1
 driver: place
@@ -216,6 +220,61 @@ def test_the_page_says_where_each_region_is(tmp_path: Path) -> None:
         "| number |  | extended capability 0x03, config | 12 bytes |",
     ):
         assert row in page
+
+
+def image(**bytes_: bytes) -> bytes:
+    """Configuration space with two capabilities and an extended one."""
+    space = bytearray(0x200)
+    there = {
+        "x06": b"\x10", "x34": b"\x80", "x80": b"\x09\xa0\x14\x02", "x90": b"\x04", "xa0": b"\x10\x00\x02\x00", "xa8": b"\xa0\x28",
+        "x60": b"\x19\x01\x00\x80", "x64": b"\x07", "x100": b"\x01\x00\x01\x14", "x140": b"\x03\x00\x01\x00", "x148": b"\x78\x56\x34\x12",
+    } | bytes_
+    for at, content in there.items():
+        space[int(at[1:], 16) : int(at[1:], 16) + len(content)] = content
+    return bytes(space)
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Driver:
+    path = tmp_path_factory.mktemp("place") / "place.yaml"
+    path.write_text(MANIFEST)
+    return load(path)
+
+
+@pytest.mark.parametrize(
+    ("region", "lines"),
+    [
+        ("own", ["CLOCK 0x80000119 ON LOST RATE=0x19", "MODE 0x07", "GAIN 0x0000", "TICKS 0x0000000000000000"]),
+        ("says", ["MULTIPLIER 0x00000004"]),
+        ("express", ["PAYLOAD 0x28a0 SIZE=0x5"]),
+        ("number", ["SERIAL_NO 0x12345678"]),
+    ],
+)
+def test_configuration_space_is_dumped_as_linux_shows_it(driver: Driver, region: str, lines: list[str]) -> None:
+    assert list(dump(driver, region, image())) == lines
+
+
+@pytest.mark.parametrize(
+    ("region", "lie", "says"),
+    [
+        ("express", {"x34": b"\x00"}, "there is no capability 0x10"),
+        ("express", {"x06": b"\x00"}, "there is no capability 0x10"),
+        ("express", {"x80": b"\x09\x80"}, "loops"),
+        ("express", {"x80": b"\x09\x20"}, "leaves the 512 bytes"),
+        ("number", {"x100": b"\x01\x00\x01\x10"}, "loops"),
+        ("number", {"x100": b"\x01\x00\x01\xf0"}, "leaves the 512 bytes"),
+        ("number", {"x140": b"\x04\x00\x01\x00"}, "there is no extended capability 0x03"),
+    ],
+)
+def test_an_image_that_lies_is_refused(driver: Driver, region: str, lie: dict[str, bytes], says: str) -> None:
+    with pytest.raises(DecodeError, match=says):
+        list(dump(driver, region, image(**lie)))
+
+
+@pytest.mark.parametrize("size", [0, 0x34, 0x40, 0x82])
+def test_an_image_that_ends_early_is_refused(driver: Driver, size: int) -> None:
+    with pytest.raises(DecodeError, match="there is no|leaves"):
+        list(dump(driver, "express", image()[:size]))
 
 
 def test_a_manifest_without_them_has_nothing_of_them(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from ..capabilities import OF_THE_KIT, VENDOR
 from ..diagnostics import Label, Report
 from ..keys.types import Object
-from ..model import Region
+from ..model import Region, RegionKind
 from ..resolve.context import Candidate
 
 
 def check(candidate: Candidate, report: Report) -> None:
     typed: dict[int, Region] = {}
+    _some_bar_is_left(candidate, report)
     for region in candidate.driver.regions:
         if region.capability is None:
             continue
@@ -26,6 +27,23 @@ def check(candidate: Candidate, report: Report) -> None:
             report.error(
                 "D0644", source.span, f"regions {first.name} and {region.name} may be the same capability", "one of them is of any type",
                 also=[Label(candidate.sources.of(first).item("capability").span, first.name)], help="give both a `type`",
+            )
+
+
+def _some_bar_is_left(candidate: Candidate, report: Report) -> None:
+    """What a capability names is in a BAR that is not a region as a whole: memory in one, ports in another."""
+    bars = [region for region in candidate.driver.regions if region.bar >= 0]
+    taken = {number for region in bars for number in (region.bar, region.bar + (region.address_bits == 64))}
+    kinds: dict[RegionKind, Region] = {}
+    for region in candidate.driver.regions:
+        if region.capability is None or region.in_config or region.kind in kinds:
+            continue
+        kinds[region.kind] = region
+        if len(kinds) > 6 - len(taken & set(range(6))):
+            report.error(
+                "D0645", candidate.sources.at(region, "capability"), f"no BAR is left for region {region.name}",
+                "a capability names a part of a BAR that is not another region",
+                also=[Label(candidate.sources.at(one, "bar"), one.name) for one in bars], help="a region that is part of a BAR is found by its capability, and the BAR is no region of its own",
             )
 
 

@@ -10,4 +10,6 @@ CODES = {
     "D0643": ("64 bits in configuration space", """Configuration space moves at most 32 bits at a time. `split:` says in which order the halves are read and written."""),
     "D0644": ("a capability that is no place", """Of the capabilities only vendor-specific ones (ID 0x09) have a type, and only they name a BAR, an offset and a length, in the layout that virtio defined. The registers of all
         others are in the capability itself: `kind: config`. IDs above 0xff are those of extended capabilities."""),
+    "D0645": ("no BAR left for a capability", """A device has six BARs, of which one of 64 bits takes two, and those that are regions as a whole leave none in which something else could be. A capability that named one of
+        them would show registers twice, and such a device is refused."""),
 }
