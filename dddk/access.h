@@ -250,6 +250,32 @@ struct dddk_name_the_fields {
         }                                        \
     } while (0)
 
+/*
+ * In an accessor: refuse what the device lacks. Like a value that does not fit, it goes to the
+ * port's dddk_range_fault() and no access is made; where the compiler knows the answer it costs
+ * nothing.
+ */
+#define DDDK_HAS(has, text)          \
+    do {                             \
+        if (DDDK_UNLIKELY(!(has))) { \
+            dddk_range_fault(text);  \
+            return DDDK_ENOTSUP;     \
+        }                            \
+    } while (0)
+
+/* The same for a field that was named: the value that leaves it alone (`idle`) is as if it was not,
+ * so that NAME_has_FIELD(dev) && ... can stand behind its name. */
+#define DDDK_HAS_FIELD(arguments, field, idle, has, text)           \
+    do {                                                            \
+        if (!(arguments)->field##_keep_ && DDDK_UNLIKELY(!(has))) { \
+            if ((arguments)->field != (idle)) {                     \
+                dddk_range_fault(text);                             \
+                return DDDK_ENOTSUP;                                \
+            }                                                       \
+            (arguments)->field##_keep_ = true;                      \
+        }                                                           \
+    } while (0)
+
 /* The bits of a constant, which need no clearing before they are set; 0 where the compiler does not
  * know. */
 #define DDDK_IF_CONSTANT(value) (__builtin_constant_p(value) ? (value) : 0)

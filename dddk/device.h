@@ -60,6 +60,7 @@ struct dddk_match {
     uint32_t subsystem_vendor, subsystem_device;
     uint32_t class_code, class_mask; /* 24 bits: base class, sub-class, programming interface */
     const char *variant;             /* name of the variant, or NULL */
+    unsigned variant_index;          /* the same as the generated enum NAME_variant counts it */
     struct dddk_dma_limits dma;      /* of this variant */
     const void *data;                /* per-entry data, typed by the generated header, or NULL */
 };
@@ -145,6 +146,9 @@ struct dddk_driver {
      * Thread context, device mutex held, device there. NULL: no stats. */
     void (*collect)(struct dddk_device *dev, bool first);
 
+    /* Where register `reg` of the table below is in this device; false: it has none. NULL: all
+     * devices have all of them where the table says. */
+    bool (*place)(const struct dddk_device *dev, unsigned reg, uint32_t *offset);
     /* for trace and dump; sorted by region, then offset */
     const struct dddk_register_info *registers;
     unsigned register_count;
@@ -163,6 +167,7 @@ struct dddk_device {
     const struct dddk_driver *driver;
     const struct dddk_match *match;
     struct dddk_port_device *port;
+    uint8_t revision;         /* revision ID of configuration space; set by the port */
     char name[DDDK_NAME_MAX]; /* "NAME.0"; given by the port, unique among its devices */
     enum dddk_state state;
     /* Kept by the runtime, for the checks of wait.h. A port whose contexts run at the same time
@@ -234,6 +239,16 @@ DDDK_INLINE struct dddk_vector *dddk_device_vector(struct dddk_device *dev, unsi
 DDDK_INLINE void *dddk_device_class(struct dddk_device *dev)
 {
     return (char *)dev + dev->driver->class_offset;
+}
+
+/* Where a register of its driver's table is in this device. False: it has none. Any context, once
+ * the device is attached. */
+DDDK_INLINE bool dddk_register_place(const struct dddk_device *dev,
+                                     const struct dddk_register_info *info, uint32_t *offset)
+{
+    *offset = info->offset;
+    return dev->driver->place == NULL ||
+           dev->driver->place(dev, (unsigned)(info - dev->driver->registers), offset);
 }
 
 /* "attached"; never NULL. */

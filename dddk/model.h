@@ -107,6 +107,10 @@ void *dddk_model_transfer_memory(struct dddk_model *model, unsigned transfer, si
  * cells, and how many. Out of range: NULL and 0. */
 uint64_t *dddk_model_memory(struct dddk_model *model, unsigned memory, size_t *cells);
 
+/* Which of the devices of its driver the model is: NAME_MODEL_AS_... of NAME.model.h; 0 where there
+ * is only one. */
+unsigned dddk_model_as(const struct dddk_model *model);
+
 /* Is the cable of a net device in, with something at its other end? */
 bool dddk_model_link(const struct dddk_model *model);
 
@@ -292,6 +296,21 @@ struct dddk_model_line {
     unsigned address_bits;
     uint64_t boundary;
     const uint64_t *data; /* what the line says, in the order of `match_data:`; NULL: nothing */
+    unsigned as;          /* the first of the type's devices that it is about */
+};
+
+enum { DDDK_MODEL_DEVICES = 64 }; /* the most that a type can be */
+
+struct dddk_sim_difference; /* a register that is otherwise; see runtime/port/sim */
+
+/* One of the devices that a model can be: a variant of a revision. What a type says itself is the
+ * first of them. */
+struct dddk_model_device {
+    const char *name;                   /* "82545EM B0" */
+    const struct dddk_model_line *line; /* by which a driver finds it; NULL: as the first */
+    uint8_t revision;                   /* revision ID */
+    const struct dddk_sim_difference *differences; /* from the first */
+    unsigned difference_count;
 };
 
 struct dddk_register_file_type; /* the registers' access semantics; see runtime/port/sim */
@@ -303,6 +322,7 @@ struct dddk_model_type {
     uint32_t vendor, device; /* PCI IDs; the first the manifest matches */
     uint32_t class_code;     /* 24 bits */
     uint32_t subsystem_vendor, subsystem_device;
+    uint8_t revision; /* revision ID */
     bool has_intx, has_msi;
     unsigned address_bits;      /* what DMA can reach */
     uint64_t boundary;          /* bytes, which DMA cannot cross; 0: none */
@@ -339,6 +359,9 @@ struct dddk_model_type {
     unsigned window_count;
     const struct dddk_model_interrupt *interrupts;
     unsigned interrupt_count;
+    /* NAME_MODEL_AS_...: what it can be; none: it is what it is. */
+    const struct dddk_model_device *devices;
+    unsigned device_count;
     /* After every reset of the device, power-on among them; may be NULL. */
     void (*reset)(struct dddk_model *model);
     /* A register was written (after its own hook), or the cable was plugged in or pulled: for what

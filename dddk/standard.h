@@ -14,10 +14,14 @@
 struct dddk_standard {
     const struct dddk_driver *driver;
     const struct dddk_model_type *model;
+    unsigned as; /* which of the model's devices; 0: the first */
 };
 
 /* Probe binds the device, removal detaches it, and nothing is left; twice in a row. */
 const char *dddk_standard_probe_and_remove(const struct dddk_standard *pair);
+
+/* The same for each device that the model can be, and the next claim as well. */
+const char *dddk_standard_each_device(const struct dddk_standard *pair);
 
 /*
  * For every k, make the k-th acquisition of probe and open fail: the call reports the failure, what

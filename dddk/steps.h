@@ -10,6 +10,16 @@
 
 #include "dddk/device.h"
 
+/* attach: "variant". A revision of `revisions:`; each ID is above the one before. */
+struct dddk_revision {
+    uint8_t id;
+    const char *name;
+};
+/* The index of the newest of these that is not above the device's revision ID, or 0, the oldest. An
+ * ID without a name is logged: nobody has tried that one. */
+unsigned dddk_find_revision(struct dddk_device *dev, const struct dddk_revision *revisions,
+                            unsigned count);
+
 /* attach: "memory decode". Regions answer from here on. */
 int dddk_step_decode_on(struct dddk_device *dev);
 void dddk_step_decode_off(struct dddk_device *dev);

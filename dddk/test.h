@@ -32,11 +32,17 @@ uint64_t dddk_test_close(struct dddk_host *machine);
  * interrupt line. The model is the machine's. NULL: the slot is taken, or no memory. */
 struct dddk_model *dddk_test_add(struct dddk_host *machine, const struct dddk_model_type *type,
                                  unsigned slot);
+/* The same as one of the devices that its driver serves: NAME_MODEL_AS_... of NAME.model.h. NULL
+ * also when there is no such. */
+struct dddk_model *dddk_test_add_as(struct dddk_host *machine, const struct dddk_model_type *type,
+                                    unsigned as, unsigned slot);
 /* Take the MSI capability out of a device, before it is probed: it has its line only. */
 void dddk_test_without_msi(struct dddk_model *model);
 /* Make a BAR of a device another one than its model says, before it is probed. A size of 0 takes it
  * away; otherwise it is a power of two. */
 void dddk_test_set_bar(struct dddk_model *model, const struct dddk_model_bar *bar);
+/* Give it another revision ID, before it is probed. It is still the same device. */
+void dddk_test_revision(struct dddk_model *model, unsigned id);
 
 /* Make these drivers known, enumerate the bus, attach every device that one of them wants. May be
  * called again with other drivers. Returns how many were bound; 0: none matched; else what the
@@ -161,6 +167,11 @@ void dddk_test_lose_interrupts(struct dddk_model *model, unsigned count);
 void dddk_test_spurious_interrupt(struct dddk_model *model, bool up);
 /* Set causes in the device, as if it had happened. */
 void dddk_test_raise(struct dddk_model *model, unsigned interrupt, uint32_t causes);
+
+/* How many run-time values, or uses of what a device lacks, were refused since the last call; and
+ * whether those to come are `expected`. One that is not is logged, and traps where DDDK_DEBUG is
+ * defined. */
+uint64_t dddk_test_refused(bool expected);
 
 /* The k-th acquisition of a step from now on fails with `status` (1 is the next; 0: none). */
 void dddk_test_fail_at(struct dddk_host *machine, unsigned k, int status);

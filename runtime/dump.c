@@ -132,9 +132,12 @@ static uint64_t read_register(struct dddk_device *dev, const struct dddk_registe
 {
     const struct dddk_region *region = &dev->driver->regions[info->region];
     const struct dddk_mmio *mmio = (const void *)((const char *)dev + region->mmio_offset);
-    size_t offset = info->offset + (size_t)element * info->stride;
+    size_t offset = (size_t)element * info->stride;
+    uint32_t begin;
     uint64_t value;
 
+    (void)dddk_register_place(dev, info, &begin);
+    offset += begin;
     if (info->flags & DDDK_REGISTER_HALVES) {
         value = load(mmio, offset, 4, region->kind) | load(mmio, offset + 4, 4, region->kind) << 32;
     } else {
@@ -150,9 +153,13 @@ static uint64_t read_register(struct dddk_device *dev, const struct dddk_registe
 static const char *obstacle(struct dddk_device *dev, const struct dddk_register_info *info)
 {
     const struct dddk_register_info *bank;
+    uint32_t begin;
 
     if (info->region < dev->driver->region_count && !dddk_has_region(dev, info->region)) {
         return "not there: its region is optional";
+    }
+    if (!dddk_register_place(dev, info, &begin)) {
+        return "not there: this device has none";
     }
     if (!(info->flags & DDDK_REGISTER_READABLE)) {
         return "write-only";

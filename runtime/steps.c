@@ -7,6 +7,21 @@
 #include "dddk/serial.h"
 #include "runtime/port.h"
 
+unsigned dddk_find_revision(struct dddk_device *dev, const struct dddk_revision *revisions,
+                            unsigned count)
+{
+    unsigned found = 0;
+
+    while (found + 1 < count && revisions[found + 1].id <= dev->revision) {
+        found++;
+    }
+    if (revisions[found].id != dev->revision) {
+        dddk_log_(dev, DDDK_LOG_INFO, "revision 0x%02x has no name here: driven as %s",
+                  dev->revision, revisions[found].name);
+    }
+    return found;
+}
+
 int dddk_step_decode_on(struct dddk_device *dev)
 {
     return dddk_port_decode(dev, true);

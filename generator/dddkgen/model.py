@@ -6,7 +6,8 @@ Every name in it is resolved, every array has its offsets, every default is fill
 registers and fields); what they become in C is lowering's business, except where the author said `c_name:`.
 
     Driver
-      matches, variants, regions, enums
+      matches, variants, revisions, regions, enums
+      devices                                  each combination of variant and revision, where they differ
       registers ── fields                      one object an array; `count`, `stride`
       descriptors ── members ── fields         layouts in memory
       rings, fifos                             protocols over descriptors and registers
@@ -16,7 +17,7 @@ registers and fields); what they become in C is lowering's business, except wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from .capabilities import Capability
@@ -89,6 +90,54 @@ class Variant:
     see: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision of the device, by its ID in configuration space."""
+
+    name: str
+    number: int
+    origin: Span
+    doc: str = ""
+    see: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Device:
+    """One of the devices that the driver serves, as it is: a variant of a revision.
+
+    Where it stands in `Driver.devices` is its bit in the sets of devices (`Register.devices` and so on).
+    """
+
+    variant: str | None  # None: the manifest names none, or a line of `match:` says none
+    revision: str | None
+    registers: tuple[Register | None, ...]  # as here, in the order of `Driver.registers`; None: it lacks it
+    enums: tuple[Enum_, ...]  # with the values that it has, in the order of `Driver.enums`
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.variant, self.revision) if part is not None)
+
+
+class Moment(Enum):
+    """When a workaround is called."""
+
+    RESET = "reset"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    name: str
+    title: str
+    devices: int  # the set of those that have it
+    touches: tuple[str, ...]  # as the manifest writes them
+    workaround: str | None
+    moment: Moment
+    origin: Span
+    doc: str = ""
+    see: str = ""
+
+
 class RegionKind(Enum):
     MEMORY = "memory"
     PORT = "port"
@@ -127,6 +176,7 @@ class EnumValue:
     c_name: str | None
     origin: Span
     see: str = ""
+    devices: int | None = None  # the set of those that have it; None: nothing is said, all
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +213,7 @@ class Field:
     c_name: str | None = None
     locked_by: str | None = None  # "REGISTER.FIELD": while it is not 0, writing does nothing
     expect: tuple[int, ...] = ()  # one of these, or the device is another one; empty: anything
+    devices: int | None = None  # the set of those that have it, if they have the register; None: nothing is said, all
 
     @property
     def mask(self) -> int:
@@ -210,6 +261,7 @@ class Register:
     latched: bool = False  # reading the first half holds the other one still
     index: str | None = None  # the enum whose values count its elements
     expect: tuple[int, ...] = ()  # of a register without fields: one of these, or the device is another one
+    devices: int | None = None  # the set of those that have it; None: nothing is said, all
     write_mask: bool = False  # the upper half of what is written says which bits of the lower half it reaches
 
     @property
@@ -495,6 +547,9 @@ class Driver:
     match_data: tuple[MatchDatum, ...] = ()
     params: tuple[Param, ...] = ()
     stats: tuple[Stat, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    devices: tuple[Device, ...] = ()  # empty: they do not differ in anything but their limits
+    errata: tuple[Erratum, ...] = ()
 
     @property
     def on_pci(self) -> bool:
@@ -520,6 +575,23 @@ class Driver:
     def window_data(self) -> frozenset[str]:
         """Registers whose accesses go on to what is behind a window."""
         return frozenset(region.window.data for region in self.regions if region.window is not None)
+
+    @property
+    def every_device(self) -> int:
+        """The set of all devices."""
+        return (1 << len(self.devices)) - 1
+
+    @property
+    def every_register(self) -> tuple[Register, ...]:
+        """The registers as the devices have them: one that differs several times, one that none has not at all."""
+        if not self.devices:
+            return self.registers
+        return tuple(dict.fromkeys(register for row in zip(*(device.registers for device in self.devices), strict=True) for register in row if register is not None))
+
+    def as_device(self, device: Device) -> Driver:
+        """The driver if it served that device alone."""
+        registers = tuple(register for register in device.registers if register is not None)
+        return replace(self, registers=registers, enums=device.enums, devices=())
 
     def register(self, name: str) -> Register:
         """The register of that name. The model is resolved: a missing one is a bug of the caller."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from .keys.driver import CLASS_HANDLERS, CLASSES, DRIVER
 from .keys.registers import ACCESS
 from .keys.transfers import Duration
-from .keys.types import Boolean, Choice, Either, Integer, Key, ListOf, MapOf, Name, ObjectType, Size, Type, walk
+from .keys.types import Boolean, Choice, Either, Integer, Key, ListOf, MapOf, Name, ObjectType, Part, Size, Type, walk
 from .semantics import POLICIES, Idle, ReadEffect
 
 WIDTH = 118
@@ -227,6 +227,8 @@ def _type(type_: Type) -> str:
         case ListOf():
             item = _type(type_.item)
             return f"{item}, or a list of such" if type_.single else f"a list, each {item}"
+        case Part():
+            return _type(type_.item)
         case Either():
             return ", or ".join(_type(option) for option in type_.types())
         case Choice() if type_ is ACCESS:

@@ -71,6 +71,10 @@ def _others(candidate: Candidate, known: dict[str, str], report: Report) -> None
             if cause.call in known:
                 span = candidate.sources.at(cause, "call")
                 report.error("D0710", span, f"`{cause.call}` is a handler of class `{driver.klass.value}`", f"{known[cause.call]}", help="give this one a name of its own")
+    for erratum in driver.errata:
+        if erratum.workaround in known:
+            span = candidate.sources.at(erratum, "workaround")
+            report.error("D0710", span, f"`{erratum.workaround}` is a handler of class `{driver.klass.value}`", f"{known[erratum.workaround]}", help="give the workaround a name of its own")
     for operation in driver.user:
         if operation.name in known:
             report.error("D0710", operation.origin, f"`{operation.name}` is a handler of class `{driver.klass.value}`", f"{known[operation.name]}", help="give the operation a name of its own")

@@ -11,7 +11,7 @@ from ..resolve.context import Candidate
 
 
 def check(candidate: Candidate, report: Report) -> None:
-    for register in candidate.driver.registers:
+    for register in candidate.driver.every_register:
         _fields(candidate, register.fields, register.width, report)
     for descriptor in candidate.driver.layouts:
         for member in descriptor.members:

@@ -10,7 +10,7 @@ from ..resolve.context import Candidate
 
 def check(candidate: Candidate, report: Report) -> None:
     sources = candidate.sources
-    for register in candidate.driver.registers:
+    for register in candidate.driver.every_register:
         for field in register.fields:
             if field.lsb + field.width > register.width:
                 place = sources.at(register, "width")

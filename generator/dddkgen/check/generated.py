@@ -89,6 +89,43 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield from _interrupt(low, up, interrupt)
     yield from _settings(driver, low)
     yield from _functions(driver, low, up)
+    if driver.devices:
+        yield from _devices(driver, low, up)
+
+
+def _devices(driver: Driver, low: str, up: str) -> Iterator[Generated]:
+    """Which device it is, and who has what."""
+    variants = {variant.name: variant.origin for variant in driver.variants}
+    for device in driver.devices:
+        name = "_".join(upper(part) for part in (device.variant, device.revision) if part is not None) or "ITSELF"
+        yield Generated(f"{up}_MODEL_AS_{name}", "identifier", f"device {device.name}", variants.get(device.variant or "", driver.origin))
+    yield Generated(f"{low}_model_device", "tag", "variants and revisions", driver.origin)
+    if len({device.variant for device in driver.devices}) > 1:
+        yield Generated(f"{low}_variant", "tag", "the variants", driver.origin)
+        yield Generated(f"{up}_NO_VARIANT", "identifier", "the variants", driver.origin)
+    for name, origin in variants.items():
+        yield Generated(f"{up}_VARIANT_{upper(name)}", "identifier", f"variant {name}", origin)
+    for revision in driver.revisions:
+        yield Generated(f"{low}_revision", "tag", "the revisions", driver.revisions[0].origin)
+        yield Generated(f"{up}_REVISION_{upper(revision.name)}", "identifier", f"revision {revision.name}", revision.origin)
+    for register in driver.registers:
+        name = f"{low}_has_{lower(register.name, register.c_name)}"
+        if register.devices is not None:
+            yield Generated(name, "identifier", f"register {register.name}", register.origin)
+        for field in register.fields:
+            if field.devices is not None:
+                yield Generated(f"{name}_{lower(field.name, field.c_name)}", "identifier", f"field {register.name}.{field.name}", field.origin)
+    for enum in driver.enums:
+        for value in enum.values:
+            if value.devices is not None:
+                yield Generated(f"{low}_has_{lower(enum.name)}_{lower(value.name, value.c_name)}", "identifier", f"value {value.name} of enum {enum.name}", value.origin)
+    listed = {handler.name for handler in driver.handlers}
+    if "reset" not in listed and any(erratum.workaround is not None for erratum in driver.errata):
+        yield Generated(f"{low}_step_reset", "identifier", "workarounds", driver.origin)
+    for erratum in driver.errata:
+        yield Generated(f"{low}_erratum_{lower(erratum.name)}", "identifier", f"erratum {erratum.name}", erratum.origin)
+        if erratum.workaround is not None and erratum.workaround not in listed:
+            yield Generated(f"{low}_{lower(erratum.workaround)}", "identifier", f"workaround {erratum.workaround}", erratum.origin)
 
 
 def _settings(driver: Driver, low: str) -> Iterator[Generated]:
@@ -244,6 +281,12 @@ def _instance(driver: Driver, space: str) -> Iterator[Generated]:
     for name in driver.completions:
         cause = next(cause for cause in causes if cause.complete == name)
         yield Generated(lower(name), space, f"completion {name}", cause.origin)
+    if len({device.variant for device in driver.devices}) > 1:
+        yield Generated("variant", space, "the variant", driver.origin)
+    if driver.revisions:
+        yield Generated("revision", space, "the revision", driver.revisions[0].origin)
+    if driver.devices:
+        yield Generated("at", space, "the places of registers", driver.origin)
 
 
 #: Members that the driver struct has anyway, and parameters that every operation has.

@@ -13,7 +13,7 @@ from ..resolve.context import Candidate
 
 def check(candidate: Candidate, report: Report) -> None:
     registers = {register.name: register for register in candidate.driver.registers}
-    for value in _references(candidate.root):
+    for value in references(candidate.root):
         reference: Reference = value.value
         register = registers.get(reference.name)
         if register is None or reference.index is None:
@@ -24,7 +24,7 @@ def check(candidate: Candidate, report: Report) -> None:
             report.error("D0421", value.span, f"{register.name} has no element {reference.index}", also=[Label(candidate.sources.at(register, "count"), f"{register.count} elements: 0 to {register.count - 1}")])
 
 
-def _references(root: Object) -> Iterator[Value]:
+def references(root: Object) -> Iterator[Value]:
     """Every reference under the keys that may name registers."""
     for key in ("presence", "regions", "rings", "fifos", "transfers", "operations", "interrupts", "stats"):
         item = root.item(key)

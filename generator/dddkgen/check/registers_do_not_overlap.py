@@ -24,8 +24,16 @@ MOST_TRIED = 1 << 16
 
 
 def check(candidate: Candidate, report: Report) -> None:
+    devices = candidate.driver.devices
+    if not devices:
+        _one_device(candidate, candidate.driver.registers, report)
+    for registers in dict.fromkeys(tuple(register for register in device.registers if register is not None) for device in devices):
+        _one_device(candidate, registers, report)
+
+
+def _one_device(candidate: Candidate, registers_: tuple[Register, ...], report: Report) -> None:
     by_region: dict[str, list[Register]] = {}
-    for register in candidate.driver.registers:
+    for register in registers_:
         by_region.setdefault(register.region, []).append(register)
     for registers in by_region.values():
         _sweep(candidate, sorted(registers, key=lambda register: (register.offset, register.origin.line, register.origin.column)), report)

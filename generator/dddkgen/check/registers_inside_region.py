@@ -10,7 +10,7 @@ from ..resolve.context import Candidate
 
 def check(candidate: Candidate, report: Report) -> None:
     regions = {region.name: region for region in candidate.driver.regions}
-    for register in candidate.driver.registers:
+    for register in candidate.driver.every_register:
         _aligned(candidate, register, report)
         _halves(candidate, register, report)
         region = regions.get(register.region)

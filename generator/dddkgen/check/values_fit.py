@@ -11,7 +11,7 @@ from ..semantics import POLICIES
 
 
 def check(candidate: Candidate, report: Report) -> None:
-    for register in candidate.driver.registers:
+    for register in candidate.driver.every_register:
         _register(candidate, register, report)
         for field in register.fields:
             _field(candidate, field, register, report)
@@ -25,7 +25,7 @@ def check(candidate: Candidate, report: Report) -> None:
                 if field.expect:
                     report.error("D0226", candidate.sources.at(field, "expect"), "nothing can be expected of a descriptor", f"{field.name} is memory, not a register")
                 _enum(candidate, field, report)
-    for enum in candidate.driver.enums:
+    for enum in dict.fromkeys(enum for device in candidate.driver.devices for enum in device.enums) or candidate.driver.enums:
         _distinct(candidate, enum, report)
 
 

@@ -79,6 +79,7 @@ class Report:
         self.inputs: list[bytes] = []  # what was read for it: a driver depends on nothing else
         self.parameters: dict[str, int] = {}  # what names stand for in the expressions of the manifest that is read
         self.unreadable: set[str] = set()  # parameters that are there and have no value: one mistake, not many
+        self.partial = 0  # above 0: what is parsed is completed by something else, and lacks keys by right
         self._compared = 0
 
     def add(self, diagnostic: Diagnostic) -> None:

@@ -14,19 +14,11 @@ from .rings import FIFOS, RINGS
 from .settings import PARAMS, STATS
 from .transfers import TRANSFERS
 from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
+from .variants import DMA, ERRATA, REVISIONS, VARIANTS
 from .windows import WINDOW
 
 #: The versions of the syntax that this kit reads.
 SYNTAX_VERSIONS = (1,)
-
-DMA = ObjectType(
-    "DMA limit",
-    "What addresses the device can reach.",
-    (
-        Key("address_bits", Integer(16, 64), "Address lines that the device drives.", "address_bits: 64", default="32"),
-        Key("boundary", Size(1, 1 << 40, power=True), "A buffer may not cross a multiple of this.", "boundary: 64KiB", default="none"),
-    ),
-)
 
 MATCH = ObjectType(
     "match",
@@ -41,12 +33,6 @@ MATCH = ObjectType(
         DOC,
         SEE,
     ),
-)
-
-VARIANT = ObjectType(
-    "variant",
-    "What differs between the devices that the driver serves.",
-    (Key("dma", DMA, "Its DMA limits, where they differ.", "dma: {address_bits: 64}"), DOC, SEE),
 )
 
 REGION = ObjectType(
@@ -170,7 +156,9 @@ DRIVER = ObjectType(
         SEE,
         Key("match", ListOf(MATCH), "The devices that the driver serves.", "match: [{pci: 8086:100e}]", required=True),
         Key("match_data", MATCH_DATA, "What each line of `match:` says about its devices, with types: a constant struct that handlers reach by `NAME_match(dev)`.", "match_data: {queues: u8, slow: {type: bool, default: false}}"),
-        Key("variants", MapOf(Name("the name of a variant", digits=True), VARIANT, "variants by name"), "What differs between them.", "variants: {82540EM: {dma: {address_bits: 32}}, 82545EM: {dma: {address_bits: 64}}}"),
+        Key("variants", VARIANTS, "What differs between them.", "variants: {82540EM: {dma: {address_bits: 32}}, 82545EM: {dma: {address_bits: 64}}}"),
+        Key("revisions", REVISIONS, "Names for the revision IDs of the device, upwards. A device with another ID is driven as the newest that is not above it.", "revisions: {A0: 0x00, A1: 0x01, B0: 0x10}"),
+        Key("errata", ERRATA, "What some of the devices do wrong, and what is done about it.", "errata: {E23: {title: a buffer may not cross 64 KiB, touches: [CTRL]}}"),
         Key("dma", DMA, "What addresses the device can reach.", "dma: {address_bits: 28}"),
         Key("regions", MapOf(Name("the name of a region", lower=True), REGION, "regions by name"), "Where its registers are.", "regions: {regs: {bar: 0, size: 128KiB}}", required=True),
         Key("presence", Ref("a register", "STATUS"), "A register that never reads as all ones: read when the device is suspected to be gone.", "presence: STATUS"),

@@ -10,6 +10,7 @@ from ..diagnostics import Report
 from ..read import scalars
 from ..read.nodes import Node
 from ..semantics import POLICIES
+from .availability import AVAILABILITY
 from .types import BitRange, Boolean, Choice, FieldValue, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
 
 DOC = Key("doc", Text(lines=True), "What it is, in Markdown. It becomes the comment in C and the text of the reference page.", "doc: set link up")
@@ -34,6 +35,7 @@ ENUM_VALUE = ObjectType(
     "One value of an enum.",
     (
         Key("value", Integer(0, WORD), "The number that the register holds.", "value: 2", required=True),
+        *AVAILABILITY,
         DOC,
         SEE,
         C_NAME,
@@ -79,6 +81,7 @@ FIELD = ObjectType(
         *_EFFECTS,
         Key("locked_by", Ref("a field", "LOCK.LOCKED"), "While this field is not 0, writing does nothing.", "locked_by: LOCK.LOCKED"),
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="the register's"),
+        *AVAILABILITY,
         DOC,
         SEE,
         C_NAME,
@@ -132,6 +135,7 @@ REGISTER = ObjectType(
         Key("lock", Choice("who else uses the register", {"irq": "interrupts write it too: every access that writes holds a lock"}), "Accesses hold a lock, because interrupts use the register too.", "lock: irq"),
         Key("split", Choice("an order of halves", {"low_first": "the less significant half first", "high_first": "the more significant half first"}), "The bus moves its 64 bits in two halves, in this order.", "split: low_first"),
         Key("latched", Boolean(), "Reading the first half holds the other one still.", "latched: true", default="false"),
+        *AVAILABILITY,
         DOC,
         SEE,
         C_NAME,

@@ -11,7 +11,7 @@ import json
 from typing import Any
 
 from .driver import DRIVER
-from .types import Key, ObjectType, walk
+from .types import PART, Key, ObjectType, walk
 
 HEAD = {
     "$schema": "http://json-schema.org/draft-07/schema#",
@@ -23,13 +23,10 @@ HEAD = {
 def schema() -> dict[str, Any]:
     """The whole schema as plain data: one half for whole manifests, one for parts of manifests."""
     whole = {type_.name.replace(" ", "_"): _object(type_) for type_ in walk(DRIVER)}
-    parts = {f"{_PART}{name}": _part(definition) for name, definition in whole.items()}
+    parts = {f"{PART}{name}": _part(definition) for name, definition in whole.items()}
     root = DRIVER.schema()
     alone = {"required": ["driver"], "not": {"anyOf": [{"required": ["extends"]}, {"required": ["include"]}]}}
     return {**HEAD, "if": alone, "then": root, "else": _part(root), "definitions": {**whole, **parts}}
-
-
-_PART = "part_of_a_"
 
 
 def _part(schema: Any) -> Any:
@@ -39,8 +36,8 @@ def _part(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     made = {key: _part(value) for key, value in schema.items() if key != "required" and not (key == "allOf" and "oneOf" in value[0])}
-    if "$ref" in made:
-        made["$ref"] = made["$ref"].replace("#/definitions/", f"#/definitions/{_PART}")
+    if "$ref" in made and f"/{PART}" not in made["$ref"]:
+        made["$ref"] = made["$ref"].replace("#/definitions/", f"#/definitions/{PART}")
     if isinstance(made.get("properties"), dict):
         made["properties"] = {key: _or_nothing(value) for key, value in made["properties"].items()}
     if isinstance(made.get("additionalProperties"), dict):

@@ -671,6 +671,42 @@ class Later(Type):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
+class Part(Type):
+    """The same, but no key must be there: for what is completed by something else of the same name."""
+
+    item: Type
+
+    def parse(self, node: Node, report: Report) -> Any:
+        report.partial += 1
+        try:
+            return self.item.parse(node, report)
+        finally:
+            report.partial -= 1
+
+    def describe(self) -> str:
+        return self.item.describe()
+
+    def schema(self) -> Schema:
+        return _of_parts(self.item.schema())
+
+
+#: In the schema, before the name of a type no key of which must be there.
+PART = "part_of_a_"
+
+
+def _of_parts(schema: Any) -> Any:
+    """The same schema, with references to parts."""
+    if isinstance(schema, list):
+        return [_of_parts(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: _of_parts(value) for key, value in schema.items()}
+    if "$ref" in made:
+        made["$ref"] = made["$ref"].replace("#/definitions/", f"#/definitions/{PART}")
+    return made
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Key:
     """One key of the language: the only place that knows its type, default, documentation and example."""
 
@@ -774,7 +810,7 @@ class ObjectType(Type):
 
     def _required(self, result: Object, report: Report) -> None:
         for key in self.keys:
-            if key.required and key.name not in result.key_nodes and key.name not in result.broken:
+            if key.required and not report.partial and key.name not in result.key_nodes and key.name not in result.broken:
                 result.broken.add(key.name)
                 report.error(
                     "D0102", first_line(result.node.span), f"`{key.name}` is missing", f"{self.describe()} needs it",
@@ -783,6 +819,8 @@ class ObjectType(Type):
         for group in self.one_of:
             there = [name for name in group if name in result.key_nodes or name in result.broken]
             if not there:
+                if report.partial:
+                    continue
                 result.broken.update(group)
                 report.error(
                     "D0102", first_line(result.node.span), f"{listed(group)} is missing", f"{self.describe()} needs one of them",
@@ -826,7 +864,7 @@ def walk(root: Type) -> Iterator[ObjectType]:
                 todo.extend(key.type for key in type_.keys)
             case Either():
                 todo.extend(type_.types())
-            case ListOf() | MapOf() | Pair():
+            case ListOf() | MapOf() | Pair() | Part():
                 todo.append(type_.item)
             case Later():
                 todo.append(type_.find())

@@ -14,6 +14,7 @@ from ..model import (
     ByteOrder,
     CauseKind,
     Descriptor,
+    Device,
     Direction,
     Driver,
     Fifo,
@@ -29,7 +30,7 @@ from .glue.matching import c_type
 from .lines import CLASS_CODES, identity
 from .names import comment, lower, string, upper
 from .registers import accessor
-from .simulated import Simulated, lowered
+from .simulated import Otherwise, Simulated, lowered
 from .simulated_places import Bar, Places, places
 from .simulated_procedures import Procedures, procedures
 from .simulated_windows import window_members
@@ -99,6 +100,7 @@ class ModelShape:
     register_count: int
     simulated: Simulated
     lines: Lines
+    devices: tuple[tuple[str, ...], ...]  # that the model can be; empty: it is what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Lines:
     rows: tuple[tuple[str, ...], ...]  # for each line the members of its struct dddk_model_line
     values: tuple[str, ...]  # for each line what it says, as 64-bit numbers; empty: no match data
     accessors: tuple[str, ...]  # macro lines
+    row_of: dict[int, int]  # by the place in `match:`
 
 
 # ---- references -------------------------------------------------------------------------------------------------------
@@ -322,13 +325,19 @@ def _ids(driver: Driver, match: Match) -> list[str]:
     return members
 
 
+def match_of(driver: Driver, device: Device) -> Match:
+    """The first line of `match:` by which the device is found."""
+    return next((match for match in driver.matches if match.variant == device.variant), driver.matches[0])
+
+
 def identity_members(driver: Driver) -> tuple[str, ...]:
-    match = driver.matches[0]
+    match = match_of(driver, driver.devices[0]) if driver.devices else driver.matches[0]
     modes = {mode for interrupt in driver.interrupts for mode in interrupt.modes}
     members = [
         f'.name = "{string(driver.name)}"',
         f".class_kind = DDDK_CLASS_{driver.klass.name}",
         *_ids(driver, match),
+        *(f".revision = 0x{revision.number:02x}" for revision in driver.revisions[:1]),
         f".has_intx = {'true' if 'intx' in modes else 'false'}",
         f".has_msi = {'true' if 'msi' in modes else 'false'}",
         f".address_bits = {match.dma.address_bits}",
@@ -338,11 +347,26 @@ def identity_members(driver: Driver) -> tuple[str, ...]:
     return tuple(members)
 
 
+def device_rows(driver: Driver, devices: tuple[Otherwise, ...], line_of: dict[int, int]) -> tuple[tuple[str, ...], ...]:
+    """Each device that the model can be; `line_of`: rows of the lines by their place in `match:`."""
+    rows = []
+    for device, otherwise in zip(driver.devices, devices, strict=True):
+        row = line_of.get(driver.matches.index(match_of(driver, device)))
+        members = [f'.name = "{otherwise.name}"', f".line = {'NULL' if row is None else f'&{lower(driver.name)}_lines_[{row}]'}"]
+        members += [f".revision = 0x{one.number:02x}" for one in driver.revisions if one.name == device.revision]
+        if otherwise.rows:
+            members += [f".differences = {otherwise.table}", f".difference_count = {len(otherwise.rows)}"]
+        rows.append(tuple(members))
+    return tuple(rows)
+
+
 def lines(driver: Driver) -> Lines:
     """A device of each line, for the tests, and what the line says about it."""
-    if len(driver.matches) < 2 and not driver.match_data:
-        return Lines((), (), ())
+    if len(driver.matches) < 2 and not driver.match_data and not driver.devices:
+        return Lines((), (), (), {})
     name, rows = lower(driver.name), []
+    row_of: dict[int, int] = {}
+    variants = [device.variant for device in driver.devices]
     for index, match in enumerate(driver.matches):
         found = identity(driver, match)
         if found is None:
@@ -357,18 +381,22 @@ def lines(driver: Driver) -> Lines:
         members.append(f".address_bits = {match.dma.address_bits}")
         members += [f".boundary = 0x{match.dma.boundary:x}"] if match.dma.boundary else []
         members += [f".data = {name}_line_data_[{index}]"] if driver.match_data else []
+        if match.variant in variants and variants.index(match.variant):
+            members.append(f".as = {variants.index(match.variant)}")
+        row_of[index] = len(rows)
         rows.append(tuple(members))
     values = tuple(", ".join(hexadecimal(value & (1 << 64) - 1, 64) for value in match.data) for match in driver.matches)
     accessors = tuple(
         f"DDDK_MODEL_MATCH({name}, {lower(datum.name)}, {index}, {'uint64_t' if datum.enum else c_type(driver, datum)});"
         for index, datum in enumerate(driver.match_data)
     )
-    return Lines(tuple(rows), values if driver.match_data else (), accessors)
+    return Lines(tuple(rows), values if driver.match_data else (), accessors, row_of)
 
 
 def shape(driver: Driver) -> ModelShape:
     authored = driver.model_source is not None
     where = places(driver)
+    simulated, known = lowered(driver), lines(driver)
     return ModelShape(
         driver=lower(driver.name),
         guard=f"{upper(driver.name)}_MODEL_H",
@@ -390,6 +418,7 @@ def shape(driver: Driver) -> ModelShape:
         windows=tuple(window_members(driver, region, ref) for region in driver.regions if region.window is not None),
         identity=identity_members(driver),
         register_count=len(driver.registers),
-        simulated=lowered(driver),
-        lines=lines(driver),
+        simulated=simulated,
+        lines=known,
+        devices=device_rows(driver, simulated.devices, known.row_of),
     )

@@ -11,6 +11,7 @@ from ..matching import MatchDatum
 from ..model import Cause, Descriptor, Driver, Field, Match, Region, Register, Ring
 from ..semantics import POLICIES
 from ..settings import Param
+from . import page_devices as devices
 from . import page_procedures as procedures
 
 
@@ -277,6 +278,7 @@ def lower(driver: Driver) -> Page:
     if driver.variants:
         rows = tuple((v.name, f"{v.dma.address_bits} address bits" + (f", boundary {v.dma.boundary}" if v.dma.boundary else ""), meaning(v)) for v in driver.variants)
         tables.append(Table("Variants", ("name", "DMA", "meaning"), rows))
+    tables += [Table(*table) for table in devices.tables(driver)]
     tables.append(
         Table(
             "Regions",

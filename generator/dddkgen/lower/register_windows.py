@@ -9,6 +9,7 @@ from ..model import Driver, Region, Register
 from .names import comment, lower
 from .register_names import accessor, member_of
 from .times import duration
+from .variants import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def _prefix(driver: Driver, region: Region) -> str:
 
 def through_window(driver: Driver, register: Register, region: Region) -> tuple[str, tuple[str, str]]:
     """The load, and what stands before and behind the value in the store."""
-    place = accessor(driver, register).upper()
+    place = place_of(driver, register)
     if register.count is not None:
         place += f" + index * {register.stride}u"
     prefix = _prefix(driver, region)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .. import hazards
 from ..model import Driver, Effect, Field, Register, Reserved
 from ..semantics import POLICIES, Idle
+from . import variants
 from .names import string
 from .register_names import accessor, field_type, mask_of, member_of, number, shadow_members, shifted, word
 
@@ -42,6 +43,8 @@ class Put:
     always: str  # what an update sets besides, or ""
     enables: tuple[str, ...]  # terms of the enable bits that an update writes; empty: the register has none
     resets: str  # the condition under which the write resets the device, and with it all shadows; or ""
+    absent: tuple[str, ...] = ()  # statements that refuse, or leave alone, what the device lacks
+    filled: tuple[str, ...] = ()  # statements that put into the bits of a field that the device lacks what its reserved bits hold
 
 
 def range_text(driver: Driver, register: Register, field: Field) -> str:
@@ -147,6 +150,48 @@ def reset_written(driver: Driver, register: Register) -> str:
     return " || ".join(f"({value} & {number(mask, register.width)}) != 0" for value, mask in acts.items() if mask)
 
 
+def absent(driver: Driver, register: Register, fields: list[Field]) -> tuple[str, ...]:
+    """Fields and values that some device lacks: what acts is refused, what leaves the field alone is as if it was not named."""
+    lines = []
+    for field in fields:
+        member = member_of(field)
+        if field.devices is not None:
+            kept = number((1 << field.width) - 1, register.width) if POLICIES[field.access].idle is Idle.ONES else "0"
+            text = variants.lacks_text(driver, f"{register.name}.{field.name}")
+            lines.append(f'DDDK_HAS_FIELD(v, {member}, {kept}, {variants.has_field(driver, register, field)}(dev), "{text}");')
+        check = "" if field.enum is None else variants.value_check(driver, field.enum)
+        if check:
+            text = string(f"{driver.name} {register.name}.{field.name}: this device has no such value")
+            lines.append(f'DDDK_HAS(v->{member}_keep_ || {check}(dev, v->{member}), "{text}");')
+    return tuple(lines)
+
+
+def filled(driver: Driver, register: Register, update: bool) -> tuple[str, ...]:
+    """On a device without the field its bits are reserved; only what differs from a field that is left alone is said."""
+    lines = []
+    for field in register.fields:
+        if field.devices is None or not POLICIES[field.access].writable:
+            continue
+        others = sum({other.mask for other in register.fields if other is not field})  # on other devices they may have the same bits
+        has, mask = f"{variants.has_field(driver, register, field)}(dev)", number(field.mask & ~others, register.width)
+        idle_ones = POLICIES[field.access].idle is Idle.ONES
+        if register.reserved is Reserved.ONE and not idle_ones:
+            lines.append(f"raw |= {has} ? 0u : {mask};")
+        elif register.reserved is Reserved.ZERO and (idle_ones or update and POLICIES[field.access].idle in (Idle.READ_BACK, Idle.SHADOW)):
+            lines.append(f"raw &= {has} ? ~({word(register.width)})0 : ~({word(register.width)}){mask};")
+    return tuple(lines)
+
+
+def reset_of_reserved(driver: Driver, register: Register, also: int) -> str:
+    """What a write that does not read puts into reserved bits that are preserved, and `also`: it may differ between devices."""
+    found: dict[str, int] = {}
+    for own, devices in variants.as_devices_have_it(driver, register):
+        value = number(hazards.reserved_mask(own) & own.reset_value | also, register.width)
+        found[value] = found.get(value, 0) | devices
+    text = variants.chosen(driver, found)
+    return "" if text == "0u" else text
+
+
 def put(driver: Driver, register: Register, update: bool) -> Put | None:
     selects = hazards.selects(driver, register)
     fields = [field for field in register.fields if POLICIES[field.access].writable and field.name not in selects]
@@ -156,13 +201,12 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     kept_zero = reserved if register.reserved is Reserved.ZERO else 0
     ones = reserved if register.reserved is Reserved.ONE else 0
     base = ones
-    if register.reserved is Reserved.PRESERVE:
-        base = reserved & register.reset_value
     if register.write_mask:
         base = sum(field.mask for field in fields) << register.enable_shift
     for field in register.fields:
         if field.name in selects and not register.write_mask:
             base |= selects[field.name] << field.lsb
+    preserve = register.reserved is Reserved.PRESERVE and not register.write_mask
     cleared = [cleared_term(field, register.width) for field in fields]
     if kept_zero:
         cleared.append(number(kept_zero, register.width))
@@ -173,8 +217,10 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
         named=tuple((f"{member_of(field)}_", named_value(driver, register, field)) for field in fields),
         placed=" | ".join(shifted(f"{member_of(field)}_", field.lsb) for field in fields),
         cleared=tuple(cleared),
-        base=number(base, register.width) if base else "",
+        base=reset_of_reserved(driver, register, base) if preserve else number(base, register.width) if base else "",
         always=number(ones, register.width) if ones else "",
         enables=tuple(enable_term(register, field) for field in fields) if register.write_mask else (),
         resets=" || ".join(reset_asked(field) for field in fields if resets_device(driver, field.effects)),
+        absent=absent(driver, register, fields),
+        filled=filled(driver, register, update),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .. import hazards
 from ..model import ByteOrder, Driver, Field, RegionKind, Register, Reserved
 from ..semantics import Idle
+from . import variants
 from .alternatives import descriptor_with_alternatives
 from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, enum_shape, hexadecimal
 from .names import comment, lower, string, upper
@@ -85,6 +86,9 @@ class Accessors:
     no_read: str  # why not, or ""
     no_write: str
     no_update: str
+    has: str = ""  # asks whether the device has it; "": every one has
+    lacks: str = ""  # what is said where it has not
+    lacking: tuple[str, ...] = ()  # statements that clear what the device lacks in a value that was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class Header:
     registers: tuple[Accessors, ...]
     descriptors: tuple[DescriptorShape, ...]
     resets: tuple[tuple[str, str, int], ...]  # shadow, what the register holds after a reset, count (0: no array)
+    predicates: tuple[variants.Predicate, ...] = ()
+    value_checks: tuple[variants.ValueCheck, ...] = ()
 
 
 def documentation(register: Register) -> tuple[str, ...]:
@@ -118,6 +124,13 @@ def documentation(register: Register) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def differences(driver: Driver, register: Register) -> tuple[str, ...]:
+    """Sentences about devices that have it somewhere else, or not at all."""
+    lines = [] if register.devices is None else [f"Had by: {variants.words(driver, register.devices)}."]
+    lines += [f"At 0x{offset:04x}: {who}." for who, offset in variants.other_places(driver, register)] if driver.devices else []
+    return (*lines, *variants.touched_by(driver, register))
+
+
 def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]]:
     """The load as an expression, and what stands before and behind the value in the store.
 
@@ -128,7 +141,7 @@ def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]
     if region.window is not None:
         return through_window(driver, register, region)
     big = region.order is ByteOrder.BIG
-    place = f"{'dev' if region.optional else f'&dev->{lower(region.name)}.mmio'}, {accessor(driver, register).upper()}"
+    place = f"{'dev' if region.optional else f'&dev->{lower(region.name)}.mmio'}, {variants.place_of(driver, register)}"
     if register.count is not None:
         place += f" + index * {register.stride}u"
     read = write = f"{width}"
@@ -192,11 +205,12 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
     )
 
 
-def constants(register: Register, prefix: str) -> tuple[tuple[str, str], ...]:
+def constants(driver: Driver, register: Register, prefix: str) -> tuple[tuple[str, str], ...]:
     rows = [(prefix, f"0x{register.offset:04x}u")]
     if register.count is not None:
         rows.append((f"{prefix}_COUNT", f"{register.count}u"))
-    if register.reset_known == (1 << register.width) - 1:
+    resets = {(own.reset_known, own.reset_value) for own, _ in variants.as_devices_have_it(driver, register)}
+    if register.reset_known == (1 << register.width) - 1 and len(resets) == 1:
         rows.append((f"{prefix}_RESET", hexadecimal(register.reset_value, register.width)))
     for field in register.fields:
         name = upper(field.name, field.c_name)
@@ -214,6 +228,19 @@ def unpacked(driver: Driver, register: Register, field: Field) -> tuple[str, str
     if c_type == "bool":
         return member_of(field), f"({value}) != 0"
     return member_of(field), value if c_type == word(register.width) else f"({c_type})({value})"
+
+
+def cleared_when_lacking(driver: Driver, register: Register) -> tuple[str, ...]:
+    """A field that the device lacks reads as 0, whatever the register shows there."""
+    lines = []
+    for part in hazards.parts(register):
+        field = part.field
+        if field is None or field.devices is None or not part.readable and hazards.readable(register):
+            continue
+        member, has, c_type = f"value.{member_of(field)}", f"{variants.has_field(driver, register, field)}(dev)", field_type(driver, field, register.width)
+        zero = f"({c_type})0" if field.enum is not None else "0u"
+        lines.append(f"{member} = {has} && {member};" if c_type == "bool" else f"{member} = {has} ? {member} : {zero};")
+    return tuple(lines)
 
 
 def value_members(driver: Driver, register: Register) -> tuple[list[StructMember], list[tuple[str, str]]]:
@@ -251,8 +278,8 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
     return Accessors(
         name=name,
         constant=prefix,
-        doc=documentation(register),
-        constants=constants(register, prefix),
+        doc=documentation(register) + differences(driver, register),
+        constants=constants(driver, register, prefix),
         layout=((f"{last} + {register.bytes}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
         word=word(width),
         c_type=f"uint{width}_t",
@@ -280,7 +307,19 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         no_read=no_read,
         no_write=no_write,
         no_update=no_update,
+        has=f"{variants.has_register(driver, register)}(dev)" if register.devices is not None else "",
+        lacks=variants.lacks_text(driver, register.name) if register.devices is not None else "",
+        lacking=cleared_when_lacking(driver, register),
     )
+
+
+def remembered(driver: Driver, register: Register) -> str:
+    """What a shadow holds after a reset; it may differ between devices."""
+    found: dict[str, int] = {}
+    for own, devices in variants.as_devices_have_it(driver, register):
+        value = number(own.reset_value, register.width)
+        found[value] = found.get(value, 0) | devices
+    return variants.chosen(driver, found)
 
 
 def in_order(driver: Driver) -> list[Register]:
@@ -302,8 +341,10 @@ def header(driver: Driver) -> Header:
         registers=made,
         descriptors=tuple(descriptor_with_alternatives(driver, descriptor) for descriptor in driver.descriptors),
         resets=tuple(
-            (lower(register.name, register.c_name), number(register.reset_value, register.width), register.count or 0)
+            (lower(register.name, register.c_name), remembered(driver, register), register.count or 0)
             for register in driver.registers
             if register.shadow
         ),
+        predicates=variants.predicates(driver),
+        value_checks=variants.value_checks(driver),
     )

@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import hazards
-from ..model import ByteOrder, Driver, Effect, Region, Register, Reserved
+from ..model import ByteOrder, Device, Driver, Effect, Region, Register, Reserved
 from ..semantics import PRIMITIVES, ReadEffect, WriteEffect
 from .layouts import hexadecimal
-from .names import lower, string
+from .names import lower, string, upper
 from .registers import accessor
 
 KINDS = {"sets": "DDDK_EFFECT_SETS", "clears": "DDDK_EFFECT_CLEARS", "resets": "DDDK_EFFECT_RESETS"}
@@ -24,12 +24,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """One of the devices that the model can be, and the registers in which it differs from the first."""
+
+    constant: str  # "FOO_MODEL_AS_82545EM_B0"
+    name: str
+    table: str
+    rows: tuple[tuple[int, str, tuple[str, ...]], ...]  # place, the register's name, members
+
+
+@dataclass(frozen=True, slots=True)
 class Simulated:
     driver: str
     effects: tuple[Part, ...]
     locks: tuple[Part, ...]
     registers: tuple[tuple[str, ...], ...]  # members of each initialiser
     count: int
+    devices: tuple[Otherwise, ...] = ()
 
 
 def everything(register: Register) -> int:
@@ -174,22 +185,57 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
     return tuple(f"{member}," for member in members)
 
 
+def members_on(driver: Driver, register: Register, own: Register | None) -> tuple[str, ...]:
+    """The register as one device has it, at its place in the table of all."""
+    if own is None:
+        return (".count = 0,", ".bank = -1,")
+    members = register_members(driver, own)
+    if own is register or effect_rows(driver, own) == effect_rows(driver, register) and lock_rows(driver, own) == lock_rows(driver, register):
+        return members
+    # Effects and locks of fields that the device lacks: the rows of those that it has stand in the initialiser itself.
+    kept = [member for member in members if not member.startswith((".effect", ".lock"))]
+    for kind, rows in (("effect", effect_rows(driver, own)), ("lock", lock_rows(driver, own))):
+        if rows:
+            kept += [f".{kind}s = (const struct dddk_register_{kind}[]){{{', '.join(rows)}}},", f".{kind}_count = {len(rows)},"]
+    return tuple(kept)
+
+
+def device_constant(driver: Driver, device: Device) -> str:
+    name = "_".join(upper(part) for part in (device.variant, device.revision) if part is not None)
+    return f"{upper(driver.name)}_MODEL_AS_{name or 'ITSELF'}"
+
+
+def others(driver: Driver, first: tuple[tuple[str, ...], ...]) -> tuple[Otherwise, ...]:
+    """Every device; the first differs in nothing from itself."""
+    made = []
+    for device in driver.devices:
+        rows = []
+        for place, (register, own, base) in enumerate(zip(driver.registers, device.registers, first, strict=True)):
+            members = base[1:] if own is driver.devices[0].registers[place] else members_on(driver, register, own)
+            if members != base[1:]:
+                rows.append((place, string(register.name), members))
+        constant = device_constant(driver, device)
+        made.append(Otherwise(constant, string(device.name), f"{constant.lower()}_", tuple(rows)))
+    return tuple(made)
+
+
 def lowered(driver: Driver) -> Simulated:
     """The whole table; the order is that of `driver.registers`, as in NAME.info.h."""
+    as_first = driver.devices[0].registers if driver.devices else driver.registers
+    rows = tuple(
+        (f"/* {string(register.name)} */", *members_on(driver, register, own))
+        for register, own in zip(driver.registers, as_first, strict=True)
+    )
+    used = "\n".join(member for row in rows for member in row)
+    devices = others(driver, rows)
+    used += "\n".join(member for device in devices for row in device.rows for member in row[2]) if devices else ""
+    effects = ((f"{accessor(driver, register)}_effects_", effect_rows(driver, register)) for register in driver.registers)
+    locks = ((f"{accessor(driver, register)}_locks_", lock_rows(driver, register)) for register in driver.registers)
     return Simulated(
         driver=lower(driver.name),
-        effects=tuple(
-            Part(f"{accessor(driver, register)}_effects_", rows)
-            for register in driver.registers
-            if (rows := effect_rows(driver, register))
-        ),
-        locks=tuple(
-            Part(f"{accessor(driver, register)}_locks_", rows)
-            for register in driver.registers
-            if (rows := lock_rows(driver, register))
-        ),
-        registers=tuple(
-            (f"/* {string(register.name)} */", *register_members(driver, register)) for register in driver.registers
-        ),
+        effects=tuple(Part(name, of) for name, of in effects if of and (not devices or f" {name}," in used)),
+        locks=tuple(Part(name, of) for name, of in locks if of and (not devices or f" {name}," in used)),
+        registers=rows,
         count=len(driver.registers),
+        devices=devices,
     )

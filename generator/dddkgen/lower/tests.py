@@ -8,17 +8,19 @@ the simulated register is asked what it thinks is right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .. import hazards
 from ..hazards import Part
-from ..model import DeviceClass, Driver, Field, Register, Reserved
+from ..model import Device, DeviceClass, Driver, Field, Register, Reserved
 from ..semantics import Idle, WriteEffect, after_read, after_write
+from . import variants
 from .glue.matching import c_value
 from .layouts import enum_constant
 from .names import lower, upper
 from .registers import accessor
+from .simulated import device_constant
 from .tests_settings import CountTest, count_tests, settings_claims
 from .tests_procedures import OperationTest, TransferTest, operation_tests, procedure_claims, transfer_tests
 
@@ -49,6 +51,21 @@ class RegisterTest:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceTest:
+    """One of the devices that the model can be."""
+
+    name: str  # "82545em_b0"
+    title: str
+    constant: str
+    registers: tuple[RegisterTest, ...]  # that are not tested on another
+    resets: tuple[RegisterTest, ...]
+    has: tuple[str, ...]  # predicates that are true
+    lacks: tuple[str, ...]  # and that are false
+    refused: tuple[str, ...]  # statements that use what it lacks
+    found: tuple[str, ...]  # conditions
+
+
+@dataclass(frozen=True, slots=True)
 class Tests:
     name: str
     title: str
@@ -60,6 +77,12 @@ class Tests:
     operations: tuple[OperationTest, ...]
     match_data: tuple[tuple[str, ...], ...]  # for each line of `match:` what must hold of `data`
     counts: tuple[CountTest, ...]
+    devices: tuple[DeviceTest, ...]  # empty: they do not differ
+
+    @property
+    def accessed(self) -> tuple[RegisterTest, ...]:
+        """Every register test, of every device."""
+        return (*self.registers, *(register for device in self.devices for register in device.registers))
 
     @property
     def any_reset(self) -> bool:
@@ -76,6 +99,7 @@ EVERY_DRIVER = (
     ("a_device_that_is_pulled_is_survived", "dddk_standard_pulled(&pair)"),
     ("interrupts_that_lie_are_survived", "dddk_standard_bad_interrupts(&pair)"),
 )
+EACH_DEVICE = (("each_device_is_driven", "dddk_standard_each_device(&pair)"),)
 OF_CLASS = {
     DeviceClass.NET: (
         ("an_empty_ring_gives_nothing", "dddk_standard_net_empty(&pair)"),
@@ -155,8 +179,8 @@ def reserved_written(register: Register) -> int:
     return 0
 
 
-def cases(driver: Driver, register: Register) -> list[Case]:
-    """Read it; write each field alone; update each field alone; from each pattern."""
+def cases(driver: Driver, register: Register, generated: Register | None = None) -> list[Case]:
+    """Read it; write each field alone; update each field alone; from each pattern. `generated`: what the accessors were made for."""
     if register.name in driver.window_data:
         return []  # what it holds is what is behind the window: those registers' own tests go through it
     prefix = accessor(driver, register)
@@ -167,7 +191,7 @@ def cases(driver: Driver, register: Register) -> list[Case]:
     # Unlocked before each write: writing what is locked is a fault of the driver, which the simulated device counts.
     unlock = tuple(f'assert_true(dddk_test_poke(model_of(state), "{name}", 0, 0));' for name in locks)
     reads = hazards.read_hazard(register) is None
-    writes = write_calls(driver, register, prefix, where, reserved) if hazards.write_hazard(register, prefix) is None else []
+    writes = write_calls(driver, register, prefix, where, reserved, generated or register) if hazards.write_hazard(register, prefix) is None else []
     made: list[Case] = []
     for pattern in PATTERNS:
         before = pattern & known
@@ -194,7 +218,7 @@ def read_calls(register: Register, prefix: str, where: str, before: int) -> tupl
     return tuple(lines)
 
 
-def write_calls(driver: Driver, register: Register, prefix: str, where: str, reserved: int) -> list[tuple[str, str, int, Part | None]]:
+def write_calls(driver: Driver, register: Register, prefix: str, where: str, reserved: int, generated: Register) -> list[tuple[str, str, int, Part | None]]:
     """Name, call, what reaches the device, and the only part that it reaches (an update's; None: a write, which reaches all)."""
     parts = hazards.parts(register)
     if not register.fields:
@@ -206,7 +230,7 @@ def write_calls(driver: Driver, register: Register, prefix: str, where: str, res
         base |= idle_write(part)
         if part.field:
             base |= selects.get(part.field.name, 0) << part.field.lsb
-    updates = hazards.update_hazard(register, prefix, driver) is None
+    updates = hazards.update_hazard(generated, prefix, driver) is None
     made: list[tuple[str, str, int, Part | None]] = []
     for part in parts:
         field = part.field
@@ -240,7 +264,7 @@ def finishes_meanwhile(driver: Driver, register: Register, part: Part) -> bool:
     return part.policy.write is WriteEffect.ONE_STARTS and region.window is not None and region.window.ready is not None
 
 
-def register_test(driver: Driver, register: Register) -> RegisterTest:
+def register_test(driver: Driver, register: Register, generated: Register | None = None) -> RegisterTest:
     parts = hazards.parts(register)
     known = sum(part.mask for part in parts)
     reset_known = reset = 0
@@ -252,7 +276,7 @@ def register_test(driver: Driver, register: Register) -> RegisterTest:
             reset_known |= part.mask
             reset |= value << (part.field.lsb if part.field else 0)
     # With a shadow, what an update keeps is what the driver wrote, not what the register holds: REGS' own tests hold that.
-    made = [c for c in cases(driver, register) if not (register.shadow and c.name.startswith("update"))]
+    made = [c for c in cases(driver, register, generated) if not (register.shadow and c.name.startswith("update"))]
     return RegisterTest(
         name=lower(register.name, register.c_name),
         register=register.name,
@@ -328,18 +352,107 @@ def region_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def device_tests(driver: Driver) -> tuple[DeviceTest, ...]:
+    """What is so of each device; a register that is as in an earlier one is accessed there alone."""
+    made = []
+    tested: set[tuple[str, Register | None]] = set()
+    for device in driver.devices:
+        alone = driver.as_device(device)
+        suffix = lower(device.name.replace(" ", "_")) or "itself"
+        registers, every = [], []
+        for register, own in zip(driver.registers, device.registers, strict=True):
+            if own is None:
+                continue
+            test = register_test(alone, own, register)
+            every.append(test)
+            if (register.name, own) not in tested:
+                tested.add((register.name, own))
+                registers.append(replace(test, name=f"{test.name}_as_{suffix}"))
+        has, lacks = [], []
+        for register, own in zip(driver.registers, device.registers, strict=True):
+            if register.devices is not None:
+                (lacks if own is None else has).append(f"{variants.has_register(driver, register)}(dev)")
+            for field in register.fields:
+                if field.devices is not None:
+                    there = own is not None and any(mine.name == field.name for mine in own.fields)
+                    (has if there else lacks).append(f"{variants.has_field(driver, register, field)}(dev)")
+        for enum, mine in zip(driver.enums, device.enums, strict=True):
+            names = {value.name for value in mine.values}
+            for value in enum.values:
+                if value.devices is not None:
+                    call = f"{lower(driver.name)}_has_{lower(enum.name)}_{lower(value.name, value.c_name)}(dev)"
+                    (has if value.name in names else lacks).append(call)
+        bit = 1 << driver.devices.index(device)
+        for erratum in driver.errata:
+            (has if erratum.devices & bit else lacks).append(f"{variants.erratum_name(driver, erratum)}(dev)")
+        made.append(
+            DeviceTest(
+                suffix, device.name or driver.name, device_constant(driver, device), tuple(registers), tuple(test for test in every if test.has_reset), tuple(has), tuple(lacks),
+                tuple(refusals(driver, device)), tuple(f"dev->{line}" for line in identities(driver, device)),
+            )
+        )
+    return tuple(made)
+
+
+def identities(driver: Driver, device: Device) -> list[str]:
+    """What attach finds out."""
+    lines = [f"variant == {variants.variant_constant(driver, device.variant)}"] if variants.several_variants(driver) else []
+    lines += [f"revision == {variants.revision_constant(driver, device.revision)}"] if device.revision is not None else []
+    for register in variants.moving(driver):
+        own = device.registers[driver.registers.index(register)]
+        if own is not None:
+            lines.append(f"at.{lower(register.name, register.c_name)} == 0x{own.offset:04x}u")
+    return lines
+
+
+def refusals(driver: Driver, device: Device) -> list[str]:
+    """Statements that use what the device lacks; each is refused, and no access is made."""
+    alone, lines = driver.as_device(device), []
+    for register, own in zip(driver.registers, device.registers, strict=True):
+        prefix, where = accessor(driver, register), ", 0" if register.count is not None else ""
+        writes = hazards.write_hazard(register, prefix) is None
+        if own is None:
+            if hazards.read_hazard(register) is None:
+                lines.append(f"(void){prefix}_read(dev{where});")
+            selects = hazards.selects(driver, register)
+            fields = [part.field for part in hazards.parts(register) if part.field and part.policy.writable and part.field.name not in selects]
+            if writes and (fields or not register.fields):
+                named = f".{lower(fields[0].name, fields[0].c_name)} = {argument(driver, fields[0])[0]}" if fields else "1"
+                lines.append(f"assert_int_equal({prefix}_write(dev{where}, {named}), DDDK_ENOTSUP);")
+            continue
+        mine = {field.name for field in own.fields}
+        for part in hazards.parts(register):
+            field = part.field
+            if not writes or field is None or not part.policy.writable or field.name in hazards.selects(driver, register):
+                continue
+            named = f"{prefix}_write(dev{where}, .{lower(field.name, field.c_name)} = "
+            if field.name not in mine:
+                text = argument(driver, field)[0] if part.policy.idle is not Idle.ONES else "0"
+                lines.append(f"assert_int_equal({named}{text}), DDDK_ENOTSUP);")
+            elif field.enum is not None:
+                own_enum = next(enum for enum in alone.enums if enum.name == field.enum.name)
+                numbers = {value.value for value in own_enum.values}
+                missing = next((value for value in field.enum.values if value.value not in numbers), None)
+                if missing is not None:
+                    lines.append(f"assert_int_equal({named}{enum_constant(driver, field.enum, missing)}), DDDK_ENOTSUP);")
+    return lines
+
+
 def lower_tests(driver: Driver) -> Tests:
     """Everything the template of NAME_test.c shows."""
+    devices = device_tests(driver)
+    first = driver.as_device(driver.devices[0]) if driver.devices else driver
     offsets = [(upper(f"{driver.name}_{register.c_name or lower(register.name)}"), f"{register.offset:#06x}") for register in driver.registers]
     return Tests(
         name=driver.name,
         title=driver.title,
         offsets=tuple(offsets),
-        registers=tuple(register_test(driver, register) for register in driver.registers),
-        effects=tuple(effect_tests(driver)),
-        claims=EVERY_DRIVER + capability_claims(driver) + line_claims(driver) + OF_CLASS[driver.klass] + region_claims(driver) + procedure_claims(driver) + settings_claims(driver),
+        registers=() if devices else tuple(register_test(driver, register) for register in driver.registers),
+        effects=tuple(effect_tests(first)),
+        claims=EVERY_DRIVER + capability_claims(driver) + (EACH_DEVICE if len(devices) > 1 else ()) + line_claims(driver) + OF_CLASS[driver.klass] + region_claims(driver) + procedure_claims(driver) + settings_claims(driver),
         transfers=transfer_tests(driver),
         operations=operation_tests(driver),
         match_data=match_data_tests(driver),
+        devices=devices,
         counts=count_tests(driver),
     )

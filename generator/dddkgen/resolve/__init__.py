@@ -19,11 +19,12 @@ from ..model import (
     Interrupt,
     Match,
     Ref,
+    Revision,
     StateMember,
     UserOperation,
     Variant,
 )
-from . import descriptors, interrupts, matching, operations, registers, rings, settings, transfers, windows
+from . import descriptors, errata, interrupts, matching, operations, registers, rings, settings, transfers, variants, windows
 from .context import Candidate, Context
 from .expand import expand
 from .names import Names
@@ -37,7 +38,8 @@ DEFAULT_BUFFER_ALIGN = 64
 def resolve(root: Object, file: str, report: Report) -> Candidate:
     """Build the candidate from a parsed manifest."""
     blocks = expand(root, report)
-    context = Context(root, Names(root), report)
+    plan = variants.plan(root, report)
+    context = Context(root, Names(root), report, plan)
     regions = registers.regions(context)
     enums = registers.enums(context)
     regions = windows.windows(context, regions, enums)
@@ -87,6 +89,9 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         match_data=match_data,
         params=settings.params(context, enums),
         stats=settings.stats(context),
+        revisions=_revisions(context),
+        devices=registers.devices(context, registers_, enums),
+        errata=errata.errata(context),
     )
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 
@@ -136,6 +141,16 @@ def _variants(context: Context, dma: DmaLimits | None) -> tuple[Variant, ...]:
             limits = _dma(item.item("dma"), dma) or DmaLimits()
             result.append(Variant(entry.name.value, limits, entry.name.span, item.get("doc", ""), item.get("see", "")))
     return tuple(result)
+
+
+def _revisions(context: Context) -> tuple[Revision, ...]:
+    """Those that the kit tells apart, the oldest first."""
+    found = {entry.name.value: entry for entry in context.root.entries("revisions")}
+    return tuple(
+        Revision(name, found[name].item.get("id"), found[name].name.span, found[name].item.get("doc", ""), found[name].item.get("see", ""))
+        for name in context.plan.revisions
+        if name is not None
+    )
 
 
 def _presence(context: Context) -> Ref | None:

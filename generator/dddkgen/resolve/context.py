@@ -9,6 +9,7 @@ from ..diagnostics import Report
 from ..keys.types import Object
 from ..model import Driver, Span
 from .names import Names
+from .variants import Plan
 
 
 class Sources:
@@ -45,6 +46,7 @@ class Context:
     root: Object
     names: Names
     report: Report
+    plan: Plan = field(default_factory=Plan)
     sources: Sources = field(default_factory=Sources)
     #: Registers that were dropped because they are broken.
     incomplete: set[str] = field(default_factory=set)

@@ -46,6 +46,11 @@ def expand(root: Object, report: Report) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def expand_registers(root: Object, entries: Iterable[Entry], report: Report) -> list[Entry]:
+    """The same for registers that stand elsewhere."""
+    return list(_registers(root, entries, _Place(), report))
+
+
 def _unique(entries: Iterable[Entry], report: Report) -> list[Entry]:
     """Names that expansion made may be there already."""
     seen: dict[str, Entry] = {}
@@ -94,9 +99,9 @@ def _registers(root: Object, entries: Iterable[Entry], place: _Place, report: Re
         if entry.item is None:
             yield Entry(name, None)
             continue
-        item = _copy(entry.item)
+        item = copy_of(entry.item)
         _qualify(item, place)
-        _fields(item, report)
+        expand_fields(item, report)
         if not _offsets(item, name, place, report) or not _counts(root, item, name, place, report):
             yield Entry(name, None)
             continue
@@ -104,7 +109,8 @@ def _registers(root: Object, entries: Iterable[Entry], place: _Place, report: Re
         yield from _addresses(item, name, place)
 
 
-def _copy(item: Object) -> Object:
+def copy_of(item: Object) -> Object:
+    """The same keys, to be changed; aliases share the original."""
     copy = Object(item.type, item.node)
     copy.values, copy.key_nodes, copy.broken = dict(item.values), dict(item.key_nodes), set(item.broken)
     return copy
@@ -130,7 +136,7 @@ def _qualify(item: Object, place: _Place) -> None:
 def _qualified_field(field: Object | None, place: _Place) -> Object | None:
     if field is None:
         return None
-    copy = _copy(field)
+    copy = copy_of(field)
     copy.values = {key: _qualified(value, place) if key != "enum" else value for key, value in copy.values.items()}
     return copy
 
@@ -226,7 +232,7 @@ def _addresses(item: Object, name: Value, place: _Place) -> Iterator[Entry]:
             continue
         node = item.key_nodes.get(key, at.node)
         made = Object(item.type, item.node)
-        kept = ("region", "width", "count", "stride", "index", "when", "reserved")
+        kept = ("region", "width", "count", "stride", "index", "when", "reserved", "since", "until", "variants")
         made.values = {one: item.values[one] for one in kept if one in item.values}
         made.values |= {
             "at": Value(place.base + at.value, at.node),
@@ -260,7 +266,7 @@ def _bare_field(field: Object | None) -> Object | None:
     return made
 
 
-def _fields(item: Object, report: Report) -> None:
+def expand_fields(item: Object, report: Report) -> None:
     """`F: {bits: 3:0, count: 4}` becomes F_0 to F_3, one behind the other."""
     fields: Value | None = item.item("fields")
     if fields is None or not any(field.item is not None and {"count", "stride"} & set(field.item.values) for field in fields.value):
@@ -270,7 +276,7 @@ def _fields(item: Object, report: Report) -> None:
 
 def _repeated(field: Entry, report: Report) -> Iterator[Entry]:
     source: Object | None = field.item
-    if source is None or source.broken or not {"count", "stride"} & set(source.values):
+    if source is None or source.broken or not {"count", "stride"} & set(source.values) or not {"bits", "bit"} & set(source.values):
         yield field
         return
     if "count" not in source.values:
@@ -285,7 +291,7 @@ def _repeated(field: Entry, report: Report) -> Iterator[Entry]:
         return
     c_name: Value | None = source.item("c_name")
     for index in range(min(source.get("count"), MOST_REPEATS)):
-        made = _copy(source)
+        made = copy_of(source)
         at = source.item("bits") or source.item("bit")
         made.values["bits"] = Value(Bits(bits.high + index * stride, bits.low + index * stride), at.node)
         made.key_nodes["bits"] = source.key_nodes.get("bits") or source.key_nodes["bit"]

@@ -40,6 +40,7 @@ class Names:
         self.regions = _entries(root.entries("regions"))
         self.enums = _entries(root.entries("enums"))
         self.variants = _entries(root.entries("variants"))
+        self.revisions = _entries(root.entries("revisions"))
         self.registers = _entries(root.entries("registers"))
         self.descriptors = _entries(root.entries("descriptors"))
         self.rings = _entries(root.entries("rings"))
@@ -50,7 +51,7 @@ class Names:
 
     def find(self, kind: str, value: Value, report: Report) -> str | None:
         """The name that a reference without index and field gives, if something of that kind has it."""
-        what = {"enums": "enum", "regions": "region", "variants": "variant", "descriptors": "descriptor"}[kind]
+        what = {"enums": "enum", "regions": "region", "variants": "variant", "revisions": "revision", "descriptors": "descriptor"}[kind]
         reference: Reference = value.value
         if reference.index is not None or reference.field is not None:
             report.error("D0402", value.span, f"`{reference}` is more than the name of {_a(what)}", help=f"write `{reference.name}`")
@@ -59,7 +60,7 @@ class Names:
         if reference.name in known:
             return reference.name
         if kind not in self.unread:
-            code = {"enums": "D0403", "regions": "D0404", "variants": "D0405", "descriptors": "D0406"}[kind]
+            code = {"enums": "D0403", "regions": "D0404", "variants": "D0405", "revisions": "D0461", "descriptors": "D0406"}[kind]
             unknown(value, reference.name, what, known, report, code)
         return None
 

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..capabilities import Capability
 from ..diagnostics import Label
 from ..keys.types import Entry, Object, Value
 from ..model import (
     Bank,
     ByteOrder,
+    Device,
     Effect,
     Enum_,
     EnumValue,
@@ -21,6 +24,7 @@ from ..model import (
 from ..read import scalars
 from .context import Context
 from .names import unknown
+from .variants import laid_over
 
 
 def regions(context: Context) -> tuple[Region, ...]:
@@ -71,7 +75,8 @@ def enums(context: Context) -> dict[str, Enum_]:
             if item is None or item.broken:
                 context.incomplete.add(entry.name.value)
                 continue
-            made = EnumValue(value.name.value, item.get("value"), item.get("doc", ""), item.get("c_name"), value.name.span, item.get("see", ""))
+            devices = context.plan.of_value(entry.name.value, value.name.value, item, context.names, context.report)
+            made = EnumValue(value.name.value, item.get("value"), item.get("doc", ""), item.get("c_name"), value.name.span, item.get("see", ""), devices)
             context.sources.add(made, item)
             values.append(made)
         source: Object = entry.item
@@ -87,7 +92,7 @@ def registers(context: Context, regions_: tuple[Region, ...], enums_: dict[str, 
     result = []
     for entry in context.root.entries("registers"):
         item: Object | None = entry.item
-        register = None if item is None or item.broken - {"fields"} else _register(context, entry, item, enums_)
+        register = None if item is None or item.broken - {"fields"} else _register(context, entry, item, enums_, context.plan.every)
         if register is None:
             context.incomplete.add(entry.name.value)
             continue
@@ -100,7 +105,60 @@ def registers(context: Context, regions_: tuple[Region, ...], enums_: dict[str, 
     return tuple(result)
 
 
-def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, Enum_]) -> Register | None:
+def devices(context: Context, registers_: tuple[Register, ...], enums_: dict[str, Enum_]) -> tuple[Device, ...]:
+    """Each device as it is; empty where none differs from the others."""
+    plan = context.plan
+    if not plan.varied:
+        return ()
+    entries = {entry.name.value: entry for entry in context.root.entries("registers")}
+    made: dict[tuple[object, ...], Register | None] = {}
+    result = []
+    for bit, (variant, revision) in enumerate(plan.devices()):
+        own = {name: _values_of(enum, bit) for name, enum in enums_.items()}
+        mine = []
+        for register in registers_:
+            entry = entries[register.name]
+            if register.devices is not None and not register.devices >> bit & 1:
+                mine.append(None)
+                continue
+            overlays = plan.overlays.get(register.name, [])
+            if not overlays and not _limits_anything(register, own, enums_):
+                mine.append(register)
+                continue
+            key = (register.name, *(applied >> bit & 1 for applied, _ in overlays), *_limits(register, own, bit))
+            if key not in made:
+                made[key] = _as_it_is(context, entry, laid_over(entry.item, overlays, bit), own, bit)
+            mine.append(made[key] or register)
+        result.append(Device(variant, revision, tuple(mine), tuple(own.values())))
+    return tuple(result)
+
+
+def _values_of(enum: Enum_, bit: int) -> Enum_:
+    """The enum with the values that a device has; the very same where that is all of them."""
+    kept = tuple(value for value in enum.values if value.devices is None or value.devices >> bit & 1)
+    return enum if len(kept) == len(enum.values) else replace(enum, values=kept)
+
+
+def _limits_anything(register: Register, own: dict[str, Enum_], enums_: dict[str, Enum_]) -> bool:
+    """Does the device's register have other fields, or fields with other values?"""
+    return any(field.devices is not None or field.enum is not None and own[field.enum.name] is not enums_[field.enum.name] for field in register.fields)
+
+
+def _limits(register: Register, own: dict[str, Enum_], bit: int) -> list[object]:
+    """What tells two devices' registers apart besides what is laid over them."""
+    found: list[object] = [field.devices >> bit & 1 for field in register.fields if field.devices is not None]
+    return [*found, *(tuple(value.name for value in own[field.enum.name].values) for field in register.fields if field.enum is not None)]
+
+
+def _as_it_is(context: Context, entry: Entry, item: Object, enums_: dict[str, Enum_], bit: int) -> Register | None:
+    made = _register(context, entry, item, enums_, 1 << bit)
+    if made is not None:
+        context.sources.add(made, item)
+    return made
+
+
+def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, Enum_], among: int) -> Register | None:
+    """The register with the fields that any of the devices `among` has."""
     region = _region(context, item)
     bank = _bank(context, item, enums_)
     effects = _effects(context, item)
@@ -110,10 +168,10 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
     reset = item.get("reset")
     fields = []
     for field_entry in item.entries("fields"):
-        field = bit_field(context, field_entry, access, volatile, reset, enums_)
+        field = bit_field(context, field_entry, access, volatile, reset, enums_, entry.name.value)
         if field is None:
             context.incomplete.add(entry.name.value)
-        else:
+        elif field.devices is None or field.devices & among or among == context.plan.every:
             fields.append(field)
     fields.sort(key=lambda field: -field.lsb)
     expect = _expect(context, item, None)
@@ -148,6 +206,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         index=item.get("index"),
         expect=expect,
         write_mask=item.get("write_mask", False),
+        devices=context.plan.of_register(entry.name.value, item, context.names, context.report),
     )
 
 
@@ -226,7 +285,7 @@ def _effects(context: Context, item: Object) -> tuple[Effect, ...] | None:
 
 
 def bit_field(
-    context: Context, entry: Entry, access: str, volatile: bool, register_reset: int | None, enums_: dict[str, Enum_]
+    context: Context, entry: Entry, access: str, volatile: bool, register_reset: int | None, enums_: dict[str, Enum_], register: str | None = None
 ) -> Field | None:
     item: Object | None = entry.item
     if item is None or item.broken:
@@ -267,6 +326,7 @@ def bit_field(
         c_name=item.get("c_name"),
         locked_by=None if lock is None else str(lock.value),
         expect=expect,
+        devices=None if register is None else context.plan.of_field(register, entry.name.value, item, context.names, context.report),
     )
     context.sources.add(field, item)
     return field

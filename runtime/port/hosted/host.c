@@ -129,6 +129,7 @@ static int bind(struct dddk_host *host, struct dddk_registry *registry,
     dev->driver = found->driver;
     dev->match = found->match;
     dev->port = port;
+    dev->revision = port->function.revision;
     dddk_port_mutex_init(&dev->lock);
     int status = dddk_registry_name(registry, dev);
     if (status == 0) {

@@ -13,13 +13,15 @@ static uint64_t bits_of(uint64_t value, unsigned lsb, unsigned width)
 }
 
 /* Where offset lies in a register array: which element, and how far into it. */
-static bool covers(const struct dddk_register_info *info, size_t offset, unsigned bytes,
-                   uint32_t *element, uint32_t *within)
+static bool covers(const struct dddk_device *dev, const struct dddk_register_info *info,
+                   size_t offset, unsigned bytes, uint32_t *element, uint32_t *within)
 {
-    if (offset < info->offset) {
+    uint32_t begin;
+
+    if (!dddk_register_place(dev, info, &begin) || offset < begin) {
         return false;
     }
-    size_t distance = offset - info->offset;
+    size_t distance = offset - begin;
     *element = info->count > 1 && info->stride != 0 ? (uint32_t)(distance / info->stride) : 0;
     *within = (uint32_t)(distance - (size_t)*element * info->stride);
     if (info->count <= 1) {
@@ -56,7 +58,7 @@ static const struct dddk_register_info *find(const struct dddk_host_window *wind
     for (unsigned i = 0; i < driver->register_count; i++) {
         const struct dddk_register_info *info = &driver->registers[i];
         if (&driver->regions[info->region] != window->region ||
-            !covers(info, offset, bytes, &e, &w) || !bank_selected(port, info)) {
+            !covers(port->dev, info, offset, bytes, &e, &w) || !bank_selected(port, info)) {
             continue;
         }
         if (info->flags & wanted) {

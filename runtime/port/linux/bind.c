@@ -49,6 +49,7 @@ static struct dddk_port_device *create(struct dddk_linux_driver *linux_driver,
     dev->driver = driver;
     dev->match = match;
     dev->port = port;
+    dev->revision = pci != NULL ? pci->revision : 0; /* only PCI has such an ID */
     snprintf(dev->name, sizeof(dev->name), "%.18s.%d", driver->name, number);
     return port;
 }

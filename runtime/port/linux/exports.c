@@ -39,6 +39,7 @@ EXPORT_SYMBOL_GPL(dddk_protocol_error);
 EXPORT_SYMBOL_GPL(dddk_thread_enter);
 EXPORT_SYMBOL_GPL(dddk_thread_leave);
 
+EXPORT_SYMBOL_GPL(dddk_find_revision);
 EXPORT_SYMBOL_GPL(dddk_step_decode_on);
 EXPORT_SYMBOL_GPL(dddk_step_decode_off);
 EXPORT_SYMBOL_GPL(dddk_map_region);

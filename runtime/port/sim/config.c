@@ -73,6 +73,7 @@ void sim_config_init(struct dddk_sim_device *device)
 
     put(&config[DDDK_PCI_VENDOR], type->vendor, 2);
     put(&config[DDDK_PCI_DEVICE], type->device, 2);
+    config[DDDK_PCI_REVISION] = type->revision;
     put(&config[CLASS_CODE], type->class_code, 3);
     put(&config[DDDK_PCI_SUBSYSTEM_VENDOR], type->subsystem_vendor, 2);
     put(&config[DDDK_PCI_SUBSYSTEM_DEVICE], type->subsystem_device, 2);

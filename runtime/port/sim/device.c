@@ -67,7 +67,7 @@ int sim_device_register(const struct dddk_sim_device *device, const char *name, 
 {
     for (unsigned i = 0; i < device->type->register_count; i++) {
         if (strcmp(device->type->names[i].name, name) == 0) {
-            return index < device->type->names[i].count ? (int)i : -1;
+            return index < device->type->registers->registers[i].count ? (int)i : -1;
         }
     }
     return -1;
@@ -193,7 +193,7 @@ static uint64_t stuck_value(const struct dddk_sim_device *device, unsigned regio
                             unsigned bytes)
 {
     for (unsigned i = 0; i < device->type->register_count; i++) {
-        const struct dddk_register_info *info = &device->type->names[i];
+        const struct dddk_sim_register *info = &device->type->registers->registers[i];
         uint64_t distance = offset - info->offset;
         uint64_t index = info->count > 1 ? distance / info->stride : 0;
         if (info->region == region && offset >= info->offset && index < info->count &&
@@ -236,17 +236,23 @@ void sim_device_write(struct dddk_sim_device *device, unsigned region, uint64_t 
 
 /* ---- life ---- */
 
-struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct dddk_model_type *type,
-                                          unsigned slot)
+struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct dddk_model_type *first,
+                                          unsigned as, unsigned slot)
 {
-    size_t model_bytes = type->size_bytes != NULL ? *type->size_bytes : 0;
+    const struct dddk_model_type *type = sim_type_as(first, as);
+    size_t model_bytes = first->size_bytes != NULL ? *first->size_bytes : 0;
     struct dddk_sim_device *device = calloc(1, sizeof(*device));
 
-    if (device == NULL) {
+    if (type == NULL || device == NULL) {
+        if (type != NULL) {
+            sim_type_free(type, as);
+        }
+        free(device);
         return NULL;
     }
     device->sim = sim;
     device->type = type;
+    device->as = as;
     device->slot = slot;
     device->wire.plugged = true;
     device->model = calloc(1, model_bytes != 0 ? model_bytes : sizeof(*device->model));
@@ -280,6 +286,7 @@ void sim_device_destroy(struct dddk_sim_device *device)
     free(device->wire.serial);
     free(device->pieces);
     free(device->model);
+    sim_type_free(device->type, device->as);
     free(device);
 }
 

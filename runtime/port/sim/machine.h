@@ -136,6 +136,7 @@ struct dddk_sim_device {
     struct dddk_sim *sim;
     struct dddk_model *model;
     const struct dddk_model_type *type;
+    unsigned as; /* which of the devices of its type it is */
     unsigned slot;
     uint32_t generation;
     struct dddk_register_file *registers;
@@ -231,9 +232,14 @@ unsigned sim_line(const struct dddk_sim_device *device);
 void sim_dma_changed(struct dddk_host *host, struct dddk_pci_address where,
                      const struct dddk_dma_memory *memory, bool allocated);
 
+/* variants.c: the description of device `as` of a type, and its end; NULL: there is no such, or no
+ * memory. */
+const struct dddk_model_type *sim_type_as(const struct dddk_model_type *type, unsigned as);
+void sim_type_free(const struct dddk_model_type *type, unsigned as);
+
 /* device.c */
 struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct dddk_model_type *type,
-                                          unsigned slot);
+                                          unsigned as, unsigned slot);
 void sim_device_destroy(struct dddk_sim_device *device);
 uint64_t sim_device_read(struct dddk_sim_device *device, unsigned region, uint64_t offset,
                          unsigned bytes);

@@ -144,8 +144,8 @@ static struct cell *cell_of(const struct dddk_register_file *file, unsigned reg,
 static bool bank_is_selected(const struct dddk_register_file *file,
                              const struct dddk_sim_register *type)
 {
-    return type->bank < 0 ||
-           (cell_of(file, (unsigned)type->bank, 0)->value & type->bank_mask) == type->bank_value;
+    return type->bank < 0 || (dddk_registers_get(file, (unsigned)type->bank, 0) &
+                              type->bank_mask) == type->bank_value;
 }
 
 static uint64_t written_bits(const struct dddk_sim_register *type)
@@ -304,7 +304,7 @@ static uint64_t locked_bits(const struct dddk_register_file *file,
     for (unsigned i = 0; i < type->lock_count; i++) {
         const struct dddk_register_lock *lock = &type->locks[i];
 
-        if (cell_of(file, (unsigned)lock->lock, 0)->value & lock->lock_mask) {
+        if (dddk_registers_get(file, (unsigned)lock->lock, 0) & lock->lock_mask) {
             locked |= lock->mask;
         }
     }
@@ -373,6 +373,9 @@ static void apply_effect(struct dddk_register_file *file, const struct hit *hit,
         return;
     }
     target = &file->type->registers[effect->target];
+    if (target->count == 0) {
+        return;
+    }
     last = target->count - 1;
     if (target->count == hit->type->count) {
         first = last = hit->index;

@@ -48,7 +48,7 @@ struct dddk_sim_register {
     /* A write reaches only bits whose enable bit, so far above them, is 1 in what is written; 0:
      * all. */
     uint8_t enable_shift;
-    uint32_t offset, count, stride; /* bytes; count 1: a single register */
+    uint32_t offset, count, stride; /* bytes; count 1: a single register; 0: the device has none */
     uint64_t reset, reset_known;    /* bits that are not known are 0 after a reset */
     uint64_t readable;              /* the other bits read as DDDK_UNDEFINED_BITS */
     uint64_t read_clears, read_sets;
@@ -75,6 +75,12 @@ struct dddk_sim_register {
 struct dddk_register_file_type {
     const struct dddk_sim_register *registers;
     unsigned count;
+};
+
+/* What is otherwise in another device of the same driver: this one register. */
+struct dddk_sim_difference {
+    unsigned reg; /* place in the table */
+    struct dddk_sim_register type;
 };
 
 /* What no driver may do. */

@@ -145,8 +145,8 @@ struct dddk_host *dddk_sim_open(const struct dddk_sim_options *options)
     return &sim->host;
 }
 
-struct dddk_model *dddk_sim_add(struct dddk_host *host, const struct dddk_model_type *type,
-                                unsigned slot)
+struct dddk_model *dddk_sim_add_as(struct dddk_host *host, const struct dddk_model_type *type,
+                                   unsigned as, unsigned slot)
 {
     struct dddk_sim *sim = sim_of(host);
 
@@ -154,8 +154,14 @@ struct dddk_model *dddk_sim_add(struct dddk_host *host, const struct dddk_model_
         type->fifo_count > SIM_FIFOS || type->interrupt_count > SIM_INTERRUPTS) {
         return NULL;
     }
-    sim->devices[slot] = sim_device_create(sim, type, slot);
+    sim->devices[slot] = sim_device_create(sim, type, as, slot);
     return sim->devices[slot] == NULL ? NULL : sim->devices[slot]->model;
+}
+
+struct dddk_model *dddk_sim_add(struct dddk_host *host, const struct dddk_model_type *type,
+                                unsigned slot)
+{
+    return dddk_sim_add_as(host, type, 0, slot);
 }
 
 struct dddk_model *dddk_sim_model(struct dddk_host *host, unsigned slot)

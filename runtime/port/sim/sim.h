@@ -30,6 +30,11 @@ struct dddk_host *dddk_sim_open(const struct dddk_sim_options *options);
 struct dddk_model *dddk_sim_add(struct dddk_host *host, const struct dddk_model_type *type,
                                 unsigned slot);
 
+/* The same as device `as` of those that the type can be: NAME_MODEL_AS_... of NAME.model.h. NULL
+ * also when there is no such. */
+struct dddk_model *dddk_sim_add_as(struct dddk_host *host, const struct dddk_model_type *type,
+                                   unsigned as, unsigned slot);
+
 /* The model in a slot, and the model of a bound device; NULL: none. */
 struct dddk_model *dddk_sim_model(struct dddk_host *host, unsigned slot);
 struct dddk_model *dddk_sim_model_of(const struct dddk_device *dev);

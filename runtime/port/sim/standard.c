@@ -31,6 +31,25 @@ const char *dddk_standard_probe_and_remove(const struct dddk_standard *pair)
     return bench_close(&bench, wrong);
 }
 
+const char *dddk_standard_each_device(const struct dddk_standard *pair)
+{
+    static char text[320];
+    const char *wrong = NULL;
+
+    for (unsigned as = 0; wrong == NULL && as < pair->model->device_count; as++) {
+        const struct dddk_standard other = {pair->driver, pair->model, as};
+        wrong = dddk_standard_probe_and_remove(&other);
+        if (wrong == NULL) {
+            wrong = dddk_standard_each_failing_step(&other);
+        }
+        if (wrong != NULL) {
+            (void)snprintf(text, sizeof text, "as %s: %s", pair->model->devices[as].name, wrong);
+            wrong = text;
+        }
+    }
+    return wrong;
+}
+
 /* Is the log of steps a row of acquisitions, the last of which failed, and the same row backwards?
  */
 static const char *exact_reverse(const struct dddk_test_step *step, unsigned count, unsigned k)
@@ -240,7 +259,7 @@ struct dddk_device *dddk_standard_registers_only(const struct dddk_standard *pai
     model.reset = NULL;
     model.change = NULL;
     *machine = dddk_test_open(1);
-    if (*machine == NULL || dddk_test_add(*machine, &model, BENCH_SLOT) == NULL ||
+    if (*machine == NULL || dddk_test_add_as(*machine, &model, pair->as, BENCH_SLOT) == NULL ||
         dddk_test_probe(*machine, drivers, 1) != 1) {
         return NULL;
     }

@@ -27,7 +27,7 @@ const char *bench_open(struct bench *bench, const struct dddk_standard *pair)
     if (bench->machine == NULL) {
         return bench_complain("no memory for a machine");
     }
-    bench->model = dddk_test_add(bench->machine, pair->model, BENCH_SLOT);
+    bench->model = dddk_test_add_as(bench->machine, pair->model, pair->as, BENCH_SLOT);
     return bench->model != NULL ? NULL : bench_complain("the device does not go into its slot");
 }
 

@@ -2,14 +2,23 @@
  *
  * The standard test of `match:`: a device for each of its lines. See dddk/standard.h.
  */
+#include <string.h>
+
 #include "runtime/port/sim/standard.h"
 
 /* The device that the line is about, instead of the first. */
 static struct dddk_model_type presented(const struct dddk_model_type *model,
                                         const struct dddk_model_line *line)
 {
+    /* Good until the next call: a bench outlives none. */
+    static struct dddk_model_device devices[DDDK_MODEL_DEVICES];
     struct dddk_model_type type = *model;
 
+    if (line->as != 0) {
+        memcpy(devices, model->devices, model->device_count * sizeof(*devices));
+        devices[line->as].line = line;
+        type.devices = devices;
+    }
     type.compatible = line->compatible;
     type.vendor = line->vendor;
     type.device = line->device;
@@ -55,7 +64,7 @@ const char *dddk_standard_each_line(const struct dddk_standard *pair,
 
     for (unsigned i = 0; wrong == NULL && i < pair->model->line_count; i++) {
         struct dddk_model_type model = presented(pair->model, &pair->model->lines[i]);
-        const struct dddk_standard other = {pair->driver, &model};
+        const struct dddk_standard other = {pair->driver, &model, pair->model->lines[i].as};
         struct bench bench;
 
         wrong = bench_open(&bench, &other);

@@ -141,7 +141,7 @@ const char *dddk_standard_operates(const struct dddk_standard *pair,
     struct dddk_model_operation type = pair->model->operations[operation->index];
     struct dddk_model_operation all[DDDK_STANDARD_OPERATIONS];
     struct dddk_model_type model = *pair->model;
-    struct dddk_standard mine = {pair->driver, &model};
+    struct dddk_standard mine = {pair->driver, &model, pair->as};
     struct bench bench;
 
     if (model.operation_count > DDDK_STANDARD_OPERATIONS) {

@@ -73,6 +73,22 @@ struct dddk_model *dddk_test_add(struct dddk_host *machine, const struct dddk_mo
     return dddk_sim_add(machine, type, slot);
 }
 
+struct dddk_model *dddk_test_add_as(struct dddk_host *machine, const struct dddk_model_type *type,
+                                    unsigned as, unsigned slot)
+{
+    return dddk_sim_add_as(machine, type, as, slot);
+}
+
+void dddk_test_revision(struct dddk_model *model, unsigned id)
+{
+    device_of(model)->config[DDDK_PCI_REVISION] = (uint8_t)id;
+}
+
+uint64_t dddk_test_refused(bool expected)
+{
+    return dddk_host_range_faults(expected);
+}
+
 void dddk_test_without_msi(struct dddk_model *model)
 {
     sim_config_drop_msi(device_of(model));

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 
 #: Codes that are warnings; all others are errors.
-WARNINGS = frozenset({"D0222", "D0438", "D0440", "D0572", "D0623", "D0803", "D0851", "D0852", "D0912", "D0914"})
+WARNINGS = frozenset({"D0222", "D0438", "D0440", "D0470", "D0473", "D0572", "D0623", "D0803", "D0851", "D0852", "D0912", "D0914"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Code:
 @functools.cache
 def registry() -> dict[str, Code]:
     """Every code, in order."""
-    from . import driver, fields, file, interrupts, names, procedures, protocols, references, regions, registers, values
+    from . import driver, fields, file, interrupts, names, procedures, protocols, references, regions, registers, values, variants
 
     found: dict[str, Code] = {}
-    for module in (file, values, registers, fields, regions, names, references, protocols, procedures, interrupts, driver):
+    for module in (file, values, registers, fields, regions, names, references, protocols, procedures, interrupts, driver, variants):
         for code, (title, text) in module.CODES.items():
             assert code not in found, code
             found[code] = Code(code, title, " ".join(text.split()))

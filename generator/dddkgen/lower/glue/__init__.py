@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from ...model import DeviceClass, Driver
 from ..names import comment, lower, upper
 from ..registers import needs_lock, shadow_members
+from ..variants import devices
 from .fifos import Fifos, fifos
 from .interrupts import InterruptShape, interrupts
 from .lifecycle import Lifecycle, lifecycle
@@ -121,6 +122,11 @@ def _members(driver: Driver) -> tuple[str, ...]:
     shadows = shadow_members(driver)
     if shadows:
         lines += ["/* what was written last */", "struct {", *(f"    {member.text}" for member in shadows), "} shadow;"]
+    shape = devices(driver)
+    if shape is not None:
+        lines += [f"enum {lower(driver.name)}_variant variant;"] if shape.variants else []
+        lines += [f"enum {lower(driver.name)}_revision revision;"] if shape.revisions else []
+        lines += [f"struct {lower(driver.name)}_places_ at; /* registers that are elsewhere in other devices */"] if shape.offsets else []
     if needs_lock(driver):
         lines.append("struct dddk_irq_lock register_lock; /* of registers that interrupts use as well */")
     return tuple(lines)
@@ -141,7 +147,8 @@ def _prototypes(driver: Driver) -> tuple[str, ...]:
     lines = [kinds[handler.name] for handler in driver.handlers if handler.name in kinds]
     called = dict.fromkeys(cause.call for interrupt in driver.interrupts for cause in interrupt.causes if cause.call)
     lines += [f"void {name}_{lower(call)}({dev});" for call in called if call not in kinds]
-    return tuple(lines)
+    shape = devices(driver)
+    return (*lines, *(shape.prototypes if shape is not None else ()))
 
 
 def glue(driver: Driver) -> Glue:

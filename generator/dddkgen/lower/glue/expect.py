@@ -9,6 +9,7 @@ from ...model import Driver, Field, Register
 from ..layouts import enum_constant
 from ..names import lower
 from ..registers import accessor
+from ..variants import condition, has_register
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,48 @@ def _wrong(value: str, constants: list[str]) -> str:
     return " && ".join(f"{value} != {constant}" for constant in constants)
 
 
+def _groups(driver: Driver, register: Register, field: Field | None) -> list[tuple[str, tuple[int, ...]]]:
+    """What is expected, and of which devices: a condition; "" where all expect the same."""
+    if not driver.devices:
+        expect = register.expect if field is None else field.expect
+        return [("", expect)] if expect else []
+    place = driver.registers.index(register)
+    found: dict[tuple[int, ...], int] = {}
+    for bit, device in enumerate(driver.devices):
+        own = device.registers[place]
+        one: Register | Field | None = own
+        if own is not None and field is not None:
+            one = next((mine for mine in own.fields if mine.name == field.name), None)
+        if one is not None and one.expect:
+            found[one.expect] = found.get(one.expect, 0) | 1 << bit
+    return [("" if devices == driver.every_device else condition(driver, devices), expect) for expect, devices in found.items()]
+
+
+def _limited(where: str, wrong: str) -> str:
+    if not where:
+        return wrong
+    return " && ".join(f"({part})" if "||" in part else part for part in (where, wrong))
+
+
 def _shape(driver: Driver, register: Register) -> ExpectShape | None:
     name = accessor(driver, register)
     local = lower(register.name, register.c_name)
-    if register.expect:
-        constants = [_constant(driver, None, value) for value in register.expect]
-        whole = Expectation(register.name, local, _wrong(local, constants))
-        return ExpectShape(f"uint{register.width}_t {local} = {name}_read(dev);", (whole,))
     made = []
+    for where, expect in _groups(driver, register, None):
+        made.append(Expectation(register.name, local, _limited(where, _wrong(local, [_constant(driver, None, value) for value in expect]))))
     for field in register.fields:
-        if field.expect:
-            value = f"{local}.{lower(field.name, field.c_name)}"
-            made.append(Expectation(f"{register.name}.{field.name}", value, _wrong(value, [_constant(driver, field, one) for one in field.expect])))
-    return ExpectShape(f"struct {name} {local} = {name}_read(dev);", tuple(made)) if made else None
+        value = f"{local}.{lower(field.name, field.c_name)}"
+        for where, expect in _groups(driver, register, field):
+            made.append(Expectation(f"{register.name}.{field.name}", value, _limited(where, _wrong(value, [_constant(driver, field, one) for one in expect]))))
+    if not made:
+        return None
+    read = f"{name}_read(dev)"
+    if register.devices is not None and register.devices != driver.every_device:
+        # Asking a device for what it lacks is refused; what it would show is not looked at.
+        raw = f"{has_register(driver, register)}(dev) ? {name}_read_raw_(dev) : 0"
+        read = f"{name}_unpack({raw})" if register.fields else raw
+    c_type = f"struct {name}" if register.fields else f"uint{register.width}_t"
+    return ExpectShape(f"{c_type} {local} = {read};", tuple(made))
 
 
 def expectations(driver: Driver) -> tuple[ExpectShape, ...]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ... import hazards
-from ...model import DeviceClass, Direction, Driver, Match, Region
+from ...model import DeviceClass, Direction, Driver, Match, Moment, Region
 from ..names import lower, string, upper
 from ..registers import needs_lock, shadow_members
+from ..variants import Devices, devices, several_variants, variant_constant
 from . import access
 from .expect import ExpectShape, expectations
 
@@ -55,6 +56,7 @@ class MatchShape:
     class_code: str
     class_mask: str
     variant: str
+    variant_index: str  # constant; "": the devices do not differ
     address_bits: int
     boundary: int
 
@@ -82,10 +84,19 @@ class Lifecycle:
     lock: bool
     title: str
     license: str
+    devices: Devices | None
+    workarounds: bool  # behind every reset
+
+
+def _moments(driver: Driver, moment: Moment) -> bool:
+    """A workaround is called then."""
+    return any(erratum.workaround is not None and erratum.moment is moment for erratum in driver.errata)
 
 
 def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
-    steps = [Step("parameters", "dddk_step_params")] if driver.params else []
+    steps = [Step("variant", f"{name}_find_variant_")] if driver.devices and (several_variants(driver) or driver.revisions) else []
+    if driver.params:
+        steps.append(Step("parameters", "dddk_step_params"))
     if needs_lock(driver):
         steps.append(Step("register lock", f"{name}_make_lock"))
     steps.append(Step("memory decode", "dddk_step_decode_on", "dddk_step_decode_off"))
@@ -101,7 +112,7 @@ def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
         steps.append(Step("disable rings", f"{name}_disable_rings"))
     if driver.interrupts:
         steps.append(Step("mask interrupts", f"{name}_quiet_interrupts"))
-    if driver.handler("reset"):
+    if driver.handler("reset") or _moments(driver, Moment.RESET):
         steps.append(Step("reset", f"{name}_step_reset"))
     if driver.rings or driver.buffers or driver.transfers:
         steps.append(Step("dma mask", "dddk_step_dma_mask"))
@@ -132,6 +143,8 @@ def _start(driver: Driver, name: str) -> list[Step]:
     if driver.handler("start") or driver.handler("stop"):
         acquire = f"{name}_step_start" if driver.handler("start") else "NULL"
         steps.append(Step("start", acquire, f"{name}_step_stop" if driver.handler("stop") else "NULL"))
+    if _moments(driver, Moment.START):
+        steps.append(Step("workarounds", f"{name}_work_around_"))
     if driver.stats:
         steps.append(Step("statistics", "dddk_step_stats_begin", "dddk_step_stats_end"))
     if driver.handler("rx_mode"):
@@ -171,7 +184,7 @@ def _attributes(region: Region) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _match(match: Match) -> MatchShape:
+def _match(driver: Driver, match: Match) -> MatchShape:
     return MatchShape(
         compatible=string(match.compatible or ""),
         vendor=_identity(match.vendor),
@@ -181,6 +194,7 @@ def _match(match: Match) -> MatchShape:
         class_code="0" if match.class_code is None else f"0x{match.class_code:06x}",
         class_mask="0" if match.class_code is None else f"0x{match.class_mask:06x}",
         variant="NULL" if match.variant is None else f'"{string(match.variant)}"',
+        variant_index=variant_constant(driver, match.variant) if several_variants(driver) else "",
         address_bits=match.dma.address_bits,
         boundary=match.dma.boundary,
     )
@@ -211,7 +225,8 @@ def _presence(driver: Driver) -> tuple[str, str, str]:
     register = driver.register(driver.presence.register)
     test = f"raw != {access.all_ones(register)}"
     constant = not register.volatile and not any(field.volatile for field in register.fields)
-    if register.reset and constant and not hazards.writable(register):
+    resets = [own.reset for device in driver.devices if (own := device.registers[driver.registers.index(register)]) is not None] or [register.reset]
+    if all(resets) and constant and not hazards.writable(register):
         test = f"raw != 0 && {test}"
     return access.read_raw(driver, driver.presence), test, f"uint{register.width}_t"
 
@@ -231,7 +246,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
             BufferShape(lower(buffer.name), f"{name}_{lower(buffer.name)}", f"{upper(driver.name)}_{upper(buffer.name)}_BYTES", buffer.align)
             for buffer in driver.buffers
         ),
-        matches=tuple(_match(match) for match in driver.matches),
+        matches=tuple(_match(driver, match) for match in driver.matches),
         modes=tuple(f"DDDK_IRQ_{mode.upper()}" for mode in modes),
         presence=presence,
         presence_test=presence_test,
@@ -247,4 +262,6 @@ def lifecycle(driver: Driver) -> Lifecycle:
         lock=needs_lock(driver),
         title=string(driver.title),
         license=string(driver.license),
+        devices=devices(driver),
+        workarounds=_moments(driver, Moment.RESET),
     )
