@@ -49,7 +49,6 @@ static struct dddk_port_device *create(struct dddk_linux_driver *linux_driver,
     dev->driver = driver;
     dev->match = match;
     dev->port = port;
-    dev->revision = pci != NULL ? pci->revision : 0; /* only PCI has such an ID */
     snprintf(dev->name, sizeof(dev->name), "%.18s.%d", driver->name, number);
     return port;
 }
@@ -66,6 +65,7 @@ int dddk_linux_bind(struct dddk_linux_driver *linux_driver, const struct dddk_ma
     }
     port->device = device;
     port->pci = pci;
+    port->dev->revision = pci != NULL ? pci->revision : 0; /* nothing else has one */
     port->platform = platform;
     if (dddk_linux_is_net(port->dev)) {
         status = dddk_linux_net_create(port->dev);
