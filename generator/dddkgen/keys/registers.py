@@ -153,6 +153,7 @@ BLOCK = ObjectType(
         Key("count", COUNT, "How often it is there: each of its registers is an array.", "count: 4"),
         Key("stride", Size(1, 1 << 32), "With `count`: bytes from one to the next.", "stride: 0x100"),
         Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the default region"),
+        *AVAILABILITY,
         Key("registers", REGISTERS, "Its registers; offsets count from its beginning. Among themselves they need no prefix.", "registers: {ENABLE: {at: 0, fields: {ON: 0}}, LEVEL: 4}"),
         Key("blocks", Later(lambda: BLOCKS), "Blocks in it.", "blocks: {TIMER: {at: 0x40, registers: {LEFT: 0}}}"),
         DOC,

@@ -399,7 +399,7 @@ def identities(driver: Driver, device: Device) -> list[str]:
     lines = [f"variant == {variants.variant_constant(driver, device.variant)}"] if variants.several_variants(driver) else []
     lines += [f"revision == {variants.revision_constant(driver, device.revision)}"] if device.revision is not None else []
     for register in variants.moving(driver):
-        own = device.registers[driver.registers.index(register)]
+        own = variants.on_device(driver, register, device)
         if own is not None:
             lines.append(f"at.{lower(register.name, register.c_name)} == 0x{own.offset:04x}u")
     return lines

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..model import Driver, Enum_, Erratum, Field, Moment, Register
+from ..model import Device, Driver, Enum_, Erratum, Field, Moment, Register
 from .layouts import enum_constant
 from .names import comment, lower, string, upper
 
@@ -164,14 +164,23 @@ def chosen(driver: Driver, found: dict[str, int]) -> str:
     return " : ".join([*terms, list(found)[-1]])
 
 
+@functools.lru_cache(maxsize=2)
+def _places(driver: Driver) -> dict[Register, int]:
+    return {register: place for place, register in enumerate(driver.registers)}
+
+
+def on_device(driver: Driver, register: Register, device: Device) -> Register | None:
+    """What a device has in the place of a register; None: it lacks it."""
+    return device.registers[_places(driver)[register]]
+
+
 def as_devices_have_it(driver: Driver, register: Register) -> tuple[tuple[Register, int], ...]:
     """What the devices have in the place of a register, each with its set of devices; the register itself where none differs."""
     if not driver.devices:
         return ((register, 0),)
-    place = driver.registers.index(register)
     found: dict[Register, int] = {}
     for bit, device in enumerate(driver.devices):
-        own = device.registers[place]
+        own = on_device(driver, register, device)
         if own is not None:
             found[own] = found.get(own, 0) | 1 << bit
     return tuple(found.items()) or ((register, 0),)
@@ -280,10 +289,9 @@ def place_of(driver: Driver, register: Register) -> str:
 
 def other_places(driver: Driver, register: Register) -> tuple[tuple[str, int], ...]:
     """Which devices have a register somewhere else than `registers:` says, and where; empty where it does not move."""
-    place = driver.registers.index(register)
     found: dict[int, int] = {}
     for bit, device in enumerate(driver.devices):
-        own = device.registers[place]
+        own = on_device(driver, register, device)
         if own is not None and own.offset != register.offset:
             found[own.offset] = found.get(own.offset, 0) | 1 << bit
     return tuple((words(driver, devices), offset) for offset, devices in found.items())

@@ -8,12 +8,15 @@ made in one way, whatever the counts are: BLOCK_REGISTER, REGISTER_SET, REGISTER
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..diagnostics import Label, Report
 from ..keys.types import Entry, Object, Value
 from ..model import Block
 from ..read.scalars import Bits, Condition, Reference
+
+#: Keys whose values are no registers, whatever a register in the block is called.
+_NAMES_ELSEWHERE = ("since", "until", "variants")
 
 #: More than a register has bits.
 MOST_REPEATS = 64
@@ -29,6 +32,7 @@ class _Place:
     count: Value | None = None
     stride: Value | None = None
     siblings: frozenset[str] = frozenset()
+    devices: dict[str, Value] = field(default_factory=dict)  # `since`, `until` and `variants`
     origin: Value | None = None  # the repeated block's name
 
 
@@ -78,7 +82,8 @@ def _block(root: Object, entry: Entry, outer: _Place, blocks: list[Block], repor
         return
     names = frozenset(inner.name.value for inner in item.entries("registers"))
     origin = entry.name if item.item("count") is not None else outer.origin
-    place = _Place(prefix, base, item.item("region") or outer.region, count, stride, names, origin)
+    devices = outer.devices | {key: item.values[key] for key in ("since", "until", "variants") if key in item.values}
+    place = _Place(prefix, base, item.item("region") or outer.region, count, stride, names, devices, origin)
     number = None if count is None else _count(root, count, report)
     if count is not None and number is None:
         return
@@ -122,11 +127,13 @@ def _qualify(item: Object, place: _Place) -> None:
         return
     if place.region is not None and "region" not in item.values:
         item.values["region"] = place.region
+    for key, value in place.devices.items():
+        item.values.setdefault(key, value)
     if "c_name" in item.values:
         c_name = item.values["c_name"]
         item.values["c_name"] = Value(place.prefix.lower() + c_name.value, c_name.node)
     for key, value in item.values.items():
-        if key != "fields":
+        if key != "fields" and key not in _NAMES_ELSEWHERE:
             item.values[key] = _qualified(value, place)
     fields = item.values.get("fields")
     if fields is not None:
@@ -137,7 +144,7 @@ def _qualified_field(field: Object | None, place: _Place) -> Object | None:
     if field is None:
         return None
     copy = copy_of(field)
-    copy.values = {key: _qualified(value, place) if key != "enum" else value for key, value in copy.values.items()}
+    copy.values = {key: value if key == "enum" or key in _NAMES_ELSEWHERE else _qualified(value, place) for key, value in copy.values.items()}
     return copy
 
 

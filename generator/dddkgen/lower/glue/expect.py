@@ -9,7 +9,7 @@ from ...model import Driver, Field, Register
 from ..layouts import enum_constant
 from ..names import lower
 from ..registers import accessor
-from ..variants import condition, has_register
+from ..variants import condition, has_register, on_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,9 @@ def _groups(driver: Driver, register: Register, field: Field | None) -> list[tup
     if not driver.devices:
         expect = register.expect if field is None else field.expect
         return [("", expect)] if expect else []
-    place = driver.registers.index(register)
     found: dict[tuple[int, ...], int] = {}
     for bit, device in enumerate(driver.devices):
-        own = device.registers[place]
+        own = on_device(driver, register, device)
         one: Register | Field | None = own
         if own is not None and field is not None:
             one = next((mine for mine in own.fields if mine.name == field.name), None)
