@@ -21,7 +21,7 @@ VENDOR = 0x09
 STRUCTURE_BYTES = 16  # of a vendor-specific capability that names BAR, offset and length
 #: Capabilities that the kit programs, with what they are.
 OF_THE_KIT = {0x01: "power management", 0x05: "MSI", 0x11: "MSI-X"}
-MSI_BYTES = 16
+MSI_BYTES = 16  # that MSI takes, and MSI-X behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +98,15 @@ def _size(capability: Capability, regions: Sequence[Region], structure: Region |
 
 def layout(driver: Driver) -> Layout | None:
     """None: configuration space has no room for all of it."""
-    taken = [(0, HEADER_BYTES)]
-    for region in driver.regions:
-        if region.in_config and region.capability is None:
-            taken += [
-                (start, start + register.bytes)
-                for register in driver.registers
-                if register.region == region.name
-                for start in range(register.offset, register.offset + (register.count or 1) * register.stride, register.stride)
-            ]
+    taken = bytearray(EXTENDED_BYTES)  # not 0: there is something
+    for register in driver.registers:
+        region = next((region for region in driver.regions if region.name == register.region), None)
+        if region is not None and region.in_config and region.capability is None:
+            end = min(register.offset + (register.count or 1) * register.stride, EXTENDED_BYTES)
+            for at in range(register.offset, end, max(register.stride, 1)):
+                taken[at : min(at + register.bytes, EXTENDED_BYTES)] = bytes([1] * min(register.bytes, EXTENDED_BYTES - at))
     modes = {mode for interrupt in driver.interrupts for mode in interrupt.modes}
-    msi = _room(taken, MSI_BYTES if "msi" in modes else 0, HEADER_BYTES, CONFIG_BYTES)
+    msi = _room(taken, MSI_BYTES * (2 if "msix" in modes else 1 if "msi" in modes else 0), HEADER_BYTES, CONFIG_BYTES)
     named: dict[Capability, list[Region]] = {}
     for region in driver.regions:
         if region.capability is not None:
@@ -128,13 +126,10 @@ def layout(driver: Driver) -> Layout | None:
     return Layout(msi, tuple(placed))
 
 
-def _room(taken: list[tuple[int, int]], size: int, first: int, end: int) -> int | None:
+def _room(taken: bytearray, size: int, first: int, end: int) -> int | None:
     """The first place of that size at a multiple of 4; it is taken from now on."""
-    at = first
-    while at + size <= end:
-        clash = next((stop for start, stop in taken if start < at + size and at < stop), None)
-        if clash is None:
-            taken.append((at, at + size))
+    for at in range(first, end - size + 1, 4):
+        if not any(taken[at : at + size]):
+            taken[at : at + size] = bytes([1] * size)
             return at
-        at = -(-clash // 4) * 4
     return None
