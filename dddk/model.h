@@ -136,16 +136,27 @@ struct dddk_model_member {
     uint64_t mask;   /* the bits, in place */
 };
 
-/* The device's side of a ring: given by an index, taken back by a bit. */
+/* The device's side of a ring: given by an index; taken back by a bit, which may be another one on
+ * each lap, or by an index that the device writes to a register or to memory. */
 struct dddk_model_ring {
     const char *name;
     bool to_device, big_endian;
     uint16_t entry_bytes;
     struct dddk_model_ref base_low, base_high;      /* one register of 64 bits: base_low alone */
     struct dddk_model_ref size_bytes, size_entries; /* how the driver says how large it is */
-    struct dddk_model_ref head;                     /* the device's own index; may be none */
-    struct dddk_model_ref tail;                     /* the doorbell */
-    struct dddk_model_ref enable;                   /* none: always enabled */
+    /* or in another form: (value + size_bias, or 2^value) times size_unit bytes */
+    struct dddk_model_ref size;
+    uint32_t size_unit, size_bias;
+    bool size_is_log2;
+    struct dddk_model_ref head;   /* the device's own index; may be none */
+    struct dddk_model_ref tail;   /* the doorbell */
+    struct dddk_model_ref enable; /* none: always enabled */
+    struct dddk_model_ref taken;  /* by index: where the driver reads it, if it does */
+    struct dddk_model_ref taken_low, taken_high; /* by index in memory: its address */
+    bool by_index, in_memory;
+    bool done_is_0; /* the bit is cleared when the entry is done */
+    bool laps; /* the bit is another one on each lap around the ring; lap_starts on the first */
+    bool lap_starts;
     struct dddk_model_member address, length, done;
     /* marks of a frame's last entry; the first ends the frame */
     const struct dddk_model_member *last;

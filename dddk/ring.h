@@ -24,9 +24,10 @@ struct dddk_ring {
     /* Transmit: tail may go so far, as the producer knows; it looks at head only when this is not
      * far enough. */
     uint32_t limit;
-    uint32_t mask; /* count - 1 */
-    uint32_t room; /* count - spare: how many entries may be with the device */
-    void *entries; /* memory.cpu */
+    uint32_t mask;  /* count - 1 */
+    uint32_t room;  /* count - spare: how many entries may be with the device */
+    uint32_t first; /* where the indices began */
+    void *entries;  /* memory.cpu */
     /* What the class port calls a buffer, or a frame to send: never NULL. That of a frame stands in
      * its last entry; NULL in those before it. */
     void **cookies;
@@ -34,6 +35,7 @@ struct dddk_ring {
     /* ---- not touched for every entry ---- */
     uint64_t full; /* a frame found no room */
     struct dddk_dma_memory memory;
+    struct dddk_dma_memory taken; /* the word that the device writes its index to, where it does */
 };
 
 /* Entries that are with the device, and entries that may still be given. Poll or transmit context
@@ -118,8 +120,14 @@ struct dddk_device;
  */
 int dddk_ring_alloc(struct dddk_device *dev, struct dddk_ring *ring, uint32_t count, uint32_t spare,
                     size_t entry_bytes, size_t align_bytes);
-/* Give both back; nothing happens when there is none. The device must have let go of the ring, and
- * every cookie must have been handed back. */
+/*
+ * Allocate the word of 32 bits, coherent memory with a cache line for itself, that the device
+ * writes its index to. Thread context, behind dddk_ring_alloc. Returns 0 or DDDK_ENOMEM; after an
+ * error the ring's memory is gone as well.
+ */
+int dddk_ring_alloc_taken(struct dddk_device *dev, struct dddk_ring *ring);
+/* Give all of it back; nothing happens when there is none. The device must have let go of the ring,
+ * and every cookie must have been handed back. */
 void dddk_ring_free_memory(struct dddk_device *dev, struct dddk_ring *ring);
 
 /* Where the free-running indices of rings allocated from now on begin: 0, unless a test wants to

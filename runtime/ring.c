@@ -45,13 +45,25 @@ int dddk_ring_alloc(struct dddk_device *dev, struct dddk_ring *ring, uint32_t co
     ring->entries = ring->memory.cpu;
     ring->mask = count - 1;
     ring->room = count - spare;
-    ring->head = ring->tail = ring->told = ring->seen = dddk_ring_first_index;
+    ring->head = ring->tail = ring->told = ring->seen = ring->first = dddk_ring_first_index;
     ring->limit = ring->head + ring->room;
     return 0;
 }
 
+int dddk_ring_alloc_taken(struct dddk_device *dev, struct dddk_ring *ring)
+{
+    enum { CACHE_LINE = 64 };
+    int status = dddk_dma_alloc(dev, CACHE_LINE, CACHE_LINE, &ring->taken);
+
+    if (status != 0) {
+        dddk_ring_free_memory(dev, ring);
+    }
+    return status;
+}
+
 void dddk_ring_free_memory(struct dddk_device *dev, struct dddk_ring *ring)
 {
+    dddk_dma_free(dev, &ring->taken);
     dddk_dma_free(dev, &ring->memory);
     free_arrays(dev, ring);
 }

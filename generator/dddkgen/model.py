@@ -19,12 +19,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from .capabilities import Capability
 from .matching import MatchDatum
 from .procedures import Operation, Transfer
 from .settings import Param, Stat
 from .windows import Window
+
+if TYPE_CHECKING:
+    from .ring_forms import RingForm
+    from .ring_values import Value as RingValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,12 +369,13 @@ class MemberRef:
 class Attach:
     """One register write that tells the device where the ring is.
 
-    `value` is one of: "base", "base.low", "base.high", "bytes", "count", "head", "tail" (the index where both begin), or
-    an integer. A register attached with "head" is where the device shows its own index, one with "tail" the doorbell.
+    `value` is one of: "base", "base.low", "base.high", "bytes", "count", "head", "tail" (the index where both begin),
+    "taken", "taken.low", "taken.high" (the address of the word that the device writes its index to), an integer, or an
+    expression over those. A register attached with "head" is where the device shows its own index, one with "tail" the doorbell.
     """
 
     to: Ref
-    value: str | int
+    value: RingValue | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +393,11 @@ class Ring:
     spare: int
     give_to: Ref  # `give: {by: index, to:, once:}`
     give_once: str  # "batch" | "entry"
-    take_field: MemberRef  # `take: {by: bit, field:, on:}`
+    take_by: str  # "bit" | "lap" | "index"
+    take_field: MemberRef | None  # `take: {by: bit, field:, on:}`; None: by index
+    take_ready: int  # by bit: its value when the entry is done
+    take_starts: int  # by lap: its value on the first
+    take_from: Ref | None  # by index: the register; None: a word in memory
     take_on_last: bool  # only the last entry of a frame reports
     payload_address: str  # member names
     payload_length: str
@@ -544,6 +554,7 @@ class Driver:
     see: str = ""
     variants: tuple[Variant, ...] = ()
     blocks: tuple[Block, ...] = ()
+    ring_forms: tuple[RingForm, ...] = ()  # rings that are right, and that no driver runs
     match_data: tuple[MatchDatum, ...] = ()
     params: tuple[Param, ...] = ()
     stats: tuple[Stat, ...] = ()

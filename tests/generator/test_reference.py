@@ -28,6 +28,8 @@ from dddkgen.model import Driver
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
+#: Where the examples of rings are that no driver runs yet.
+FORMS = EXAMPLES / "ring_forms.yaml"
 PAGE = ROOT / "docs/manifest.md"
 MARK = re.compile(r"^[ -]*# example: (.*)$")
 TYPES = list(walk(DRIVER))
@@ -80,11 +82,14 @@ def put(type_: ObjectType, key: Key) -> tuple[Path, str]:
     return place.path, "\n".join([*kept[: place.line], *(indent + line for line in key.example.splitlines()), *kept[place.line :], *rest]) + "\n"
 
 
-def load(path: Path) -> Driver:
-    """The manifest at `path`, which gives no diagnostic at all."""
+def load(path: Path) -> Driver | None:
+    """The manifest at `path`, which gives no diagnostic at all. None: but for the one that says that its rings do not run."""
     report = Report()
     driver = compile_manifest(str(path), report)
-    messages = "\n".join(render(diagnostic) for diagnostic in report.sorted())
+    others = [diagnostic for diagnostic in report.sorted() if diagnostic.code != "D0588"]
+    if path.name == FORMS.name and not others and report.failed:
+        return None
+    messages = "\n".join(render(diagnostic) for diagnostic in others or report.sorted())
     assert driver is not None and not messages, f"\n{messages}"
     return driver
 
@@ -129,7 +134,9 @@ def test_the_example_of_a_key_is_right(type_: ObjectType, key: Key, tmp_path: Pa
 @pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.name)
 def test_an_example_of_a_type_becomes_c(type_: ObjectType, tmp_path: Path) -> None:
     source, text = put(type_, type_.keys[0])
-    compiled(load(written(tmp_path, source, text)), tmp_path)
+    driver = load(written(tmp_path, source, text))
+    if driver is not None:
+        compiled(driver, tmp_path)
 
 
 def test_every_place_is_for_something() -> None:
@@ -147,7 +154,9 @@ def test_whole_manifests_of_the_page_are_right(tmp_path: Path) -> None:
     manifests = [block for block in re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.S | re.M) if block.startswith("dddk: ")]
     assert manifests
     for number, manifest in enumerate(manifests):
-        compiled(load(written(tmp_path, Path(f"{number}.yaml"), manifest)), tmp_path)
+        driver = load(written(tmp_path, Path(f"{number}.yaml"), manifest))
+        assert driver is not None
+        compiled(driver, tmp_path)
 
 
 def test_lines_are_short_enough_to_be_read_in_a_terminal() -> None:

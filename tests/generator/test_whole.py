@@ -18,12 +18,15 @@ sys.path.insert(0, str(HERE.parent / "language"))
 
 from whole import Project  # noqa: E402
 
+from dddkgen.compile import compile_manifest  # noqa: E402
 from dddkgen.diagnostics import Report  # noqa: E402
 from dddkgen.keys.driver import DRIVER  # noqa: E402
 from dddkgen.keys.parameters import parameters  # noqa: E402
 from dddkgen.keys.types import Entry, Object, Value, walk  # noqa: E402
 from dddkgen.read.assemble import assemble  # noqa: E402
 
+#: Rings in forms that no driver runs yet.
+FORMS = HERE / "examples" / "ring_forms.yaml"
 MANIFESTS = sorted((HERE / "whole").glob("plenty_*.yaml"))
 
 
@@ -64,7 +67,16 @@ def used_keys(path: Path) -> set[tuple[str, str]]:
 def test_every_key_of_the_table_is_compiled_and_run_here() -> None:
     used = set().union(*map(used_keys, MANIFESTS))
     table = {(type_.name, key.name) for type_ in walk(DRIVER) for key in type_.keys}
-    assert not table - used
+    assert not table - used - used_keys(FORMS)
+
+
+def test_what_no_driver_runs_is_checked_and_refused_by_one_code() -> None:
+    """The other keys: of rings that are right in all they say, and each is told so."""
+    report = Report()
+    assert compile_manifest(str(FORMS), report) is None
+    rings = re.findall(r"^  (\w+):", FORMS.read_text().split("\nrings:\n")[1], re.MULTILINE)
+    assert [diagnostic.code for diagnostic in report.sorted()] == ["D0588"] * len(rings)
+    assert [diagnostic.message.split()[1] for diagnostic in report.sorted()] == rings
 
 
 @pytest.mark.parametrize(("path", "compiler"), [(path, ("gcc", "clang")[number % 2]) for number, path in enumerate(MANIFESTS)], ids=lambda value: getattr(value, "stem", value))

@@ -32,8 +32,9 @@ class _Ring:
     def check(self) -> None:
         self._alignment()
         self._payload()
-        self._bit(self.ring.take_field, self.source.item("take").item("field"), "the bit that the device sets")
-        self._whole(self.members[self.ring.take_field.member])
+        if self.ring.take_field is not None:
+            self._bit(self.ring.take_field, self.source.item("take").item("field"), "the bit that the device sets")
+            self._whole(self.members[self.ring.take_field.member])
         frame = self.source.item("frame")
         marks = (("last", self.ring.frame_last), ("each", self.ring.frame_each), ("bad", self.ring.frame_bad))
         for key, refs in marks:

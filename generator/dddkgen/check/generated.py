@@ -32,8 +32,8 @@ net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line misc_ops
 vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 
 #: Behind `NAME_RING_`, `NAME_FIFO_`, `NAME_INTERRUPT_` and so on. A function that a template adds is added here; a test asks for it.
-_OF_RING = """allocate attach bad check disable done dry enable finish_odd flush free give is_done is_good is_ready last post put reap
-receive refill room take_odd take_one_odd take_whole tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
+_OF_RING = """allocate attach bad check disable done dry enable filled finish_odd flush free give is_done is_good is_ready lap last post put reap
+receive refill room take_odd take_one_odd take_whole taken tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
 _OF_FIFO = "is_ready move pauses".split()
 _OF_INTERRUPT = "arm call cause completed disable enable mask ops poll suspect unmask".split()
 _OF_TRANSFER = "fits from_device run to_device BASE BYTES MAX".split()

@@ -7,8 +7,10 @@ from __future__ import annotations
 from ..diagnostics import Label, Report
 from ..hazards import readable, update_hazard, writable
 from ..keys.types import Object
-from ..model import Register, Ring, Span
+from ..model import Attach, Register, Ring, Span
+from ..read.expressions import ExpressionError
 from ..resolve.context import Candidate
+from ..ring_values import number
 from ..semantics import POLICIES, WriteEffect
 
 
@@ -20,6 +22,7 @@ def check(candidate: Candidate, report: Report) -> None:
         _attach(candidate, ring, source, registers, report)
         _enable(candidate, ring, source, registers, report)
         _doorbell(candidate, ring, source, registers, report)
+        _taken(ring, source, registers, report)
 
 
 def _count(ring: Ring, count: Object, source: Object, report: Report) -> None:
@@ -57,8 +60,8 @@ def _attach(candidate: Candidate, ring: Ring, source: Object, registers: dict[st
             first = places.setdefault(attach.value, pair)
             if first is not pair:
                 report.error("D0517", pair.value.item.span, f"`{attach.value}` goes to two registers", "again here", also=[Label(first.value.item.span, "first here")])
-        elif register is not None and attach.value >> register.width:
-            report.error("D0205", pair.value.item.span, f"the value for {register.name} is too wide", f"it has {register.width} bits")
+        elif register is not None:
+            _fits(candidate, ring, attach, pair.value.item.span, register, report)
     whole = source.at("attach")
     if "base" not in places and "base.low" not in places:
         report.error("D0518", whole, f"the device is not told where ring {ring.name} is", help="one register gets `base`, or two get `base.low` and `base.high`")
@@ -66,6 +69,41 @@ def _attach(candidate: Candidate, ring: Ring, source: Object, registers: dict[st
         report.error("D0519", places["base"].value.item.span, f"ring {ring.name} has two addresses", "the whole address", also=[Label((places.get("base.low") or places["base.high"]).value.item.span, "and a half of it")])
     else:
         _reach(candidate, ring, places, registers, report)
+
+
+def _fits(candidate: Candidate, ring: Ring, attach: Attach, span: Span, register: Register, report: Report) -> None:
+    """The number, or what an expression comes to at the default count."""
+    entry = next((one for one in candidate.driver.descriptors if one.name == ring.descriptor), None)
+    width = next((field.width for field in register.fields if field.name == attach.to.field), register.width)
+    try:
+        value = number(attach.value, {} if entry is None else {"count": ring.count_default, "bytes": ring.count_default * entry.size})
+    except ExpressionError as error:
+        report.error("D0129", span, "this cannot be computed", str(error))
+        return
+    if value is not None and value >> width:
+        report.error("D0205", span, f"the value for {register.name} is too wide", f"it has {width} bits")
+
+
+def _taken(ring: Ring, source: Object, registers: dict[str, Register], report: Report) -> None:
+    """The device can say how far it is: in a register that can be read, or in memory that it was told of."""
+    told = [(attach, pair) for attach, pair in zip(ring.attach, source.items("attach"), strict=True) if str(attach.value).startswith("taken")]
+    in_memory = ring.take_by == "index" and ring.take_from is None
+    take = source.item("take")
+    if in_memory and not told:
+        report.error("D0595", take.at("from"), f"the device is not told where it writes its index of ring {ring.name}", help="`taken`, or `taken.low` and `taken.high`, in `attach`")
+    elif told and not in_memory:
+        report.error("D0595", told[0][1].value.item.span, f"ring {ring.name} has no such word", also=[Label(take.at("by"), "entries come back another way")], help="`take: {by: index, from: memory}` has one")
+    if ring.take_by == "index" and ring.spare == 0:
+        report.error("D0596", take.at("by"), f"a full ring {ring.name} looks like an empty one", "the index is the same", also=[Label(ring.origin, "no entry stays empty")], help="`spare: 1`")
+    register = None if ring.take_from is None else registers.get(ring.take_from.register)
+    if register is None or ring.take_from is None:
+        return
+    if not readable(register):
+        report.error("D0529", take.at("from"), f"the device shows its index in {register.name}, which cannot be read", also=[Label(register.origin, f"`access: {register.access}`")])
+    if (register.count is not None) != (ring.take_from.index is not None):
+        _index(register, take.item("from"), ring.take_from.index, report)
+    if (ring.count_max - 1) >> register.width:
+        report.error("D0525", take.at("from"), f"{register.name} cannot hold an index of ring {ring.name}", f"{register.width} bits", notes=[f"the ring may have {ring.count_max} entries"])
 
 
 def _reach(candidate: Candidate, ring: Ring, places: dict[str | int, Object], registers: dict[str, Register], report: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ..diagnostics import Report
 from ..resolve.context import Candidate
+from .ring_forms_are_whole import made_of
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -18,9 +19,10 @@ def check(candidate: Candidate, report: Report) -> None:
     for enum in driver.enums:
         if enum.name not in enums:
             report.warning("D0851", enum.origin, f"no field uses enum {enum.name}", help=f"`enum: {enum.name}` in a field, or remove it")
-    if candidate.dropped("rings"):
+    declared = candidate.root.item("rings")
+    if "rings" in candidate.unread or (declared is not None and len(declared.value) != len(driver.rings) + len(driver.ring_forms)):
         return
-    descriptors = {ring.descriptor for ring in driver.rings}
+    descriptors = {ring.descriptor for ring in driver.rings}.union(*map(made_of, driver.ring_forms))
     for descriptor in driver.descriptors:
         # Alternatives come with functions, which handlers call.
         if descriptor.name not in descriptors and candidate.sources.of(descriptor).item("alternatives") is None:

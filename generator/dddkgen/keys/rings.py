@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from ..read import scalars
 from ..read.nodes import Kind
-from .registers import DOC, SEE
+from .interrupts import HANDLER_NAME
+from .registers import DOC, MEMBER_TYPE, SEE, WORD
+from .ring_types import RingRef, RingValue
 from .types import Choice, Either, Integer, Key, ListOf, MapOf, Name, ObjectType, Pair, Ref, Size
 
 DIRECTION = Choice("a direction", {"from_device": "the device writes, the driver receives", "to_device": "the driver writes, the device sends"})
 REGISTER = Ref("a register", "RDT")
 FIELD = Ref("a field of a register", "RCTL.EN")
 MEMBER = Ref("a member of the descriptor, or a field of one", "status.DD")
+PLACE = RingRef("a register, a field of one, or a member of a part's head", "RDT")
 LARGEST = 1 << 20
+WIDTHS = Integer(8, 64, power=True, what="a width in bits")
 
 COUNT = ObjectType(
     "count",
@@ -28,12 +31,29 @@ COUNT = ObjectType(
 
 ENTRY = ObjectType(
     "ring's entry",
-    "What the ring is made of.",
+    "What the ring is made of: descriptors, or bytes.",
     (
-        Key("layout", Ref("the name of a descriptor", "rx_desc"), "The descriptor.", "layout: rx_desc", required=True),
-        Key("count", COUNT, "How many.", "count: {default: 256, max: 4096, multiple: 8}", required=True),
+        Key("layout", Ref("the name of a descriptor", "rx_desc"), "The descriptor.", "layout: rx_desc"),
+        Key("bytes", Size(64, 1 << 30), "A ring of bytes, of this size: the device writes records of any length one after the other.", "bytes: 32KiB"),
+        Key("count", COUNT, "How many descriptors.", "count: {default: 256, max: 4096, multiple: 8}"),
+        Key("slack", Size(1, 1 << 20), "Of a ring of bytes: memory behind its end, which a record that begins before it runs into.", "slack: 2KiB", default="records are cut at the end, and go on at the beginning"),
         Key("align", Size(1, 1 << 20, power=True), "Alignment of the ring's memory in bytes.", "align: 128", default="the descriptor's size, rounded up to a power of two"),
     ),
+    one_of=(("layout", "bytes"),),
+)
+
+PART = ObjectType(
+    "piece of a ring",
+    "One piece of memory of a ring that has several: a table of descriptors, or a ring of numbers or descriptors with a head before it.",
+    (
+        Key("table", Ref("the name of a descriptor", "vring_desc"), "A table of these.", "table: vring_desc"),
+        Key("ring", Ref("`u16`, `u32` or the name of a descriptor", "u16"), "A ring of these.", "ring: u16"),
+        Key("head", ListOf(Name("the name of a member")), "Members before the ring, of 16 bits each. A descriptor of the part's own name says which widths and bit fields they have instead.", "head: [flags, idx]"),
+        Key("align", Size(1, 1 << 20, power=True), "Its alignment in bytes.", "align: 16", default="the size of what it is made of, rounded up to a power of two"),
+        DOC,
+        SEE,
+    ),
+    one_of=(("table", "ring"),),
 )
 
 ATTACH_WORDS = {
@@ -44,29 +64,87 @@ ATTACH_WORDS = {
     "count": "the number of its entries",
     "head": "the index where the device begins; marks the register where it shows its own index",
     "tail": "the index where the driver begins; marks the doorbell",
+    "taken": "the address of the word that `take: {by: index, from: memory}` reads",
+    "taken.low": "its low 32 bits",
+    "taken.high": "its high 32 bits",
 }
-ATTACH_VALUE = Either(
-    ((lambda node: node.kind is Kind.SCALAR and scalars.integer(node.value) is not None, Integer(literal=True)),),
-    Choice("what a ring is attached with", ATTACH_WORDS),
+ATTACH_VALUE = RingValue((*ATTACH_WORDS, "qid"))
+ATTACH_STEP = Pair(PLACE, ATTACH_VALUE, "a register and what goes into it, such as `RDLEN: bytes`")
+ATTACH_CALL = ObjectType(
+    "attach by a handler",
+    "The device is told where the ring is by something else than register writes.",
+    (Key("call", HANDLER_NAME, "The handler that tells it.", "call: create_queue", required=True),),
+)
+
+DOORBELL = ObjectType(
+    "doorbell",
+    "A register to write besides, when entries were given.",
+    (
+        Key("to", PLACE, "The register.", "to: BELL", required=True),
+        Key("value", RingValue(("qid", "index")), "What is written.", "value: qid", default="index"),
+        Key("unless", PLACE, "A bit that says the device does not want to be told.", "unless: used.flags.NO_NOTIFY"),
+    ),
 )
 
 GIVE = ObjectType(
     "ring's give",
     "How entries go to the device.",
     (
-        Key("by", Choice("a way to give", {"index": "the driver writes the index behind the last entry it gives"}), "The way.", "by: index", required=True),
-        Key("to", REGISTER, "The register that the index is written to: the doorbell.", "to: RDT", required=True),
-        Key("once", Choice("how often the doorbell rings", {"batch": "once for all that are ready", "entry": "for each"}), "How often.", "once: batch", default="batch"),
+        Key("by", Choice("a way to give", {"index": "the driver writes the index behind the last entry it gives", "offset": "the same in bytes from the ring's beginning"}), "The way.", "by: index", required=True),
+        Key("to", PLACE, "The register that the index is written to: the doorbell; or a member of a part's head.", "to: RDT", required=True),
+        Key("once", Choice("how often the doorbell rings", {"batch": "once for all that are ready", "entry": "for each", "poll": "once a poll, with all that were taken"}), "How often.", "once: batch", default="batch"),
+        Key("part", Ref("the name of a part", "avail"), "The part with what is given.", "part: avail"),
+        Key("width", WIDTHS, "The index is not masked, but runs freely over so many bits.", "width: 16", default="it is masked by the count"),
+        Key("bias", Integer(-LARGEST, LARGEST), "With `by: offset`: what is added before it is written.", "bias: -16", default="0"),
+        Key("doorbell", DOORBELL, "A register to write besides.", "doorbell: {to: BELL}"),
     ),
 )
 
+#: What each way of `take` may say besides, and what it must.
+TAKE_WAYS = {
+    "bit": ("the device changes a bit in the entry", (), ("field", "from", "ready", "on")),
+    "lap": ("the device writes a bit in the entry that is another one on each lap around the ring", ("field",), ("starts", "on")),
+    "index": ("the device says up to where it is done", ("from",), ("part", "width", "match", "length")),
+    "offset": ("the same in bytes from the ring's beginning", ("from",), ("width", "bias")),
+}
 TAKE = ObjectType(
     "ring's take",
     "How entries come back.",
     (
-        Key("by", Choice("a way to take", {"bit": "the device sets a bit in the entry"}), "The way.", "by: bit", required=True),
-        Key("field", MEMBER, "The bit that the device sets when it is done.", "field: status.DD", required=True),
+        Key("by", Choice("a way to take", {name: text for name, (text, _, _) in TAKE_WAYS.items()}), "The way.", "by: bit"),
+        Key("ring", Ref("the name of another ring", "completions"), "They come back through another ring.", "ring: completions"),
+        Key("field", MEMBER, "With `by: bit` the bit that the device sets when it is done; with `by: lap` the bit that changes from lap to lap.", "field: status.DD"),
+        Key("from", PLACE, "With `by: index` the register with the index, a member of a part's head, or `memory`: a word of 32 bits of the ring's own. With `by: bit` a bit of a register.", "from: RDH"),
+        Key("ready", Integer(0, 1, literal=True), "With `by: bit`: what the bit is when the entry is done. At 0 the driver sets it when it gives the entry.", "ready: 0", default="1"),
+        Key("starts", Integer(0, 1, literal=True), "With `by: lap`: what the device writes on the first lap.", "starts: 0", default="1"),
         Key("on", Choice("which entries report", {"each": "every entry", "last": "only the last of a frame"}), "Which entries report.", "on: last", default="each"),
+        Key("part", Ref("the name of a part", "used"), "The part with what comes back.", "part: used"),
+        Key("width", WIDTHS, "The index is not masked, but runs freely over so many bits.", "width: 16", default="it is masked by the count"),
+        Key("bias", Integer(-LARGEST, LARGEST), "With `by: offset`: what was added to it.", "bias: 16", default="0"),
+        Key("match", Ref("a member", "cid"), "The member by which an entry that comes back is known; with `ring` both have it.", "match: id"),
+        Key("length", Ref("a member", "len"), "The member of what comes back that says how much was written.", "length: len"),
+        Key("frees", Ref("a member", "sqhd"), "With `ring`: the member of the other ring's entries that says up to where this one has been read.", "frees: sqhd"),
+    ),
+    one_of=(("by", "ring"),),
+)
+
+PAGES = ObjectType(
+    "payload in pages",
+    "Two members for the addresses of pages: the second is an address, or that of a list of them.",
+    (
+        Key("first", Ref("a member of the descriptor", "prp1"), "The member with the first address.", "first: prp1", required=True),
+        Key("second_or_list", Ref("a member of the descriptor", "prp2"), "The member with the second, or with that of a list of further ones.", "second_or_list: prp2", required=True),
+    ),
+)
+
+RECORD = ObjectType(
+    "record",
+    "What the device writes into a ring of bytes: a header, and the data behind it.",
+    (
+        Key("header", ListOf(Pair(Name("the name of a member"), MEMBER_TYPE, "a member of the header with its type, such as `length: u16`")), "Members of the header in order.", "header: [status: u16, length: u16]", required=True),
+        Key("includes", Integer(0, 1024), "Bytes that `length` counts besides the data: the checksum at its end, for example.", "includes: 4", default="0"),
+        Key("max", Size(1, 1 << 20), "The most bytes of data.", "max: 1518", required=True),
+        Key("not_yet", Integer(0, WORD), "What `length` is while the device is still writing the record.", "not_yet: 0xfff0"),
     ),
 )
 
@@ -74,10 +152,22 @@ PAYLOAD = ObjectType(
     "ring's payload",
     "Where an entry's data is.",
     (
-        Key("address", Ref("a member of the descriptor", "addr"), "The member with its address.", "address: addr", required=True),
-        Key("length", Ref("a member of the descriptor", "length"), "The member with its length in bytes.", "length: length", required=True),
+        Key("address", Ref("a member of the descriptor", "addr"), "The member with its address.", "address: addr"),
+        Key("pages", PAGES, "The members with its addresses, where it lies in pages.", "pages: {first: prp1, second_or_list: prp2}"),
+        Key("record", RECORD, "It lies in the ring itself, behind a header.", "record: {header: [status: u16, length: u16], includes: 4, max: 1518}"),
+        Key("length", Ref("a member of the descriptor", "length"), "The member with its length in bytes.", "length: length"),
         Key("size", Size(64, 1 << 20), "Bytes of a receive buffer: what the device was told, or always assumes.", "size: 2048"),
         Key("max", Size(1, 1 << 20), "The most bytes that one entry of a transmit ring may carry.", "max: 4096"),
+    ),
+    one_of=(("address", "pages", "record"),),
+)
+
+CHAIN = ObjectType(
+    "chain",
+    "Entries of a frame lie anywhere in the table, and each says where the next is.",
+    (
+        Key("next", MEMBER, "The member with the index of the next entry.", "next: next", required=True),
+        Key("more", MEMBER, "The bit that says there is one.", "more: flags.NEXT", required=True),
     ),
 )
 
@@ -88,6 +178,17 @@ FRAME = ObjectType(
         Key("last", ListOf(MEMBER, single=True), "The marks of the last entry: read on receive, where it is one, written on transmit.", "last: [cmd.EOP, cmd.RS]"),
         Key("each", ListOf(MEMBER, single=True), "Bits to set in every entry (transmit).", "each: [cmd.IFCS]"),
         Key("bad", ListOf(MEMBER, single=True), "Bits of the last entry that say the frame is not to be delivered (receive).", "bad: [errors.CE, errors.RXE]"),
+        Key("chain", CHAIN, "The entries are linked.", "chain: {next: next, more: flags.NEXT}"),
+        Key("slots", Choice("how entries are chosen", {"in_order": "one after the other", "free_list": "whichever is free"}), "Which entry is used next.", "slots: free_list", default="in_order"),
+    ),
+)
+
+ARM = ObjectType(
+    "ring's arm",
+    "How the driver asks to be told when entries come back.",
+    (
+        Key("write", MapOf(PLACE, Integer(0, WORD), "bits with their values"), "What is written.", "write: {avail.flags.NO_INTERRUPT: 0}", required=True),
+        Key("then", Choice("what follows", {"recheck": "look once more: what came before is not told"}), "What follows.", "then: recheck", default="recheck"),
     ),
 )
 
@@ -95,18 +196,23 @@ RING = ObjectType(
     "ring",
     "A ring of descriptors between driver and device.",
     (
-        Key("direction", DIRECTION, "Which way the data goes.", "direction: from_device", required=True),
-        Key("entry", ENTRY, "What it is made of.", "entry: {layout: rx_desc, count: 256}", required=True),
-        Key("attach", ListOf(Pair(REGISTER, ATTACH_VALUE, "a register and what goes into it, such as `RDLEN: bytes`")), "How the device learns where the ring is: register writes, in this order.", "attach: [RDBAL: base.low, RDBAH: base.high, RDLEN: bytes, RDH: head, RDT: tail]", required=True),
+        Key("direction", DIRECTION, "Which way the data goes.", "direction: from_device"),
+        Key("instances", Integer(1, 4096, what="a number of rings"), "Makes so many of one description; `qid` is the number of each, from 0.", "instances: 4"),
+        Key("entry", ENTRY, "What it is made of.", "entry: {layout: rx_desc, count: 256}"),
+        Key("parts", MapOf(Name("the name of a part", lower=True), PART, "parts by name"), "What it is made of, where that is several pieces of memory.", "parts: {desc: {table: vring_desc, align: 16}, avail: {ring: u16, head: [flags, idx], align: 2}}"),
+        Key("attach", Either(((lambda node: node.kind is Kind.MAPPING, ATTACH_CALL),), ListOf(ATTACH_STEP)), "How the device learns where the ring is: register writes, in this order. A value is a word, a number, or an expression such as `count - 1` or `log2(bytes / 8KiB)`.", "attach: [RDBAL: base.low, RDBAH: base.high, RDLEN: bytes, RDH: head, RDT: tail]", required=True),
         Key("enable", FIELD, "The bit that lets the device use the ring; set after the handler `start`.", "enable: RCTL.EN"),
         Key("spare", Integer(0, 1024), "Entries that always stay empty, so that full and empty differ.", "spare: 1", default="0"),
         Key("give", GIVE, "How entries go to the device.", "give: {by: index, to: RDT, once: batch}", required=True),
         Key("take", TAKE, "How they come back.", "take: {by: bit, field: status.DD}", required=True),
-        Key("payload", PAYLOAD, "Where an entry's data is.", "payload: {address: addr, length: length, size: 2048}", required=True),
+        Key("payload", PAYLOAD, "Where an entry's data is.", "payload: {address: addr, length: length, size: 2048}"),
         Key("frame", FRAME, "How entries make a frame.", "frame: {last: status.EOP}"),
+        Key("vector", RingValue(("qid",)), "Which of several interrupt vectors it has.", "vector: qid"),
+        Key("arm", ARM, "How the driver asks to be told.", "arm: {write: {avail.flags.NO_INTERRUPT: 0}, then: recheck}"),
         DOC,
         SEE,
     ),
+    one_of=(("entry", "parts"),),
 )
 RINGS = MapOf(Name("the name of a ring", lower=True), RING, "rings by name")
 

@@ -603,7 +603,7 @@ class ListOf(Type):
 class MapOf(Type):
     """Names that the author chooses, each with a value. Its value is a list of `Entry`."""
 
-    name: Name
+    name: Name | Any  # a scalar with a `pattern`
     item: Type
     what: str = "a mapping"
 

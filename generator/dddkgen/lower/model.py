@@ -25,6 +25,7 @@ from ..model import (
     Register,
     Ring,
 )
+from ..ring_values import size_form
 from .layouts import hexadecimal
 from .glue.matching import c_type
 from .lines import CLASS_CODES, identity
@@ -152,6 +153,31 @@ def raises(driver: Driver, name: str) -> tuple[int, int]:
     return 0, 0
 
 
+def back_members(driver: Driver, ring: Ring, descriptor: Descriptor, by_value: dict[str, Ref]) -> list[str]:
+    """How entries come back, and sizes that are told in a form of their own."""
+    rows = []
+    if ring.take_field is not None:
+        rows.append(f".done = {member(descriptor, ring.take_field)}")
+    if ring.take_by == "bit" and ring.take_ready == 0:
+        rows.append(".done_is_0 = true")
+    if ring.take_by == "lap":
+        rows += [".laps = true", f".lap_starts = {'true' if ring.take_starts else 'false'}"]
+    if ring.take_by == "index":
+        rows += [
+            ".by_index = true",
+            f".in_memory = {'true' if ring.take_from is None else 'false'}",
+            f".taken = {ref(driver, ring.take_from)}",
+            f".taken_low = {ref(driver, by_value.get('taken.low') or by_value.get('taken'))}",
+            f".taken_high = {ref(driver, by_value.get('taken.high'))}",
+        ]
+    for attach in ring.attach:
+        form = None if isinstance(attach.value, (int, str)) else size_form(attach.value, descriptor.size)
+        if form is not None:
+            rows += [f".size = {ref(driver, attach.to)}", f".size_unit = {form.unit}", f".size_bias = {form.bias}", f".size_is_log2 = {'true' if form.log2 else 'false'}"]
+            break
+    return rows
+
+
 def ring_shape(driver: Driver, ring: Ring) -> RingShape:
     descriptor = driver.descriptor(ring.descriptor)
     by_value = {attach.value: attach.to for attach in ring.attach if isinstance(attach.value, str)}
@@ -171,7 +197,7 @@ def ring_shape(driver: Driver, ring: Ring) -> RingShape:
         f".enable = {ref(driver, ring.enable)}",
         f".address = {member(descriptor, MemberRef(ring.payload_address))}",
         f".length = {member(descriptor, MemberRef(ring.payload_length))}",
-        f".done = {member(descriptor, ring.take_field)}",
+        *back_members(driver, ring, descriptor, by_value),
     ]
     marks = []
     for kind, refs in (("last", ring.frame_last), ("bad", ring.frame_bad)):

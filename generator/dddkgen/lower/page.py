@@ -173,9 +173,19 @@ def ring_row(ring: Ring) -> tuple[str, ...]:
         ring.descriptor,
         f"{ring.count_default} ({ring.count_min} to {ring.count_max})",
         f"index to {ring.give_to.register}",
-        f"bit {ring.take_field.member}.{ring.take_field.field}",
+        taken_by(ring),
         meaning(ring),
     )
+
+
+def taken_by(ring: Ring) -> str:
+    """How entries come back."""
+    if ring.take_field is None:
+        return "index in memory" if ring.take_from is None else f"index in {ring.take_from.register}"
+    field = f"{ring.take_field.member}.{ring.take_field.field}"
+    if ring.take_by == "lap":
+        return f"bit {field}, {ring.take_starts} on the first lap"
+    return f"bit {field}" + ("" if ring.take_ready else ", 0 when done")
 
 
 def cause_row(cause: Cause) -> tuple[str, ...]:

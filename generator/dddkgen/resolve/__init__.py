@@ -45,7 +45,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
     regions = windows.windows(context, regions, enums)
     registers_ = registers.registers(context, regions, enums)
     descriptors_ = descriptors.descriptors(context, enums)
-    rings_ = rings.rings(context, descriptors_)
+    rings_, forms = rings.rings(context, descriptors_)
     fifos = rings.fifos(context)
     interrupts_ = interrupts.interrupts(context, registers_)
     transfers_ = transfers.transfers(context, interrupts_, enums)
@@ -70,6 +70,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         registers=registers_,
         descriptors=descriptors_,
         rings=rings_,
+        ring_forms=forms,
         fifos=fifos,
         interrupts=interrupts_,
         buffers=buffers,

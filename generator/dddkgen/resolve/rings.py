@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from ..keys.types import Entry, Object, Value
 from ..model import Attach, Descriptor, Direction, Fifo, MemberRef, Ref, Ring
+from ..ring_forms import RingForm
 from ..read.scalars import Reference
+from . import ring_forms
 from .context import Context
 from .names import unknown
 
@@ -65,22 +67,42 @@ def whole_register(context: Context, value: Value) -> Ref | None:
     return register_ref(context, value)
 
 
-def rings(context: Context, descriptors: tuple[Descriptor, ...]) -> tuple[Ring, ...]:
-    """Rings in the manifest's order."""
+def rings(context: Context, descriptors: tuple[Descriptor, ...]) -> tuple[tuple[Ring, ...], tuple[RingForm, ...]]:
+    """Rings in the manifest's order: those that run, and those in forms that no driver runs yet."""
     known = {descriptor.name: descriptor for descriptor in descriptors}
-    result = []
+    result, forms = [], []
     for entry in context.root.entries("rings"):
+        item: Object | None = entry.item
+        if item is None or item.broken or any(item.item(key) is not None and item.item(key).broken for key in ("entry", "give", "take", "payload", "frame")):
+            continue
+        if not ring_forms.ways(context, item):
+            continue
+        unusual = ring_forms.unusual(item)
+        if unusual:
+            form = ring_forms.Resolver(context, entry, known).form(unusual)
+            forms += [] if form is None else [form]
+            continue
         try:
             ring = _ring(context, entry, known)
         except _Broken:
             continue
-        context.sources.add(ring, entry.item)
+        context.sources.add(ring, item)
         result.append(ring)
-    return tuple(result)
+    return tuple(result), tuple(forms)
+
+
+def _needed(context: Context, item: Object) -> None:
+    """What a ring without unusual forms cannot do without."""
+    missing = [key for key in ("direction", "payload") if item.item(key) is None]
+    for key in missing:
+        context.report.error("D0102", item.at("entry"), f"`{key}` is missing", "a ring that moves frames needs it", help=f"for example `{item.type.by_name[key].example}`")
+    if missing:
+        raise _Broken
 
 
 def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     item: Object = _whole(entry.item)
+    _needed(context, item)
     shape, give, take, payload = (_object(item, key) for key in ("entry", "give", "take", "payload"))
     count = _object(shape, "count")
     frame = item.item("frame")
@@ -91,9 +113,14 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     attach = [(register_ref(context, pair.value.name), pair.value.item.value) for pair in item.items("attach")]
     enable = None if item.item("enable") is None else field_ref(context, item.item("enable"))
     give_to = whole_register(context, give.item("to"))
+    by = take.get("by")
+    in_memory = by == "index" and str(take.get("from")) == "memory" and "memory" not in context.names.registers
+    source = None if by != "index" or in_memory else whole_register(context, take.item("from"))
     descriptor = _whole(None if name is None else known.get(name))
-    members = _Members(context, descriptor)
-    field = members.find(take.item("field"))
+    members = Members(context, descriptor)
+    field = None if by == "index" else _whole(members.find(take.item("field")))
+    if by == "index" and not in_memory:
+        _whole(source)
     address, length = members.whole(payload.item("address")), members.whole(payload.item("length"))
     marks = {key: [members.find(value) for value in ([] if frame is None else frame.items(key))] for key in ("last", "each", "bad")}
     if (item.item("enable") is not None and enable is None) or any(None in found for found in marks.values()):
@@ -113,7 +140,11 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         spare=spare,
         give_to=_whole(give_to),
         give_once=give.get("once", "batch"),
-        take_field=_whole(field),
+        take_by=by,
+        take_field=field,
+        take_ready=take.get("ready", 1),
+        take_starts=take.get("starts", 1),
+        take_from=source,
         take_on_last=take.get("on", "each") == "last",
         payload_address=_whole(address),
         payload_length=_whole(length),
@@ -128,7 +159,7 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     )
 
 
-class _Members:
+class Members:
     """References into one descriptor."""
 
     def __init__(self, context: Context, descriptor: Descriptor) -> None:

@@ -67,6 +67,7 @@ EXPORT_SYMBOL_GPL(dddk_step_class_close);
 EXPORT_SYMBOL_GPL(dddk_dma_alloc);
 EXPORT_SYMBOL_GPL(dddk_dma_free);
 EXPORT_SYMBOL_GPL(dddk_ring_alloc);
+EXPORT_SYMBOL_GPL(dddk_ring_alloc_taken);
 EXPORT_SYMBOL_GPL(dddk_ring_free_memory);
 
 EXPORT_SYMBOL_GPL(dddk_vector_enable);

@@ -52,7 +52,8 @@ struct sim_piece {
 struct sim_ring {
     struct dddk_sim_device *owner;
     const struct dddk_model_ring *type;
-    uint32_t head; /* the next entry to work on */
+    uint32_t head;  /* the next entry to work on */
+    bool other_lap; /* an odd number of times around since it began */
     bool scheduled;
     uint8_t frame[SIM_FRAME_BYTES]; /* being gathered */
     size_t gathered;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The device's side of rings that are given by an index and taken back by a bit. To the device:
- * entries are gathered until one is marked as the last of its frame, the frame goes out, what was
- * asked for is reported. From the device: a frame off the wire fills as many buffers as it needs,
- * or waits until there are enough.
+ * The device's side of rings that are given by an index and taken back by a bit or an index. To the
+ * device: entries are gathered until one is marked as the last of its frame, the frame goes out,
+ * what was asked for is reported. From the device: a frame off the wire fills as many buffers as it
+ * needs, or waits until there are enough.
  */
 #include <stdlib.h>
 
@@ -48,6 +48,12 @@ static uint32_t entry_count(const struct sim_ring *ring)
     const struct dddk_sim_device *device = ring->owner;
     const struct dddk_model_ring *type = ring->type;
 
+    if (type->size_unit != 0) {
+        uint64_t value = sim_get(device, type->size);
+        uint64_t units =
+            type->size_is_log2 ? (uint64_t)1 << (value & 31u) : value + type->size_bias;
+        return (uint32_t)(units * type->size_unit / type->entry_bytes);
+    }
     return sim_there(type->size_bytes)
                ? (uint32_t)(sim_get(device, type->size_bytes) / type->entry_bytes)
                : (uint32_t)sim_get(device, type->size_entries);
@@ -97,6 +103,9 @@ static bool read_entry(struct sim_ring *ring, uint32_t index, uint8_t *entry)
 static void write_member(struct sim_ring *ring, uint32_t index, const uint8_t *entry,
                          const struct dddk_model_member *member)
 {
+    if (member->bytes == 0) {
+        return;
+    }
     dddk_model_dma_write(ring->owner->model, entry_address(ring, index) + member->offset,
                          entry + member->offset, member->bytes);
 }
@@ -106,7 +115,7 @@ static void write_marks(struct sim_ring *ring, const uint8_t *entry,
                         const struct dddk_model_member *marks, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        bool again = marks[i].offset == ring->type->done.offset;
+        bool again = ring->type->done.bytes != 0 && marks[i].offset == ring->type->done.offset;
         for (unsigned k = 0; k < i; k++) {
             again |= marks[k].offset == marks[i].offset;
         }
@@ -116,10 +125,50 @@ static void write_marks(struct sim_ring *ring, const uint8_t *entry,
     }
 }
 
+/* How far the device is, where the driver reads it. */
+static void show_index(struct sim_ring *ring)
+{
+    const struct dddk_model_ring *type = ring->type;
+
+    sim_set(ring->owner, type->head, ring->head);
+    if (type->by_index && !type->in_memory) {
+        sim_set(ring->owner, type->taken, ring->head);
+    } else if (type->by_index) {
+        uint64_t address = sim_get(ring->owner, type->taken_low);
+        uint8_t word[4];
+
+        if (sim_there(type->taken_high)) {
+            address |= sim_get(ring->owner, type->taken_high) << 32;
+        }
+        for (unsigned i = 0; i < sizeof(word); i++) {
+            unsigned at = type->big_endian ? 3u - i : i;
+            word[at] = (uint8_t)(ring->head >> 8 * i);
+        }
+        dddk_model_dma_write(ring->owner->model, address, word, sizeof(word));
+    }
+}
+
 static void advance(struct sim_ring *ring)
 {
     ring->head = (ring->head + 1u) % entry_count(ring);
-    sim_set(ring->owner, ring->type->head, ring->head);
+    ring->other_lap ^= ring->head == 0;
+    show_index(ring);
+}
+
+/* Mark an entry as done, as its lap asks. Called before the ring advances past it. */
+static void mark_done(const struct sim_ring *ring, uint8_t *entry)
+{
+    const struct dddk_model_ring *type = ring->type;
+    bool one = type->laps ? type->lap_starts != ring->other_lap : !type->done_is_0;
+
+    put(ring, entry, &type->done, one ? UINT64_MAX : 0);
+}
+
+/* The ring begins anew. */
+static void begin(struct sim_ring *ring, uint32_t head)
+{
+    ring->head = head;
+    ring->other_lap = false;
 }
 
 static void raise(struct sim_ring *ring)
@@ -183,9 +232,9 @@ static bool consume(struct sim_ring *ring)
         send(ring);
     }
     uint32_t index = ring->head;
+    mark_done(ring, entry);
     advance(ring);
     if (report) {
-        put(ring, entry, &type->done, type->done.mask);
         write_member(ring, index, entry, &type->done);
         raise(ring);
     }
@@ -218,7 +267,7 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
     for (unsigned i = 0; i < type->last_count; i++) {
         put(ring, entry, &type->last[i], piece == left ? UINT64_MAX : 0);
     }
-    put(ring, entry, &type->done, UINT64_MAX);
+    mark_done(ring, entry);
     /* The bit that gives the entry back is in what is written last. */
     write_member(ring, ring->head, entry, &type->length);
     write_marks(ring, entry, type->bad, type->bad_count);
@@ -295,9 +344,12 @@ void sim_rings_written(struct dddk_sim_device *device, unsigned reg, uint64_t va
     for (unsigned i = 0; i < device->type->ring_count; i++) {
         struct sim_ring *ring = &device->rings[i];
         if (ring->type->head.reg == (int)reg) {
-            ring->head = (uint32_t)(value & ring->type->head.mask);
+            begin(ring, (uint32_t)(value & ring->type->head.mask));
         } else if (!sim_there(ring->type->head) && ring->type->base_low.reg == (int)reg) {
-            ring->head = 0;
+            begin(ring, 0);
+            if (ring->type->by_index && !ring->type->in_memory) {
+                sim_set(device, ring->type->taken, 0);
+            }
         }
     }
 }
@@ -308,7 +360,7 @@ void sim_rings_reset(struct dddk_sim_device *device)
         struct sim_ring *ring = &device->rings[i];
         ring->owner = device;
         ring->type = &device->type->rings[i];
-        ring->head = 0;
+        begin(ring, 0);
         ring->gathered = 0;
         ring->scheduled = ring->too_long = ring->broken = false;
     }

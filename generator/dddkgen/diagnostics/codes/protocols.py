@@ -49,6 +49,24 @@ CODES = {
     "D0537": ("several marks of the last entry", """On receive one bit says that a frame ends here. On transmit there may be several, and all are set."""),
     "D0538": ("a key of the other direction", """The key has a meaning only for rings of the other direction."""),
     "D0539": ("no mark of the last entry", """Only the last entry of a frame reports, so the device must be told which entry that is."""),
+    "D0588": ("a ring of a form that no driver runs yet", """The ring is read and checked like all else, and it is right: names, widths, and that what is given comes back. But for this form of
+        ring the kit has neither the driver's side nor the device's, so nothing is generated. What runs: one piece of memory with descriptors; `attach` with addresses,
+        sizes, numbers and expressions over sizes; `give: {by: index}` to a register; `take` by bit (`ready` 0 or 1), by lap, or by index from a register or from memory; payload by
+        address; `frame` with `last`, `each` and `bad`."""),
+    "D0589": ("a key of another way", """Each way to give and to take has keys of its own, and so have rings of entries and rings of bytes. What this way does not ask is a
+        slip, or belongs to another one."""),
+    "D0590": ("no such part", """A ring may be made of several pieces of memory, its `parts`. The name is none of them, or a whole part stands where a member of its head is
+        needed. Exactly the parts named under `parts:` can be meant, and one of them is a `table`."""),
+    "D0591": ("no element for each instance", """`qid` is the number of the instance, from 0. The register must be an array with an element for each."""),
+    "D0592": ("an index of another width", """`width` is how many bits a free-running index has; the member or register that it is written to or read from has fewer."""),
+    "D0593": ("rings that do not pair", """Entries that come back through another ring are known there by a member that both descriptors have, of the same width, and there is one of
+        that ring for each of this one."""),
+    "D0594": ("a record that does not fit", """Records lie in a ring of bytes, behind a header with the member `length`. The longest must fit into the ring, and where `slack` is memory
+        for records that begin before the end, into that."""),
+    "D0595": ("a word that nobody writes", """With `take: {by: index, from: memory}` the device writes its index to a word of 32 bits in memory, whose address it must be told: `taken`, or
+        `taken.low` and `taken.high`, in `attach`. Without that way to take there is no such word."""),
+    "D0596": ("full and empty look the same", """The device says by an index alone how far it is. When every entry is with it, that index is the same whether it has finished all or none: one entry
+        must stay empty (`spare: 1`)."""),
     "D0541": ("a FIFO that cannot move bytes", """Bytes from the device are read from the data register, bytes to the device written to it."""),
     "D0542": ("a FIFO of other than bytes", """Each access of the data register moves one byte, so it is a register of 8 bits without fields."""),
     "D0543": ("a FIFO's bit that cannot be asked", """The driver asks before it moves a byte: one bit, which can be read, and whose reading changes nothing."""),

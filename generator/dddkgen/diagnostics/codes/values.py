@@ -40,7 +40,7 @@ CODES = {
     "D0124": ("text of the wrong form", """The text is not of the form that this key takes; the message gives an example."""),
     "D0125": ("an empty list", """The list must hold at least one item, or the key should not be there."""),
     "D0126": ("keys that exclude each other", """Both keys say the same thing in two ways, so only one of them may be there."""),
-    "D0128": ("no such parameter", """Names in expressions are those under `parameters:`. Values that registers hold are not known when code is generated, so registers cannot be
+    "D0128": ("no such parameter", """Names in expressions are those under `parameters:`; in `attach` of a ring also its words, `count`, `bytes`, `base` and so on. Values that registers hold are not known when code is generated, so registers cannot be
         part of an expression."""),
     "D0129": ("an expression that cannot be computed", """Expressions are integers, parameters, parentheses and the operators of C: `~ -`, `* / %`, `+ -`, `<< >>`, `&`, `^`, `|`. A division must leave no
         remainder, and nothing may have more than 128 bits."""),

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Ring
+from ...ring_values import Binary, Log2
+from ...ring_values import Value as RingValue
 from ..names import lower, upper
 from . import access
 from .text import block
@@ -65,6 +67,13 @@ class RingShape:
     good_of: tuple[str, ...]  # the words that say so
     # transmit
     ready: str  # condition on entries[at]
+    # how entries come back
+    done_is: str  # "!=": the mark is not 0 when an entry is done; "=="
+    not_done_is: str
+    lap: str  # what the mark is while an entry is not done, from `ring` and `index`; "": the same on each lap
+    index: str  # the device's index, from `dev` and `ring`; "": it marks the entries
+    in_memory: str  # what the word with its index is at the beginning; "": there is none
+    index_type: str  # of that word
 
 
 def _member(descriptor: Descriptor, name: str) -> Member:
@@ -96,13 +105,13 @@ class _Words:
     def __init__(self, driver: Driver, ring: Ring, descriptor: Descriptor) -> None:
         self.driver, self.descriptor = driver, descriptor
         self.little = descriptor.order is ByteOrder.LITTLE
-        refs = [ring.take_field, *ring.frame_last, *ring.frame_bad]
+        marks = [] if ring.take_field is None else [ring.take_field]
+        refs = [*marks, *ring.frame_last, *ring.frame_bad]
         read = dict.fromkeys([*(ref.member for ref in refs), ring.payload_length])
         sizes = [size for size in (8, 4, 2, 1) if descriptor.size % size == 0]
         self.bytes = next((size for size in sizes if all(self._fits(name, size) for name in read)), 1)
-        self.mark = self._byte(ring.take_field)
-        offsets = [self.mark // self.bytes * self.bytes, *(self.of_bit(ref) for ref in refs)]
-        offsets += self.of_member(ring.payload_length)
+        offsets = [*(self.of_bit(ref) for ref in refs), *self.of_member(ring.payload_length)]
+        self.mark = self._byte(ring.take_field) if ring.take_field is not None else offsets[0]
         self.read = list(dict.fromkeys(offsets))  # offsets of the words to read, the one with the mark first
 
     def _fits(self, name: str, size: int) -> bool:
@@ -186,7 +195,8 @@ def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, ob
         suffix = "" if offset == words.read[0] else f"_{offset}"
         name = words.name(offset)
         wanted, checked = [], []
-        for kind, refs in (("done", (ring.take_field,)), ("last", ring.frame_last), ("bad", ring.frame_bad)):
+        marks = () if ring.take_field is None else (ring.take_field,)
+        for kind, refs in (("done", marks), ("last", ring.frame_last), ("bad", ring.frame_bad)):
             constant = f"{prefix}_{kind}{suffix}"
             bits = words.bits(refs, offset, len(f"static const uint64_t {constant} = "))
             if not bits:
@@ -194,7 +204,7 @@ def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, ob
             doc = "" if constants else f"Bits of the word at byte {offset} of an entry, which the device writes back."
             constants.append(Constant(constant, bits, doc))
             checked.append(constant)
-            if kind != "bad":
+            if kind == "last" or (kind == "done" and ring.take_ready == 1):
                 wanted.append(constant)
             if kind == "bad":
                 bad_tests.append(f"({name} & {constant}) != 0")
@@ -210,7 +220,7 @@ def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, ob
         "length": words.value(ring.payload_length),
         "last": " && ".join(last_tests) or "true",
         "bad": " || ".join(bad_tests) or "false",
-        "good": " && ".join(good_tests),
+        "good": " && ".join(good_tests) or "true",
         "good_of": tuple(good_of),
     }
 
@@ -236,12 +246,47 @@ def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ..
     if ring.direction is Direction.TO_DEVICE:
         values[ring.payload_length] = "length"
         values |= {mark.member: mark.name for mark in _marks(driver, ring, descriptor)}
+    if ring.take_field is not None and (ring.take_by == "lap" or ring.take_ready == 0):
+        bit = f"(uint64_t){_constant(driver, descriptor, ring.take_field)}"
+        if ring.take_by == "lap":
+            bit = f"({lower(driver.name)}_{lower(ring.name)}_lap(ring, {'tail' if ring.direction is Direction.FROM_DEVICE else 'index'}) ? {bit} : 0)"
+        owner = ring.take_field.member
+        values[owner] = f"({values[owner]} | {bit})" if owner in values else bit
     return words.stores(values)
 
 
-def _attach_value(ring: Ring, value: str | int) -> tuple[str, int]:
+def _index(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, str]:
+    """The device's index, and what it is in memory at the beginning; "" where there is none."""
+    if ring.take_by != "index":
+        return "", ""
+    if ring.take_from is not None:
+        return access.read_raw(driver, ring.take_from), ""
+    order = _order(descriptor)
+    return f"dddk_from_{order}32(DDDK_READ_ONCE(*(const dddk_{order}32 *)ring->taken.cpu))", f"dddk_to_{order}32(ring->head & ring->mask)"
+
+
+def _lap(ring: Ring) -> str:
+    if ring.take_by != "lap":
+        return ""
+    return f"((index ^ ring->first) & (ring->mask + 1u)) {'!=' if ring.take_starts else '=='} 0"
+
+
+def _ready(driver: Driver, ring: Ring, descriptor: Descriptor) -> str:
+    """The condition that an entry to send is done."""
+    if ring.take_field is None:
+        return ""
+    mark = _from(descriptor, _member(descriptor, ring.take_field.member), "entries[at]")
+    bit = f"({mark} & {_constant(driver, descriptor, ring.take_field)})"
+    if ring.take_by == "lap":
+        return f"({bit} != 0) != {lower(driver.name)}_{lower(ring.name)}_lap(ring, index)"
+    return f"{bit} {'!=' if ring.take_ready else '=='} 0"
+
+
+def _attach_value(ring: Ring, value: RingValue | str) -> tuple[str, int]:
     """What is written, and how many bits it has."""
     name = lower(ring.name)
+    if isinstance(value, (Log2, Binary)):
+        return _computed(ring, value), 32
     match value:
         case "base":
             return f"dev->{name}.memory.device.value", 64
@@ -257,7 +302,27 @@ def _attach_value(ring: Ring, value: str | int) -> tuple[str, int]:
             return f"dev->{name}.head & dev->{name}.mask", 32
         case "tail":
             return f"dev->{name}.tail & dev->{name}.mask", 32
+        case "taken":
+            return f"dev->{name}.taken.device.value", 64
+        case "taken.low":
+            return f"dddk_dma_low(dev->{name}.taken.device)", 32
+        case "taken.high":
+            return f"dddk_dma_high(dev->{name}.taken.device)", 32
     return f"{value}u", 0
+
+
+def _computed(ring: Ring, value: RingValue) -> str:
+    """An expression over the ring's sizes, in 32 bits."""
+    match value:
+        case int():
+            return f"{value}u"
+        case Log2(of):
+            return f"(uint32_t)__builtin_ctz({_computed(ring, of)})"
+        case Binary(operator, left, right):
+            sides = [_computed(ring, side) for side in (left, right)]
+            sides = [f"({text})" if isinstance(side, Binary) or text.endswith("+ 1u") else text for side, text in zip((left, right), sides)]
+            return f"{sides[0]} {operator} {sides[1]}"
+    return _attach_value(ring, str(value))[0]
 
 
 def _shape(driver: Driver, ring: Ring) -> RingShape:
@@ -268,7 +333,8 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
     for entry in ring.attach:
         value, width = _attach_value(ring, entry.value)
         attach.append(access.put(driver, entry.to, value, width))
-    mark = _from(descriptor, _member(descriptor, ring.take_field.member), "entries[at]")
+    index, in_memory = _index(driver, ring, descriptor)
+    clears = ring.take_by == "bit" and ring.take_ready == 0
     none: dict[str, object] = {"constants": (), "words": (), "length": "", "last": "", "bad": "", "good": "", "good_of": ()}
     return RingShape(
         name=lower(ring.name),
@@ -286,7 +352,13 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         tells_each=ring.give_once == "entry",
         marks=_marks(driver, ring, descriptor),
         stores=_stores(driver, ring, descriptor),
-        ready=f"({mark} & {_constant(driver, descriptor, ring.take_field)}) != 0",
+        ready=_ready(driver, ring, descriptor),
+        done_is="==" if clears else "!=",
+        not_done_is="!=" if clears else "==",
+        lap=_lap(ring),
+        index=index,
+        in_memory=in_memory,
+        index_type=f"dddk_{_order(descriptor)}32",
         **(_receive(driver, ring, descriptor) if receives else none),  # type: ignore[arg-type]
     )
 

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: MIT
+"""What is written when a ring is attached: a word, a number, or an expression over words such as `log2(bytes / 8KiB)`.
+
+Operators and their order are C's: `* /`, then `+ -`, then `<< >>`. Sizes of a ring are known when its driver is generated, its
+address and the number of the instance are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .read import scalars
+from .read.expressions import MAX_LENGTH, MAX_NESTING, ExpressionError
+
+_TOKEN = re.compile(r" *(?:(?P<number>[0-9][0-9A-Za-z_]*)|(?P<name>[A-Za-z_][\w.]*)|(?P<operator><<|>>|[-+*/()]))", re.ASCII)
+_LEVELS: tuple[tuple[str, ...], ...] = (("<<", ">>"), ("+", "-"), ("*", "/"))
+WIDEST = 64
+
+#: What stands for part of an address: known only when the ring is there.
+ADDRESSES = ("base", "base.low", "base.high", "taken", "taken.low", "taken.high")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`count`, `base.low`, `desc.base`, `qid`."""
+
+    name: str
+    part: str | None = None
+
+    def __str__(self) -> str:
+        return self.name if self.part is None else f"{self.part}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Log2:
+    of: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    operator: str
+    left: Value
+    right: Value
+
+
+Value = int | Word | Log2 | Binary
+
+
+def parse(text: str, parameters: Mapping[str, int]) -> Value:
+    """Raises ExpressionError."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters")
+    parser = _Parser(_tokens(text), parameters)
+    value = parser.level(0)
+    if parser.tokens:
+        raise ExpressionError(f"`{parser.tokens[0]}` is not expected here")
+    return value
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, place = [], 0
+    stripped = text.rstrip()
+    while place < len(stripped):
+        match = _TOKEN.match(stripped, place)
+        if match is None:
+            raise ExpressionError(f"`{stripped[place:].strip()[:1]}` has no meaning in an expression")
+        tokens.append(match[0].strip())
+        place = match.end()
+    return tokens
+
+
+class _Parser:
+    """Recursive descent over a list of tokens."""
+
+    def __init__(self, tokens: list[str], parameters: Mapping[str, int]) -> None:
+        self.tokens = tokens
+        self.parameters = parameters
+        self.nesting = 0
+
+    def level(self, number: int) -> Value:
+        if number == len(_LEVELS):
+            return self._value()
+        value = self.level(number + 1)
+        while self.tokens and self.tokens[0] in _LEVELS[number]:
+            operator = self.tokens.pop(0)
+            value = Binary(operator, value, self.level(number + 1))
+        return value
+
+    def _value(self) -> Value:
+        if not self.tokens:
+            raise ExpressionError("a value is missing at the end")
+        token = self.tokens.pop(0)
+        if token == "(" or (token == "log2" and self.tokens[:1] == ["("]):
+            if token == "log2":
+                self.tokens.pop(0)
+            self.nesting += 1
+            if self.nesting > MAX_NESTING:
+                raise ExpressionError(f"an expression has at most {MAX_NESTING} parentheses in one another")
+            value = self.level(0)
+            self.nesting -= 1
+            if not self.tokens or self.tokens.pop(0) != ")":
+                raise ExpressionError("`)` is missing")
+            return Log2(value) if token == "log2" else value
+        if token[0].isdigit():
+            number = scalars.size(token)
+            if number is None or number >> WIDEST:
+                raise ExpressionError(f"`{token}` is not a number")
+            return number
+        if token in self.parameters:
+            return self.parameters[token]
+        if token[0].isalpha() or token[0] == "_":
+            first, _, rest = token.partition(".")
+            if not rest or first in ("base", "taken"):
+                return Word(token)
+            return Word(rest, first)
+        raise ExpressionError(f"a value is missing before `{token}`")
+
+
+def words(value: Value) -> Iterator[Word]:
+    """Every word in it."""
+    match value:
+        case Word():
+            yield value
+        case Log2(of):
+            yield from words(of)
+        case Binary(_, left, right):
+            yield from words(left)
+            yield from words(right)
+
+
+def number(value: Value, sizes: Mapping[str, int]) -> int | None:
+    """Its number, as far as `sizes` (by word) tell; None: it is not known before the driver runs. Raises ExpressionError."""
+    match value:
+        case int():
+            return value
+        case Word():
+            return sizes.get(str(value))
+        case Log2(of):
+            inner = number(of, sizes)
+            if inner is None:
+                return None
+            if inner <= 0 or inner & (inner - 1):
+                raise ExpressionError(f"log2 of {inner}, which is not a power of two")
+            return inner.bit_length() - 1
+        case Binary(operator, left, right):
+            a, b = number(left, sizes), number(right, sizes)
+            if a is None or b is None:
+                return None
+            return _bounded(_apply(operator, a, b))
+    raise AssertionError(value)
+
+
+def _apply(operator: str, a: int, b: int) -> int:
+    match operator:
+        case "+":
+            return a + b
+        case "-":
+            return a - b
+        case "*":
+            return a * b
+        case "/":
+            if b == 0:
+                raise ExpressionError("division by zero")
+            if a % b:
+                raise ExpressionError(f"{a} / {b} leaves a remainder")
+            return a // b
+    if not 0 <= b < WIDEST:
+        raise ExpressionError(f"a shift is by 0 to {WIDEST - 1} bits, not by {b}")
+    return a << b if operator == "<<" else a >> b
+
+
+def _bounded(value: int) -> int:
+    if value < 0 or value >> WIDEST:
+        raise ExpressionError(f"the result is {'negative' if value < 0 else 'too large'}")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class SizeForm:
+    """What a device makes of a register that tells the ring's size: ((value + bias) or 2^value) times `unit` bytes."""
+
+    unit: int
+    bias: int
+    log2: bool
+
+
+def size_form(value: Value | str, entry_bytes: int) -> SizeForm | None:
+    """None: the register says nothing about the size, or not in a form that a device model can undo."""
+    match value:
+        case "bytes" | Word("bytes", None):
+            return SizeForm(1, 0, False)
+        case "count" | Word("count", None):
+            return SizeForm(entry_bytes, 0, False)
+        case Binary("-", inner, int(bias)):
+            form = size_form(inner, entry_bytes)
+            return None if form is None or form.log2 or form.bias else SizeForm(form.unit, bias, False)
+        case Binary("/", inner, int(unit)):
+            form = size_form(inner, entry_bytes)
+            return None if form is None or form.log2 or form.bias else SizeForm(form.unit * unit, 0, False)
+        case Binary(">>", inner, int(shift)):
+            return size_form(Binary("/", inner, 1 << shift), entry_bytes)
+        case Log2(inner):
+            form = size_form(inner, entry_bytes)
+            return None if form is None or form.log2 or form.bias else SizeForm(form.unit, 0, True)
+    return None
+
+
+def said(value: Value | str) -> str:
+    """As text, with the parentheses that it needs."""
+    match value:
+        case Log2(of):
+            return f"log2({said(of)})"
+        case Binary(operator, left, right):
+            sides = [f"({said(side)})" if isinstance(side, Binary) else said(side) for side in (left, right)]
+            return f"{sides[0]} {operator} {sides[1]}"
+    return str(value)
