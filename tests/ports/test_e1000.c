@@ -67,6 +67,27 @@ static void exchange(struct rig *rig, struct e1000 *nic, unsigned place, uint32_
     assert_false(changed);
 }
 
+/* What the device says when it ran out of buffers is all that comes: frames wait in the ring, and
+ * nobody tells of them. */
+static void an_overrun_alone_has_the_ring_served(void **state)
+{
+    const struct rig_place place = {RIG_E1000, 4};
+    struct rig *rig = rig_open(PORT_OF(state), &place, 1);
+    struct e1000 *nic = open_net(rig, "e1000.0");
+    uint8_t frame[RIG_FRAME_BYTES];
+
+    rig_idle(rig);
+    e1000_imc_write(nic, .rxt0 = true, .rxdmt0 = true);
+    rig_fill(frame, length_of(0), 0);
+    assert_true(rig_send(rig, 0, frame, length_of(0)));
+    rig_idle(rig);
+    assert_int_equal(received, 0);
+    e1000_ics_write(nic, .rxo = true);
+    RIG_UNTIL(rig, received == 1);
+    assert_false(changed);
+    rig_close(rig);
+}
+
 static void frames_go_both_ways_unchanged(void **state)
 {
     const struct rig_place place = {RIG_E1000, 4};
@@ -198,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_BOTH(frames_go_both_ways_unchanged),
+        ON_BOTH(an_overrun_alone_has_the_ring_served),
         ON_BOTH(the_link_handler_hears_the_cable),
         ON_BOTH(it_starts_again_after_a_stop_and_after_a_recovery),
         ON_BOTH(every_device_on_a_shared_line_is_heard),

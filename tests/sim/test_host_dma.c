@@ -81,6 +81,8 @@ static void a_piece_does_not_cross_the_boundary(void **state)
     dddk_dma_free(&bench.gadget->dddk, &memory);
     assert_int_equal(dddk_dma_alloc(&bench.gadget->dddk, 0x4001, 1, &memory), DDDK_ENOMEM);
     assert_null(memory.cpu);
+    limit(&bench, 32, 0x800); /* inside a page */
+    assert_int_equal(dddk_dma_alloc(&bench.gadget->dddk, 0x801, 1, &memory), DDDK_ENOMEM);
     assert_int_equal(dddk_test_close(bench.machine), 0);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "gadget.h"
 #include "kernel/pci.h"
+#include "runtime/port.h"
 #include "runtime/port/sim/sim.h"
 
 static const struct dddk_pci_address slot4 = {0, 4, 0};
@@ -332,6 +333,22 @@ static void a_boundary_is_not_crossed_even_inside_an_allocation(void **state)
     assert_int_equal(dddk_test_close(dma.machine), 2);
 }
 
+/* Two mappings of one region would be two owners of its registers. */
+static void a_region_is_mapped_once(void **state)
+{
+    struct dddk_host *machine = gadget_machine(&gadget_driver, 1, true);
+    struct gadget *gadget = gadget_number(machine, 0);
+    const struct dddk_region *region = &gadget_driver.regions[0];
+    struct dddk_mmio first = gadget->mmio, second = {.ops = NULL};
+    (void)state;
+
+    assert_int_equal(dddk_port_map(&gadget->dddk, region, &second), DDDK_EBUSY);
+    assert_null(second.ops);
+    dddk_port_unmap(&gadget->dddk, region, &first);
+    assert_int_equal(dddk_port_map(&gadget->dddk, region, &gadget->mmio), 0);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +367,7 @@ int main(void)
         cmocka_unit_test(memory_that_was_allocated_too_high_is_not_reached),
         cmocka_unit_test(what_is_pending_when_msi_is_enabled_is_sent),
         cmocka_unit_test(a_boundary_is_not_crossed_even_inside_an_allocation),
+        cmocka_unit_test(a_region_is_mapped_once),
     };
 
     return cmocka_run_group_tests_name("sim_bus", tests, NULL, NULL);
