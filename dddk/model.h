@@ -136,6 +136,21 @@ struct dddk_model_member {
     uint64_t mask;   /* the bits, in place */
 };
 
+enum { DDDK_MODEL_WHEN = 8 };
+
+/* One kind of entries, where a ring has several. */
+struct dddk_model_kind {
+    const char *name;
+    bool carries;                         /* payload */
+    const struct dddk_model_member *when; /* which bits say that an entry is of this kind */
+    uint64_t value[DDDK_MODEL_WHEN];      /* what they are then, in place */
+    unsigned when_count;
+    struct dddk_model_member address, length;
+    /* as of the ring; of a kind without payload those that ask for a report */
+    const struct dddk_model_member *last;
+    unsigned last_count;
+};
+
 /* The device's side of a ring: given by an index; taken back by a bit, which may be another one on
  * each lap, or by an index that the device writes to a register or to memory. */
 struct dddk_model_ring {
@@ -163,6 +178,8 @@ struct dddk_model_ring {
     unsigned last_count;
     const struct dddk_model_member *bad; /* marks of a frame that came in broken */
     unsigned bad_count;
+    const struct dddk_model_kind *kinds; /* of entries; NULL: they are all alike */
+    unsigned kind_count;
     uint32_t buffer_bytes; /* of a receive buffer */
     uint32_t raises;       /* causes of progress, in `interrupt` */
     uint8_t interrupt;

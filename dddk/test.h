@@ -115,6 +115,7 @@ struct dddk_test_counters {
     uint64_t interrupts_lost; /* by dddk_test_lose_interrupts() */
     uint64_t dma_reads, dma_writes, dma_faults;
     uint64_t frames_sent, frames_received, frames_lost;
+    uint64_t entries_without_payload; /* of rings with several kinds of entries */
     uint64_t bytes_sent, bytes_received, bytes_lost;
     uint64_t complaints;
     uint64_t resets; /* power-on among them */

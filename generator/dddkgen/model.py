@@ -401,11 +401,13 @@ class Ring:
     take_on_last: bool  # only the last entry of a frame reports
     payload_address: str  # member names
     payload_length: str
+    payload_length_field: str | None  # of that member; None: all of it
     payload_size: int | None  # bytes of a receive buffer
     payload_max: int | None  # bytes one entry of a transmit ring may carry
     frame_last: tuple[MemberRef, ...]  # marks of the last entry: read on receive (exactly one), written on transmit
     frame_each: tuple[MemberRef, ...]
     frame_bad: tuple[MemberRef, ...]
+    carries: tuple[str, ...]  # the descriptor's alternatives with payload, the one that the driver writes first; empty: it has none
     origin: Span
     doc: str = ""
     see: str = ""
@@ -610,6 +612,11 @@ class Driver:
 
     def descriptor(self, name: str) -> Descriptor:
         return next(descriptor for descriptor in self.descriptors if descriptor.name == name)
+
+    def ring_layout(self, ring: Ring) -> Descriptor:
+        """What the driver writes into a ring: its descriptor, or the alternative with payload."""
+        descriptor = self.descriptor(ring.descriptor)
+        return next((one.layout for one in descriptor.alternatives if one.name in ring.carries[:1]), descriptor)
 
     def handler(self, name: str) -> bool:
         return any(handler.name == name for handler in self.handlers)

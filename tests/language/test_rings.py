@@ -107,3 +107,146 @@ def project(folder: Path, form: str) -> Project:
 @pytest.mark.parametrize(("form", "compiler"), [(form, ("gcc", "clang")[number % 2]) for number, form in enumerate(FORMS)])
 def test_both_sides_agree(tmp_path: Path, form: str, compiler: str) -> None:
     assert project(tmp_path, form).run(compiler) > 20
+
+
+KINDS = """\
+    layout: {address: u64, command: u32, rest: u32}
+    fields: {command: {KIND: 23:20, EXTENDED: 29}}
+    order: ORDER
+    chosen_by: [command.EXTENDED, command.KIND]
+    alternatives:
+      context: {value: [1, 0], layout: {first: u32, wide: u32, command: u32, REST}, fields: {command: {REPORT: 27, BYTES: 19:0}, flags: {DONE: 0}}}
+      data:    {value: [1, 1], layout: {addr: u64, command: u32, REST}, fields: {command: {LENGTH: 19:0, LAST: 24, REPORT: 27}, flags: {DONE: 0}}}
+      plain:   {value: 0, layout: {addr: u64, command: u32, REST}, fields: {command: {LENGTH: 15:0, LAST: 24, REPORT: 27}, flags: {DONE: 0}}}
+"""
+START = """
+/* Two entries without payload go ahead of all frames, one of them reports. */
+int ringed_start(struct ringed *dev)
+{
+    int status = ringed_tx_post_context(dev, .mss = 1460, .command_bytes = 3000);
+
+    return status != 0 ? status : ringed_tx_post_context(dev, .mss = 9, .command_report = true);
+}
+"""
+TEST = r"""
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "dddk/test.h"
+#include "ringed.dddk.h"
+#include "ringed.model.h"
+#include "runtime/port/hosted/host.h"
+
+static unsigned sent;
+
+static void listen(void *user, const void *frame, size_t length_bytes)
+{
+    (void)user;
+    (void)frame;
+    sent += length_bytes == 100;
+}
+
+static struct dddk_model *model;
+
+static struct ringed *open_bench(struct dddk_host **machine)
+{
+    static const struct dddk_driver *const drivers[] = {&ringed_driver};
+
+    *machine = dddk_test_open(1);
+    model = dddk_test_add(*machine, &ringed_model_type, 4);
+    assert_int_equal(dddk_test_probe(*machine, drivers, 1), 1);
+    dddk_test_listen(model, listen, NULL);
+    struct dddk_device *dev = dddk_test_device(*machine, "ringed.0");
+    assert_int_equal(dddk_host_net_open(dev, NULL, NULL), 0);
+    sent = 0;
+    return DDDK_CONTAINER(dev, struct ringed, dddk);
+}
+
+static void entries_of_every_kind_are_taken_and_come_back(void **state)
+{
+    struct dddk_host *machine;
+    struct ringed *dev = open_bench(&machine);
+    uint8_t frame[100] = {2};
+    (void)state;
+
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_int_equal(dddk_test_counters(model).entries_without_payload, 2);
+    assert_int_equal(dddk_ring_used(&dev->tx), 0); /* the second asked for a report, and so both are back */
+    for (unsigned i = 0; i < 200; i++) {
+        assert_int_equal(dddk_host_net_send(&dev->dddk, frame, sizeof(frame), false), 0);
+        assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    }
+    assert_int_equal(sent, 200);
+    assert_int_equal(ringed_tx_desc_kind((const struct ringed_tx_desc *)dev->tx.entries + 2), RINGED_TX_DESC_KIND_DATA);
+    assert_true(dddk_ring_is_empty(&dev->tx));
+    assert_int_equal(dddk_test_counters(model).entries_without_payload, 2);
+    assert_int_equal(ringed_tx_post_context(dev, .mss = 1), DDDK_ESTATE);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void the_device_takes_both_kinds_with_payload_and_complains_of_others(void **state)
+{
+    struct dddk_host *machine;
+    struct ringed *dev = open_bench(&machine);
+    struct ringed_tx_desc *entries = dev->tx.entries;
+    uint64_t payload = dev->rx.memory.device.value; /* anything that the device may read */
+    (void)state;
+
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_int_equal(ringed_tx_desc_put_plain(&entries[2], .addr = payload, .command_length = 60), 0);
+    assert_int_equal(ringed_tx_desc_put_data(&entries[3], .addr = payload, .command_length = 40, .command_last = true, .command_report = true), 0);
+    entries[4] = entries[3];
+    entries[4].command.raw |= TO32(7u << 20);
+    ringed_txt_write(dev, 5);
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_int_equal(sent, 1); /* 60 and 40 bytes, one frame */
+    assert_int_equal(dddk_test_counters(model).complaints, 1);
+    assert_int_equal(dddk_test_counters(model).entries_without_payload, 3);
+    (void)dddk_test_close(machine);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entries_of_every_kind_are_taken_and_come_back),
+        cmocka_unit_test(the_device_takes_both_kinds_with_payload_and_complains_of_others),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+"""
+
+
+def kinds(folder: Path, order: str) -> Project:
+    """Two alternatives with payload and one without, of which the driver posts two before it sends."""
+    made = project(folder, "a bit that becomes 0, an index in a register")
+    text = MANIFEST
+    for name, value in zip(("RX_SIZE", "TX_SIZE", "RX_TAKE", "TX_TAKE"), ("RXN: count", "TXN: count", *BIT)):
+        text = text.replace(name, value)
+    first = text.index("  tx_desc:\n") + len("  tx_desc:\n")
+    text = text[:first] + KINDS + text[text.index("rings:\n") :]
+    text = text.replace("{address: addr, length: length, max: 4096}", "{in: [data, plain], address: addr, length: command.LENGTH, max: 4096}")
+    text = text.replace("{last: [flags.LAST]}", "{last: [command.LAST, command.REPORT]}").replace("[identify]", "[identify, start]")
+    made.manifest = text.replace("ORDER", order).replace("REST", "mss: u16, flags: u16")
+    made.files = {
+        "ringed.c": HANDLERS + START,
+        "test_kinds.c": f"#define TO32(value) dddk_to_{order[0]}e32(value).raw\n{TEST}",
+    }
+    return made
+
+
+BIT = ("{by: bit, field: rest.DONE}", "{by: bit, field: flags.DONE, on: last}")
+
+
+@pytest.mark.parametrize(("order", "compiler"), [("little", "gcc"), ("big", "clang")])
+def test_a_ring_takes_entries_of_several_kinds(tmp_path: Path, order: str, compiler: str) -> None:
+    made = kinds(tmp_path, order)
+    assert made.run(compiler) > 20
+    assert made.run(compiler, "test_kinds.c") == 2
+
+
+def test_its_c_is_formatted(tmp_path: Path) -> None:
+    assert kinds(tmp_path, "little").badly_formatted() == []

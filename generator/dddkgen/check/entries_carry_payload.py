@@ -15,7 +15,7 @@ def check(candidate: Candidate, report: Report) -> None:
     descriptors = {descriptor.name: descriptor for descriptor in candidate.driver.descriptors}
     for ring in candidate.driver.rings:
         if ring.descriptor in descriptors:
-            _Ring(candidate, ring, descriptors[ring.descriptor], report).check()
+            _Ring(candidate, ring, candidate.driver.ring_layout(ring), report).check()
 
 
 class _Ring:
@@ -66,8 +66,10 @@ class _Ring:
         needed = max((match.dma.address_bits for match in self.candidate.driver.matches), default=32)
         if address.width < min(needed, 64) and address.width < 64:
             self._narrow(payload.at("address"), address, f"addresses have up to {needed} bits")
-        if length.width > 32:
-            self.report.error("D0533", payload.at("length"), "a length has at most 32 bits", f"{length.name} has {length.width}", also=[Label(length.origin, "here")])
+        field = next((one for one in length.fields if one.name == ring.payload_length_field), None)
+        bits = length.width if field is None else field.width
+        if bits > 32:
+            self.report.error("D0533", payload.at("length"), "a length has at most 32 bits", f"{length.name} has {bits}", also=[Label(length.origin, "here")])
         receive = ring.direction is Direction.FROM_DEVICE
         need, other = ("size", "max") if receive else ("max", "size")
         if payload.get(need) is None:
@@ -76,11 +78,11 @@ class _Ring:
         if payload.get(other) is not None:
             self.report.error("D0535", payload.at(other), f"`{other}` has no meaning for a ring {'from' if receive else 'to'} the device", help=f"`{need}` has")
         bytes_ = payload.get(need)
-        if bytes_ is not None and bytes_ >> length.width:
-            self._narrow(payload.at(need), length, f"{bytes_} bytes are possible")
+        if bytes_ is not None and bytes_ >> bits:
+            self._narrow(payload.at(need), length, f"{bytes_} bytes are possible", bits)
 
-    def _narrow(self, span: object, member: Member, why: str) -> None:
-        self.report.error("D0532", span, f"member {member.name} is too narrow", why, also=[Label(member.origin, f"{member.width} bits")])  # type: ignore[arg-type]
+    def _narrow(self, span: object, member: Member, why: str, bits: int | None = None) -> None:
+        self.report.error("D0532", span, f"member {member.name} is too narrow", why, also=[Label(member.origin, f"{bits or member.width} bits")])  # type: ignore[arg-type]
 
     def _find(self, ref: MemberRef) -> Field | Member | None:
         member = self.members[ref.member]

@@ -71,6 +71,8 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield Generated(f"{up}_{upper(region.name)}_SIZE", "identifier", what, region.origin)
     for ring in driver.rings:
         yield from _suffixed(low, up, ring.name, _OF_RING, f"ring {ring.name}", ring.origin)
+        kinds = [one.name for one in driver.descriptor(ring.descriptor).alternatives if one.name not in ring.carries]
+        yield from _suffixed(low, up, ring.name, [f"post_{lower(kind)}" for kind in kinds], f"ring {ring.name}", ring.origin)
     for fifo in driver.fifos:
         yield from _suffixed(low, up, fifo.name, _OF_FIFO, f"FIFO {fifo.name}", fifo.origin)
         yield Generated(f"{up}_MODEL_FIFO_{upper(fifo.name)}", "identifier", f"FIFO {fifo.name}", fifo.origin)

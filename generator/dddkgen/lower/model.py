@@ -25,6 +25,7 @@ from ..model import (
     Register,
     Ring,
 )
+from ..alternatives import place
 from ..ring_values import size_form
 from .layouts import hexadecimal
 from .glue.matching import c_type
@@ -75,6 +76,8 @@ class HookShape:
 class RingShape:
     marks: tuple[tuple[str, tuple[str, ...]], ...]  # arrays of descriptor members: name, rows
     members: tuple[str, ...]
+    kind_table: str
+    kinds: tuple[tuple[str, ...], ...]  # of entries: members of each initialiser
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +181,40 @@ def back_members(driver: Driver, ring: Ring, descriptor: Descriptor, by_value: d
     return rows
 
 
+def kind_rows(driver: Driver, ring: Ring, prefix: str, arrays: list[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, ...], ...]:
+    """The kinds of entries of a ring, where there are several; what they are told apart by and their marks go into arrays."""
+    parent = driver.descriptor(ring.descriptor)
+    rows = []
+    for one in parent.alternatives if ring.carries else ():
+        name = f"{prefix}_{lower(one.name)}"
+        when = [(ref_, value) for ref_, value in zip(parent.chosen_by, one.values) if value is not None]
+        arrays.append((f"{name}_when_", tuple(member(parent, ref_) for ref_, _ in when)))
+        values = [value << place(parent, ref_)[0] for ref_, value in when]
+        carries = one.name in ring.carries
+        marks = ring.frame_last if carries else tuple(mark for mark in ring.frame_last[1:] if has(one.layout, mark))
+        row = [
+            f'.name = "{string(one.name)}"',
+            f".carries = {'true' if carries else 'false'}",
+            f".when = {name}_when_",
+            f".value = {{{', '.join(f'{value:#x}' for value in values) or '0'}}}",
+            f".when_count = {len(when)}",
+        ]
+        if carries:
+            row.append(f".address = {member(one.layout, MemberRef(ring.payload_address))}")
+            row.append(f".length = {member(one.layout, MemberRef(ring.payload_length, ring.payload_length_field))}")
+        if marks:
+            arrays.append((f"{name}_last_", tuple(member(one.layout, mark) for mark in marks)))
+            row += [f".last = {name}_last_", f".last_count = {len(marks)}"]
+        rows.append(tuple(row))
+    return tuple(rows)
+
+
+def has(layout: Descriptor, mark: MemberRef) -> bool:
+    return any(one.name == mark.member and any(field.name == mark.field for field in one.fields) for one in layout.members)
+
+
 def ring_shape(driver: Driver, ring: Ring) -> RingShape:
-    descriptor = driver.descriptor(ring.descriptor)
+    descriptor = driver.ring_layout(ring)
     by_value = {attach.value: attach.to for attach in ring.attach if isinstance(attach.value, str)}
     prefix = f"{lower(driver.name)}_{lower(ring.name)}"
     interrupt, causes = raises(driver, ring.name)
@@ -196,10 +231,13 @@ def ring_shape(driver: Driver, ring: Ring) -> RingShape:
         f".tail = {ref(driver, ring.give_to)}",
         f".enable = {ref(driver, ring.enable)}",
         f".address = {member(descriptor, MemberRef(ring.payload_address))}",
-        f".length = {member(descriptor, MemberRef(ring.payload_length))}",
+        f".length = {member(descriptor, MemberRef(ring.payload_length, ring.payload_length_field))}",
         *back_members(driver, ring, descriptor, by_value),
     ]
-    marks = []
+    marks: list[tuple[str, tuple[str, ...]]] = []
+    kinds = kind_rows(driver, ring, prefix, marks)
+    if kinds:
+        members += [f".kinds = {prefix}_kinds_", f".kind_count = {len(kinds)}"]
     for kind, refs in (("last", ring.frame_last), ("bad", ring.frame_bad)):
         if refs:
             marks.append((f"{prefix}_{kind}_", tuple(member(descriptor, mark) for mark in refs)))
@@ -208,7 +246,7 @@ def ring_shape(driver: Driver, ring: Ring) -> RingShape:
         members.append(f".buffer_bytes = {ring.payload_size}")
     if causes:
         members += [f".raises = {hexadecimal(causes, 32)}", f".interrupt = {interrupt}"]
-    return RingShape(tuple(marks), tuple(members))
+    return RingShape(tuple(marks), tuple(members), f"{prefix}_kinds_", kinds)
 
 
 def fifo_members(driver: Driver, fifo: Fifo) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ def ring_row(ring: Ring) -> tuple[str, ...]:
     return (
         ring.name,
         ring.direction.value.replace("_", " "),
-        ring.descriptor,
+        ring.descriptor + (f", payload in {' and '.join(ring.carries)}" if ring.carries else ""),
         f"{ring.count_default} ({ring.count_min} to {ring.count_max})",
         f"index to {ring.give_to.register}",
         taken_by(ring),

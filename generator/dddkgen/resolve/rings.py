@@ -9,7 +9,7 @@ from ..keys.types import Entry, Object, Value
 from ..model import Attach, Descriptor, Direction, Fifo, MemberRef, Ref, Ring
 from ..ring_forms import RingForm
 from ..read.scalars import Reference
-from . import ring_forms
+from . import ring_forms, ring_kinds
 from .context import Context
 from .names import unknown
 
@@ -117,13 +117,20 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     in_memory = by == "index" and str(take.get("from")) == "memory" and "memory" not in context.names.registers
     source = None if by != "index" or in_memory else whole_register(context, take.item("from"))
     descriptor = _whole(None if name is None else known.get(name))
-    members = Members(context, descriptor)
+    carries = _whole(ring_kinds.carrying(context, entry.name.value, descriptor, payload, shape.item("layout")))
+    layouts = [one.layout for one in carries] or [descriptor]
+    members = Members(context, layouts[0])
     field = None if by == "index" else _whole(members.find(take.item("field")))
     if by == "index" and not in_memory:
         _whole(source)
-    address, length = members.whole(payload.item("address")), members.whole(payload.item("length"))
+    sends = item.get("direction") == "to_device"
+    address = members.whole(payload.item("address"))
+    length = members.find(payload.item("length")) if sends else _member(members.whole(payload.item("length")))
     marks = {key: [members.find(value) for value in ([] if frame is None else frame.items(key))] for key in ("last", "each", "bad")}
     if (item.item("enable") is not None and enable is None) or any(None in found for found in marks.values()):
+        raise _Broken
+    spoken = [payload.item("address"), payload.item("length"), *([] if by == "index" else [take.item("field")]), *(value for key in marks for value in ([] if frame is None else frame.items(key)))]
+    if any(Members(context, layout).find(value) is None for layout in layouts[1:] for value in spoken):
         raise _Broken
     spare, multiple, default = item.get("spare", 0), count.get("multiple", 1), count.get("default")
     return Ring(
@@ -147,16 +154,22 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         take_from=source,
         take_on_last=take.get("on", "each") == "last",
         payload_address=_whole(address),
-        payload_length=_whole(length),
+        payload_length=_whole(length).member,
+        payload_length_field=_whole(length).field,
         payload_size=payload.get("size"),
         payload_max=payload.get("max"),
         frame_last=tuple(mark for mark in marks["last"] if mark),
         frame_each=tuple(mark for mark in marks["each"] if mark),
         frame_bad=tuple(mark for mark in marks["bad"] if mark),
+        carries=tuple(one.name for one in carries),
         origin=entry.name.span,
         doc=item.get("doc", ""),
         see=item.get("see", ""),
     )
+
+
+def _member(name: str | None) -> MemberRef | None:
+    return None if name is None else MemberRef(name)
 
 
 class Members:
@@ -179,7 +192,8 @@ class Members:
         if reference.field is None:
             return MemberRef(reference.name)
         declared = next((item for item in self._declared_fields() if item.name.value == reference.name), None)
-        places = {} if declared is None or declared.item is None else {field.name.value: field.name.span for field in declared.item.value}
+        places = {field.name: field.origin for field in member.fields}
+        places |= {} if declared is None or declared.item is None else {field.name.value: field.name.span for field in declared.item.value}
         if reference.field in places:
             return MemberRef(reference.name, reference.field)
         unknown(value, reference.field, "field", places, report, "D0414", f" in member {reference.name} of {self.descriptor.name}")

@@ -180,10 +180,50 @@ static void raise(struct sim_ring *ring)
 
 /* ---- to the device ---- */
 
-static void gather(struct sim_ring *ring, const uint8_t *entry)
+/* Of which kind an entry is; NULL: none that the device knows. */
+static const struct dddk_model_kind *kind_of(const struct sim_ring *ring, const uint8_t *entry)
 {
-    uint64_t address = take_number(ring, entry, &ring->type->address);
-    uint64_t length = take_number(ring, entry, &ring->type->length);
+    for (unsigned i = 0; i < ring->type->kind_count; i++) {
+        const struct dddk_model_kind *kind = &ring->type->kinds[i];
+        bool is = true;
+
+        for (unsigned k = 0; k < kind->when_count; k++) {
+            is &= take(ring, entry, &kind->when[k]) == kind->value[k];
+        }
+        if (is) {
+            return kind;
+        }
+    }
+    return NULL;
+}
+
+/* An entry that carries nothing: it is taken, and reported if it asks for that. */
+static void take_empty(struct sim_ring *ring, uint8_t *entry, const struct dddk_model_kind *kind)
+{
+    uint32_t index = ring->head;
+    bool report = kind != NULL && (kind->last_count != 0 || ring->type->last_count == 0);
+
+    if (kind == NULL) {
+        dddk_model_complain(ring->owner->model, "ring %s: entry %u is of no kind that there is",
+                            ring->type->name, index);
+    }
+    for (unsigned i = 0; report && i < kind->last_count; i++) {
+        report = take(ring, entry, &kind->last[i]) != 0;
+    }
+    ring->owner->counters.entries_without_payload++;
+    mark_done(ring, entry);
+    advance(ring);
+    if (report) {
+        write_member(ring, index, entry, &ring->type->done);
+        raise(ring);
+    }
+}
+
+static void gather(struct sim_ring *ring, const uint8_t *entry, const struct dddk_model_kind *kind)
+{
+    const struct dddk_model_ring *type = ring->type;
+    uint64_t address = take_number(ring, entry, kind != NULL ? &kind->address : &type->address);
+    uint64_t length = take_number(ring, entry, kind != NULL ? &kind->length : &type->length);
 
     if (length > sizeof(ring->frame) - ring->gathered) {
         ring->too_long = true;
@@ -217,14 +257,22 @@ static bool consume(struct sim_ring *ring)
 {
     const struct dddk_model_ring *type = ring->type;
     uint8_t entry[SIM_ENTRY_MAX];
+    const struct dddk_model_kind *kind = NULL;
     bool ends = type->last_count == 0, report = true;
 
     if (!read_entry(ring, ring->head, entry)) {
         return true;
     }
-    gather(ring, entry);
+    if (type->kind_count != 0) {
+        kind = kind_of(ring, entry);
+        if (kind == NULL || !kind->carries) {
+            take_empty(ring, entry, kind);
+            return false;
+        }
+    }
+    gather(ring, entry, kind);
     for (unsigned i = 0; i < type->last_count; i++) {
-        bool marked = take(ring, entry, &type->last[i]) != 0;
+        bool marked = take(ring, entry, kind != NULL ? &kind->last[i] : &type->last[i]) != 0;
         ends |= i == 0 && marked;
         report &= marked;
     }

@@ -30,5 +30,6 @@ int ringed_start(struct ringed *dev)
         context.mss != 1460) {
         return DDDK_EIO;
     }
-    return ringed_jobs_write(dev, dev->jobs.device.value);
+    status = ringed_jobs_write(dev, dev->jobs.device.value);
+    return status != 0 ? status : ringed_tx_post_note(dev, .text = 1);
 }

@@ -49,6 +49,10 @@ CODES = {
     "D0537": ("several marks of the last entry", """On receive one bit says that a frame ends here. On transmit there may be several, and all are set."""),
     "D0538": ("a key of the other direction", """The key has a meaning only for rings of the other direction."""),
     "D0539": ("no mark of the last entry", """Only the last entry of a frame reports, so the device must be told which entry that is."""),
+    "D0579": ("which entries carry payload?", """Where a ring's entries are of several kinds, `payload: {in: ...}` names the alternatives with payload. The first is what the driver
+        writes; the device takes all that are named, and everything that the ring says of its entries is in each of them."""),
+    "D0580": ("kinds of entries that come back elsewhere", """The driver asks one bit whether an entry is done, before it knows or cares of which kind the entry is. So in every alternative of the
+        descriptor that bit is at the same place and has the same name."""),
     "D0588": ("a ring of a form that no driver runs yet", """The ring is read and checked like all else, and it is right: names, widths, and that what is given comes back. But for this form of
         ring the kit has neither the driver's side nor the device's, so nothing is generated. What runs: one piece of memory with descriptors; `attach` with addresses,
         sizes, numbers and expressions over sizes; `give: {by: index}` to a register; `take` by bit (`ready` 0 or 1), by lap, or by index from a register or from memory; payload by

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ... import alternatives
 from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Ring
 from ...ring_values import Binary, Log2
 from ...ring_values import Value as RingValue
@@ -41,6 +42,17 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """A kind of entry that carries no payload: a handler gives it to the device."""
+
+    kind: str  # "context"
+    name: str  # "foo_tx_post_context"
+    put: str  # "foo_tx_desc_put_context_"
+    descriptor: str  # "foo_tx_desc"
+    layout: str  # "foo_tx_desc_context": of the structs of values and widths
+
+
+@dataclass(frozen=True, slots=True)
 class RingShape:
     name: str  # "rx"
     prefix: str  # "foo_rx"
@@ -74,6 +86,7 @@ class RingShape:
     index: str  # the device's index, from `dev` and `ring`; "": it marks the entries
     in_memory: str  # what the word with its index is at the beginning; "": there is none
     index_type: str  # of that word
+    posts: tuple[Post, ...]  # entries without payload
 
 
 def _member(descriptor: Descriptor, name: str) -> Member:
@@ -243,15 +256,26 @@ def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ..
     address = "buffer.address" if ring.direction is Direction.FROM_DEVICE else "segment->address"
     wide = _member(descriptor, ring.payload_address).width == 64
     values = {ring.payload_address: f"{address}.value" if wide else f"(uint64_t)dddk_dma_low({address})"}
+
+    def also(name: str, value: str) -> None:
+        values[name] = f"({values[name]} | {value})" if name in values else value
+
     if ring.direction is Direction.TO_DEVICE:
-        values[ring.payload_length] = "length"
-        values |= {mark.member: mark.name for mark in _marks(driver, ring, descriptor)}
+        field = next((field for field in _member(descriptor, ring.payload_length).fields if field.name == ring.payload_length_field), None)
+        values[ring.payload_length] = f"(length << {field.lsb})" if field is not None and field.lsb else "length"
+        for mark in _marks(driver, ring, descriptor):
+            also(mark.member, mark.name)
+    parent = driver.descriptor(ring.descriptor)
+    for one in (one for one in parent.alternatives if one.layout is descriptor):
+        for member in descriptor.members:
+            _, value = alternatives.fixed_in(parent, one, member)
+            if value:
+                also(member.name, f"{value:#x}u")
     if ring.take_field is not None and (ring.take_by == "lap" or ring.take_ready == 0):
         bit = f"(uint64_t){_constant(driver, descriptor, ring.take_field)}"
         if ring.take_by == "lap":
             bit = f"({lower(driver.name)}_{lower(ring.name)}_lap(ring, {'tail' if ring.direction is Direction.FROM_DEVICE else 'index'}) ? {bit} : 0)"
-        owner = ring.take_field.member
-        values[owner] = f"({values[owner]} | {bit})" if owner in values else bit
+        also(ring.take_field.member, bit)
     return words.stores(values)
 
 
@@ -326,7 +350,7 @@ def _computed(ring: Ring, value: RingValue) -> str:
 
 
 def _shape(driver: Driver, ring: Ring) -> RingShape:
-    descriptor = driver.descriptor(ring.descriptor)
+    descriptor = driver.ring_layout(ring)
     receives = ring.direction is Direction.FROM_DEVICE
     prefix = f"{lower(driver.name)}_{lower(ring.name)}"
     attach = []
@@ -359,7 +383,18 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         index=index,
         in_memory=in_memory,
         index_type=f"dddk_{_order(descriptor)}32",
+        posts=_posts(driver, ring),
         **(_receive(driver, ring, descriptor) if receives else none),  # type: ignore[arg-type]
+    )
+
+
+def _posts(driver: Driver, ring: Ring) -> tuple[Post, ...]:
+    low, parent = lower(driver.name), driver.descriptor(ring.descriptor)
+    descriptor = f"{low}_{lower(parent.name)}"
+    return tuple(
+        Post(lower(one.name), f"{low}_{lower(ring.name)}_post_{lower(one.name)}", f"{descriptor}_put_{lower(one.name)}_", descriptor, f"{low}_{lower(one.layout.name)}")
+        for one in (parent.alternatives if ring.carries else ())
+        if one.name not in ring.carries
     )
 
 
