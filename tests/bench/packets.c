@@ -79,6 +79,11 @@ void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
     (void)dev, (void)region;
     mmio->base = NULL;
 }
+const char *dddk_port_param(struct dddk_device *dev, const struct dddk_param *param)
+{
+    (void)dev, (void)param;
+    return NULL;
+}
 bool dddk_port_present(struct dddk_device *dev)
 {
     (void)dev;

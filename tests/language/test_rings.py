@@ -250,3 +250,105 @@ def test_a_ring_takes_entries_of_several_kinds(tmp_path: Path, order: str, compi
 
 def test_its_c_is_formatted(tmp_path: Path) -> None:
     assert kinds(tmp_path, "little").badly_formatted() == []
+
+
+NONSENSE = r"""
+/* What the device says when it is asked how far it is; in memory big-endian, in a register as it is. */
+static void say(struct ringed *dev, uint32_t receive, uint32_t transmit)
+{
+    *(dddk_be32 *)dev->rx.taken.cpu = dddk_to_be32(receive);
+    dddk_test_poke(model, "TXI", 0, transmit);
+    dddk_test_raise(model, 0, RINGED_MODEL_MAIN_RECEIVED | RINGED_MODEL_MAIN_SENT);
+}
+
+static void an_index_of_what_was_not_given_is_counted_and_moves_nothing(void **state)
+{
+    static const uint32_t wrong[] = {RINGED_RX_COUNT - 1 + 1, 0xffffffffu, 0x80000000u, RINGED_RX_COUNT + 3};
+    struct dddk_host *machine;
+    struct ringed *dev = open_bench(&machine);
+    uint8_t frame[100] = {2};
+    (void)state;
+
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    for (unsigned i = 0; i < DDDK_COUNT(wrong); i++) {
+        uint64_t before = dev->dddk.counters.protocol_errors;
+
+        say(dev, wrong[i], wrong[i]);
+        assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+        assert_true(dev->dddk.counters.protocol_errors > before);
+        assert_int_equal(dddk_ring_used(&dev->rx), RINGED_RX_COUNT - 1);
+        assert_true(dddk_ring_is_empty(&dev->tx));
+        assert_int_equal(dev->net.counters.rx_frames, 0);
+    }
+    uint64_t before = dev->dddk.counters.protocol_errors;
+    say(dev, 0, 5); /* nothing was sent, and five are done */
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_true(dev->dddk.counters.protocol_errors > before);
+    assert_true(dddk_ring_is_empty(&dev->tx));
+    say(dev, 0, 0);
+    assert_int_equal(dddk_host_net_send(&dev->dddk, frame, sizeof(frame), false), 0);
+    assert_int_equal(dddk_test_send(model, frame, sizeof(frame)), 0);
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_int_equal(sent, 1);
+    assert_int_equal(dev->net.counters.rx_frames, 1);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_index_of_what_was_not_given_is_counted_and_moves_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+"""
+
+
+def test_an_index_is_not_believed(tmp_path: Path) -> None:
+    made = project(tmp_path, "an index in memory, a lap")
+    made.manifest = MANIFEST.replace("ORDER", "big").replace("RX_SIZE", "RXN: count, RXW: taken").replace("TX_SIZE", "TXN: count").replace("RX_TAKE", "{by: index, from: memory}").replace("TX_TAKE", "{by: index, from: TXI}")
+    made.files["test_nonsense.c"] = TEST[: TEST.index("static void entries_of_every")] + NONSENSE
+    assert made.run("gcc", "test_nonsense.c") == 1
+
+
+LAPS = r"""
+static void laps_are_counted_from_where_the_indices_began(void **state)
+{
+    static const uint32_t begins[] = {RINGED_TX_COUNT, 0u - RINGED_TX_COUNT, 0u - 3u * RINGED_TX_COUNT, 0};
+    uint8_t frame[100] = {2};
+    (void)state;
+
+    for (unsigned i = 0; i < DDDK_COUNT(begins); i++) {
+        struct dddk_host *machine;
+
+        dddk_ring_first_index = begins[i];
+        struct ringed *dev = open_bench(&machine);
+        for (unsigned k = 0; k < 3 * RINGED_TX_COUNT; k++) {
+            assert_int_equal(dddk_host_net_send(&dev->dddk, frame, sizeof(frame), false), 0);
+            assert_int_equal(dddk_test_send(model, frame, sizeof(frame)), 0);
+            dddk_test_run(machine, DDDK_USEC(5));
+        }
+        assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+        assert_int_equal(sent, 3 * RINGED_TX_COUNT);
+        assert_int_equal(dev->net.counters.rx_frames, 3 * RINGED_TX_COUNT);
+        assert_true(dddk_ring_is_empty(&dev->tx));
+        assert_int_equal(dddk_test_close(machine), 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(laps_are_counted_from_where_the_indices_began),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+"""
+
+
+def test_laps_are_counted_from_where_the_indices_began(tmp_path: Path) -> None:
+    made = project(tmp_path, "laps, another bit first")
+    made.files["test_laps.c"] = TEST[: TEST.index("static void entries_of_every")] + LAPS
+    assert made.run("gcc", "test_laps.c") == 1
