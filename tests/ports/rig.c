@@ -21,6 +21,29 @@ static const struct dddk_driver *const drivers[] = {&e1000_driver, &edu_driver, 
 static const struct dddk_model_type *const models[] = {&e1000_model_type, &edu_model_type,
                                                        &uart16550_model_type};
 
+static struct dddk_model_type board_uart(void)
+{
+    struct dddk_model_type type = uart16550_model_type;
+
+    type.compatible = "ns16550a";
+    return type;
+}
+
+/* What a device tree of QEMU's q35 would say of its ISA serial port. */
+static const char *const ns16550a[] = {"acme,superio-uart", "ns16550a"};
+static const struct dddk_platform_range com1 = {DDDK_REGION_PORT, 0x3f8, 8};
+static const unsigned com1_line = 4;
+static const struct dddk_platform_device board_port = {
+    .name = "serial@3f8",
+    .compatible = ns16550a,
+    .compatible_count = 2,
+    .ranges = &com1,
+    .range_count = 1,
+    .lines = &com1_line,
+    .line_count = 1,
+    .place = 200,
+};
+
 static void keep_frame(void *user, const void *frame, size_t length_bytes)
 {
     struct rig_wire *wire = user;
@@ -47,12 +70,16 @@ static void open_sim(struct rig *rig, const struct rig_place *places, unsigned c
     assert_non_null(rig->host);
     for (unsigned i = 0; i < count; i++) {
         struct rig_wire *wire = &rig->wires[i];
-        wire->model = dddk_test_add(rig->host, models[places[i].kind], places[i].slot);
+        static struct dddk_model_type on_board;
+        on_board = board_uart();
+        wire->model = dddk_test_add(
+            rig->host, places[i].kind == RIG_BOARD_UART ? &on_board : models[places[i].kind],
+            places[i].slot);
         assert_non_null(wire->model);
         if (places[i].kind == RIG_E1000) {
             dddk_test_without_msi(wire->model); /* QEMU's has none */
             dddk_test_listen(wire->model, keep_frame, wire);
-        } else if (places[i].kind == RIG_UART) {
+        } else if (places[i].kind != RIG_EDU) {
             dddk_test_listen_bytes(wire->model, keep_bytes, wire);
         }
     }
@@ -85,6 +112,10 @@ static void open_qemu(struct rig *rig, const struct rig_place *places, unsigned 
                            places[i].slot);
             chardevs[options.chardev_count++] = ids[i];
             break;
+        case RIG_BOARD_UART:
+            (void)snprintf(texts[i], sizeof texts[i], "isa-serial,chardev=w%u,index=0", i);
+            chardevs[options.chardev_count++] = ids[i];
+            break;
         }
         devices[i] = texts[i];
     }
@@ -94,6 +125,9 @@ static void open_qemu(struct rig *rig, const struct rig_place *places, unsigned 
     }
     for (unsigned i = 0; i < count; i++) {
         rig->wires[i].peer = places[i].kind == RIG_EDU ? -1 : dddk_qemu_peer(rig->host, ids[i]);
+        if (places[i].kind == RIG_BOARD_UART) {
+            assert_int_equal(dddk_host_add_platform(rig->host, &board_port), 0);
+        }
     }
 }
 

@@ -25,7 +25,8 @@
 #define RIG_QUEUE 256u
 
 enum rig_port { RIG_SIM, RIG_QEMU };
-enum rig_kind { RIG_E1000, RIG_EDU, RIG_UART };
+/* The last one is not on PCI: the first serial port of a PC. There is one at most. */
+enum rig_kind { RIG_E1000, RIG_EDU, RIG_UART, RIG_BOARD_UART };
 
 struct rig_place {
     enum rig_kind kind;
