@@ -7,6 +7,7 @@ Nothing heavy is imported before it is needed: `check` on a good manifest must s
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .emit import Output
-    from .model import Driver
+    from .model import Driver, Match
+    from .pci_names import PciNames
 
 WRONG_USE = 2
 
@@ -64,10 +66,12 @@ def _parser() -> argparse.ArgumentParser:
     check = command("check", "look for mistakes in manifests", _check)
     manifests(check)
     check.add_argument("--fix", action="store_true", help="mend in the files what can be mended without judgement")
+    check.add_argument("-v", "--verbose", action="store_true", help="say which devices each manifest is for, by the names in the machine's pci.ids")
     gen = command("gen", "generate the drivers of manifests", _gen)
     manifests(gen)
     gen.add_argument("-o", "--output", metavar="DIR", required=True, help="each driver gets a folder of its name in it")
     gen.add_argument("-v", "--verbose", action="store_true", help="say which files were written")
+    gen.add_argument("--pci-ids", metavar="FILE", help="put the names of devices in this list onto the pages; default: none, so that pages are the same everywhere")
     explain = command("explain", "what a code of a message means", _explain)
     explain.add_argument("code", metavar="CODE", nargs="?", help="for example D0214")
     explain.add_argument("--list", action="store_true", help="every code with its title")
@@ -187,16 +191,48 @@ def _print(text: str, options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    report = Report()
-    _compile(options.files, report, options.include)
+    report = _report(options)
+    drivers = _compile(options.files, report, options.include)
     if options.fix:
         for _ in range(MOST_FIX_ROUNDS):
             if not _mend(options.files, report):
                 break
-            report = Report()
-            _compile(options.files, report, options.include)
+            report = _report(options)
+            drivers = _compile(options.files, report, options.include)
     _show(report, options.format)
+    if options.verbose and options.format == "text":
+        _show_devices(drivers)
     return 1 if report.failed else 0
+
+
+def _report(options: argparse.Namespace) -> Report:
+    """A report for people has the names of devices that the machine knows; one for programs is the same on every machine."""
+    report = Report()
+    if options.format == "text":
+        report.names = _machine_name
+    return report
+
+
+def _machine_name(match: Match) -> str:
+    """Asked for when there is something to say about a device, and not before: a good manifest costs no look at the list."""
+    return _machine().of(match)
+
+
+@functools.cache
+def _machine() -> PciNames:
+    from .pci_names import of_machine
+
+    return of_machine()
+
+
+def _show_devices(drivers: Sequence[Driver]) -> None:
+    """Which devices the manifests are for, a line each."""
+    from .lower.page import match_row
+
+    for driver in drivers:
+        for match in driver.matches:
+            about = [match_row(match)[0], _machine_name(match), match.doc]
+            print(f"{driver.name}: {'; '.join(' '.join(text.split()) for text in about if text)}")
 
 
 def _mend(files: Sequence[str], report: Report) -> bool:
@@ -226,19 +262,38 @@ def _gen(options: argparse.Namespace) -> int:
 
     from . import incremental
 
-    folder, unchanged = Path(options.output), incremental.unchanged(options.files, Path(options.output))
+    # Pages with names depend on more than a stamp tells: they are made each time.
+    folder, unchanged = Path(options.output), {} if options.pci_ids else incremental.unchanged(options.files, Path(options.output))
     changed = [file for file in options.files if file not in unchanged]
-    report, keys = Report(), dict[str, str | None]()
+    report, keys = _report(options), dict[str, str | None]()
     drivers = _compile(changed, report, options.include, keys) if changed else []
     if any(driver.name in unchanged.values() for driver in drivers):
         # Two of one name, and the reader wants to see both.
-        report, keys = Report(), {}
+        report, keys = _report(options), {}
         drivers = _compile(options.files, report, options.include, keys)
+    if options.pci_ids:
+        named = _named(drivers, options.pci_ids)
+        if named is None:
+            print(f"dddk gen: {options.pci_ids}: no list of PCI IDs", file=sys.stderr)
+            return WRONG_USE
+        drivers, keys = named, dict.fromkeys((driver.name for driver in named), None)
     outputs = [] if report.failed else _render(drivers, folder, keys)
     _show(report, options.format)
     if report.failed:
         return 1
     return _write(outputs, folder, options.verbose)
+
+
+def _named(drivers: Sequence[Driver], path: str) -> list[Driver] | None:
+    """The same drivers with the names of their devices; None: the file is no list."""
+    from dataclasses import replace
+
+    from .pci_names import PciNames
+
+    names = PciNames(path)
+    if not names.there:
+        return None
+    return [replace(driver, known_as=tuple(map(names.of, driver.matches))) for driver in drivers]
 
 
 def _render(drivers: Sequence[Driver], folder: Path, keys: dict[str, str | None]) -> list[tuple[Driver, list[Output]]]:

@@ -558,6 +558,7 @@ class Driver:
     blocks: tuple[Block, ...] = ()
     ring_forms: tuple[RingForm, ...] = ()  # rings that are right, and that no driver runs
     match_data: tuple[MatchDatum, ...] = ()
+    known_as: tuple[str, ...] = ()  # for each line what its devices are called, for the page; empty: nobody asked
     params: tuple[Param, ...] = ()
     stats: tuple[Stat, ...] = ()
     revisions: tuple[Revision, ...] = ()

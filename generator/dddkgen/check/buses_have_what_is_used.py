@@ -38,7 +38,7 @@ def _one_bus(candidate: Candidate, match: Match, report: Report) -> None:
     others = [key for key in _OF_PCI if key in source.values]
     if match.compatible is not None and others:
         report.error(
-            "D0434", source.at(others[0]), "a line is for devices of one bus", f"`{others[0]}` is PCI's", also=[Label(source.at("compatible"), "and this is for devices that are not on PCI")],
+            "D0434", source.at(others[0]), "a line is for devices of one bus", f"`{others[0]}` is PCI's" + (f" ({name})" if (name := report.called(match)) else ""), also=[Label(source.at("compatible"), "and this is for devices that are not on PCI")],
             help="two lines, one for each",
         )
 
@@ -58,7 +58,7 @@ def _region(candidate: Candidate, region: Region, pci: Match | None, platform: M
     elif "reg" in source.values:
         report.error("D0436", sources.at(region, "reg"), "`reg:` is of devices that are not on PCI", "no line of `match:` is for one", help="remove it, or add a line with `compatible:`")
     if pci is not None and not of_pci:
-        report.error("D0435", region.origin, f"region {region.name} has no `bar:`", also=[Label(pci.origin, "this device is on PCI")], help="`bar: 0`, for example")
+        report.error("D0435", region.origin, f"region {region.name} has no `bar:`", also=[Label(pci.origin, "this device is on PCI" + (f" ({name})" if (name := report.called(pci)) else ""))], help="`bar: 0`, for example")
     elif pci is None and platform is not None and of_pci == ["bar"]:
         report.error("D0436", sources.at(region, "bar"), "`bar:` is of devices on PCI", "no line of `match:` is for one", help="remove it, or add a line with `pci:` or `class:`")
 

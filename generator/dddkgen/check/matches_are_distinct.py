@@ -23,7 +23,7 @@ def check(candidate: Candidate, report: Report) -> None:
         key = (match.vendor, match.device, match.subsystem_vendor, match.subsystem_device, match.class_code, match.class_mask, match.compatible)
         first = seen.setdefault(key, match)
         if first is not match:
-            report.error("D0801", match.origin, "this device is matched twice", also=[Label(first.origin, "first here")], help="remove one")
+            report.error("D0801", match.origin, "this device is matched twice", report.called(match), also=[Label(first.origin, "first here")], help="remove one")
         if match.vendor is None and match.class_code is None and match.compatible is None:
             report.error("D0810", match.origin, "this matches every device", help="`pci:` names a device, `class:` a kind of devices")
         if match.vendor in (0, 0xFFFF):
@@ -44,9 +44,10 @@ def _meet(candidate: Candidate, report: Report) -> None:
         ours, theirs = _asked(later), _asked(earlier)
         if all(map(_agree, ours, theirs)) and not _narrower(ours, theirs) and not _narrower(theirs, ours):
             wins = rank(later) > rank(earlier)
+            names = [f" ({name})" if (name := report.called(match)) else "" for match in (earlier, later)]
             report.warning(
-                "D0438", later.origin, "a device may fit both lines, which say different things about it", "this one wins" if wins else "this one",
-                also=[Label(earlier.origin, "and this one" if wins else "and this one, which wins")], help="a line with all that both ask for says which is meant",
+                "D0438", later.origin, "a device may fit both lines, which say different things about it", ("this one wins" if wins else "this one") + names[1],
+                also=[Label(earlier.origin, ("and this one" if wins else "and this one, which wins") + names[0])], help="a line with all that both ask for says which is meant",
             )
 
 

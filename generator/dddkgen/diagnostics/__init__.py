@@ -9,11 +9,11 @@ beside this one; what a code means is in `codes`.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from ..model import Span
+from ..model import Match, Span
 
 #: A hostile manifest may hold a hundred thousand mistakes; nobody reads that many.
 MAX_REPORTED = 1000
@@ -80,6 +80,7 @@ class Report:
         self.parameters: dict[str, int] = {}  # what names stand for in the expressions of the manifest that is read
         self.unreadable: set[str] = set()  # parameters that are there and have no value: one mistake, not many
         self.partial = 0  # above 0: what is parsed is completed by something else, and lacks keys by right
+        self.names: Callable[[Match], str] | None = None  # what devices are called, for people; None: nobody was asked
         self._compared = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
@@ -109,6 +110,10 @@ class Report:
         helps = (help,) if isinstance(help, str) else tuple(help)
         primary = None if span is None else Label(span, label)
         self.add(Diagnostic(code, severity, message, primary, tuple(also), tuple(notes), helps, fix))
+
+    def called(self, match: Match) -> str:
+        """What the devices of a line are called, or nothing."""
+        return "" if self.names is None else self.names(match)
 
     def waive(self, diagnostic: Diagnostic, reason: str) -> None:
         """Take a warning back: the manifest says why it is none."""

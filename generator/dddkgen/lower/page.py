@@ -140,6 +140,9 @@ def device_table(driver: Driver) -> Table:
     """The lines of `match:`, with what each says."""
     head: tuple[str, ...] = ("device" if driver.on_platform else "vendor:device", "variant", "DMA", "meaning")
     rows = tuple(map(match_row, driver.matches))
+    if driver.known_as:
+        head = (*head, "known as")
+        rows = tuple((*row, cell(name)) for row, name in zip(rows, driver.known_as, strict=True))
     if driver.match_data:
         head = (*head, "data")
         rows = tuple((*row, said(driver, match)) for row, match in zip(rows, driver.matches, strict=True))
