@@ -12,6 +12,7 @@ from ..model import Match, Region
 from ..resolve.context import Candidate
 
 _OF_PCI = ("pci", "subsystem", "class")
+_OF_BARS = ("address_bits", "prefetchable")
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -53,6 +54,8 @@ def _region(candidate: Candidate, region: Region, pci: Match | None, platform: M
         line = Label(platform.origin, "this device is not on PCI")
         if of_pci and of_pci[0] != "bar":
             report.error("D0439", sources.at(region, of_pci[0]), f"region {region.name} is PCI's", "there is no such thing elsewhere", also=[line], help="a driver of its own for devices that are not on PCI")
+        elif pci is None and (attribute := next((key for key in _OF_BARS if key in source.values), None)) is not None:
+            report.error("D0439", sources.at(region, attribute), f"`{attribute}` is said of BARs", "there is no such thing elsewhere", also=[line], help="remove it")
         elif "reg" not in source.values:
             report.error("D0435", region.origin, f"region {region.name} has no `reg:`", also=[line], help="`reg: 0`, for example: the first range of its description")
     elif "reg" in source.values:

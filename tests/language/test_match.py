@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+"""Which line of `match:` serves a device, and what handlers find there."""
+
+from __future__ import annotations
+
+import random
+import re
+import subprocess
+from pathlib import Path
+
+from dddkgen.lower.lines import Identity, accepts, winner
+from dddkgen.model import DmaLimits, Match, Span
+from whole import ROOT, SANITIZE, WARNINGS, Project, library
+
+NOWHERE = Span("", 1, 1, 1, 1)
+MASKS = (0, 0xFF0000, 0xFFFF00, 0xFFFFFF)
+STRINGS = ("acme,one", "acme,two", "acme,three", "one")
+
+HEAD = """\
+#include <stdio.h>
+#include "kernel/registry.h"
+
+DDDK_REGISTRY_STORAGE(storage, 1, 16, 1);
+
+struct question { struct dddk_identity identity; const char *strings[3]; unsigned string_count; int line; };
+struct table { const struct dddk_match *lines; unsigned line_count; const struct question *questions; unsigned question_count; };
+
+"""
+MAIN = """
+int main(void)
+{
+    static struct dddk_registry registry;
+    unsigned asked = 0;
+
+    for (unsigned t = 0; t < DDDK_COUNT(tables); t++) {
+        struct dddk_driver driver = {.name = "random", .matches = tables[t].lines, .match_count = tables[t].line_count};
+        if (dddk_registry_init(&registry, &storage) != 0 || dddk_registry_add_driver(&registry, &driver) != 0) {
+            printf("table %u: %s\\n", t, registry.message);
+            return 1;
+        }
+        for (unsigned q = 0; q < tables[t].question_count; q++) {
+            const struct question *question = &tables[t].questions[q];
+            struct dddk_registry_found found;
+            int status = question->string_count != 0
+                             ? dddk_registry_lookup_compatible(&registry, question->strings, question->string_count, &found)
+                             : dddk_registry_lookup(&registry, &question->identity, &found);
+            int line = status == 0 ? (int)(found.match - tables[t].lines) : -1;
+            if (line != question->line) {
+                printf("table %u, question %u: line %d where %d belongs\\n", t, q, line, question->line);
+                return 1;
+            }
+            asked++;
+        }
+    }
+    printf("%u\\n", asked);
+    return 0;
+}
+"""
+
+
+def random_line(choose: random.Random) -> Match:
+    if choose.random() < 0.2:
+        return Match(None, None, None, None, None, 0, None, DmaLimits(), NOWHERE, compatible=choose.choice(STRINGS))
+    vendor = choose.choice((None, 1, 2))
+    subsystem = choose.choice((None, 3, 4))
+    mask = choose.choice(MASKS)
+    code = choose.choice((0x020000, 0x020001, 0x028000, 0x030000)) & mask
+    device = None if vendor is None else choose.choice((None, 5, 6))
+    board = None if subsystem is None else choose.choice((None, 7, 8))
+    return Match(vendor, device, subsystem, board, code if mask else None, mask, None, DmaLimits(), NOWHERE)
+
+
+def asked(match: Match) -> tuple[object, ...]:
+    return (match.vendor, match.device, match.subsystem_vendor, match.subsystem_device, match.class_code, match.class_mask, match.compatible)
+
+
+def line_text(match: Match) -> str:
+    if match.compatible is not None:
+        return f'{{.compatible = "{match.compatible}"}}'
+    ids = ("vendor", "device", "subsystem_vendor", "subsystem_device")
+    members = [f".{name} = {'DDDK_PCI_ANY' if getattr(match, name) is None else getattr(match, name)}" for name in ids]
+    return "{" + ", ".join([*members, f".class_code = {match.class_code or 0}", f".class_mask = {match.class_mask}"]) + "}"
+
+
+def question(choose: random.Random, lines: tuple[Match, ...]) -> str:
+    """A device, and the line that the order gives it."""
+    if choose.random() < 0.3:
+        strings = choose.sample(STRINGS, choose.randrange(1, 4))
+        found = (match for string in strings for match in lines if match.compatible == string)
+        line = next((lines.index(match) for match in found), -1)
+        shown = ", ".join(f'"{string}"' for string in strings)
+        return f"{{.strings = {{{shown}}}, .string_count = {len(strings)}, .line = {line}}}"
+    identity = Identity(*(choose.choice(values) for values in ((1, 2), (5, 6), (3, 4), (7, 8), (0x020000, 0x020001, 0x028000, 0x030000))))
+    match = winner(lines, identity)
+    assert match is None or accepts(match, identity)
+    members = [f".{name} = {getattr(identity, name)}" for name in ("vendor", "device", "subsystem_vendor", "subsystem_device", "class_code")]
+    return f"{{.identity = {{{', '.join(members)}}}, .line = {-1 if match is None else lines.index(match)}}}"
+
+
+def test_the_registry_takes_the_line_that_the_written_order_gives(tmp_path: Path) -> None:
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    choose, text, tables = random.Random(seed), [HEAD], []
+    for number in range(60):
+        unique = {asked(match): match for match in (random_line(choose) for _ in range(choose.randrange(1, 14)))}
+        lines = tuple(unique.values())
+        text.append(f"static const struct dddk_match lines_{number}[] = {{{', '.join(map(line_text, lines))}}};\n")
+        text.append(f"static const struct question questions_{number}[] = {{{', '.join(question(choose, lines) for _ in range(60))}}};\n")
+        tables.append(f"{{lines_{number}, {len(lines)}, questions_{number}, 60}}")
+    text.append(f"static const struct table tables[] = {{{', '.join(tables)}}};\n{MAIN}")
+    source, program = tmp_path / "lines.c", tmp_path / "lines"
+    source.write_text("".join(text))
+    command = ["gcc", "-std=gnu11", "-Wall", "-Werror", "-g", "-fsanitize=address,undefined", f"-I{ROOT}", f"-I{ROOT}/runtime/port/hosted", str(source), str(library("gcc")), "-o", str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[:4000]
+    done = subprocess.run([str(program)], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr[-2000:]}"
+    assert int(done.stdout) == 3600
+
+
+MANIFEST = """\
+dddk: 1
+driver: toy
+title: A toy
+class: misc
+license: MIT
+match_data: {queues: u8, slow: bool}
+match:
+  - {pci: 1234:0001, data: {queues: 2, slow: false}}
+  - {pci: 1234:0002, data: {queues: 4, slow: true}}
+regions: {regs: {bar: 0, size: 256}}
+registers: {CTRL: 0}
+"""
+
+
+def test_a_datum_is_two_loads_away(tmp_path: Path) -> None:
+    out = Project(tmp_path, "toy", MANIFEST).generate()
+    source = tmp_path / "reader.c"
+    source.write_text('#include "toy.dddk.h"\nunsigned queues(const struct toy *dev);\nunsigned queues(const struct toy *dev) { return toy_match(dev)->queues; }\n')
+    for compiler in ("gcc", "clang"):
+        command = [compiler, "-std=gnu11", "-O2", "-S", "-o", "-", f"-I{ROOT}", f"-I{ROOT}/runtime/port/hosted", f"-I{out}", str(source)]
+        listing = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+        body = listing.split("queues:", 1)[1].split(".size", 1)[0]
+        loads = re.findall(r"^\tmov\w*\s+[-0-9]*\(", body, re.MULTILINE)
+        steps = [line for line in re.findall(r"^\t([a-z]\w*)", body, re.MULTILINE) if not line.startswith("endbr")]
+        assert len(loads) <= 3 and len(steps) <= 4, body  # the device's line, its data, the member; and back
+
+
+def test_generated_tests_notice_data_of_another_line(tmp_path: Path) -> None:
+    """What they compare is written into them, and not taken from the driver."""
+    out = Project(tmp_path, "toy", MANIFEST).generate()
+    driver, program = out / "toy.dddk.c", tmp_path / "program"
+    text = driver.read_text()
+    assert text.count("&toy_match_values[1]") == 1
+    driver.write_text(text.replace("&toy_match_values[1]", "&toy_match_values[0]"))
+    command = ["gcc", *WARNINGS, *SANITIZE, f"-I{ROOT}", f"-I{ROOT}/runtime/port/hosted", f"-I{out}", "-D_GNU_SOURCE"]
+    command += [str(out / "toy.dddk.c"), str(out / "toy.model.c"), str(out / "toy_test.c"), str(library("gcc")), "-lcmocka", "-o", str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[:4000]
+    done = subprocess.run([str(program)], capture_output=True, text=True, timeout=60, check=False)
+    failed = set(re.findall(r"FAILED  \] (\w+)", done.stdout + done.stderr)) - {"toy"}
+    assert failed == {"each_line_of_match_serves_its_device"} and done.returncode == 1, done.stdout + done.stderr
