@@ -40,6 +40,7 @@ from .simulated_transfers import transfer_members
 
 HARDWARE_FIFO = 16  # bytes a receiving FIFO holds; the manifest says how the driver sees it, not how deep it is
 NOTHING = "{.reg = -1}"
+MOST_LINES = 100  # of `match:`, for which a device is made and attached by the tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class InterruptShape:
     table: str  # name of the array of causes
     cause_rows: tuple[tuple[str, ...], ...]
     members: tuple[str, ...]
+    extension: str  # "__extension__ " where a cause does not fit an int, as ISO C wants it to
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +324,7 @@ def interrupt_shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
         Cause(f"{prefix}_{upper(cause.name)}", hexadecimal(1 << cause.bit, 32), "") for cause in interrupt.causes
     )
     constant = f"{upper(driver.name)}_MODEL_IRQ_{upper(interrupt.name)}"
-    return InterruptShape(lower(interrupt.name), constant, causes, table, rows, tuple(members))
+    return InterruptShape(lower(interrupt.name), constant, causes, table, rows, tuple(members), "__extension__ " if any(cause.bit == 31 for cause in interrupt.causes) else "")
 
 
 # ---- registers --------------------------------------------------------------------------------------------------------
@@ -432,7 +434,7 @@ def lines(driver: Driver) -> Lines:
     row_of: dict[int, int] = {}
     variants = [device.variant for device in driver.devices]
     for index, match in enumerate(driver.matches):
-        found = identity(driver, match)
+        found = identity(driver, match) if len(rows) < MOST_LINES else None
         if found is None:
             continue
         members = [f".match = {index}"]

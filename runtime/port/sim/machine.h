@@ -178,6 +178,7 @@ struct dddk_sim {
     size_t event_count, event_capacity;
     bool attention; /* an interrupt was signalled during the present wait */
     struct dddk_sim_device *devices[DDDK_SIM_SLOTS];
+    uint64_t ports_given;  /* to devices that are not on PCI */
     struct sim_test *test; /* of test.c; NULL: opened without it */
 };
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
  * Simulated devices that are not on PCI: where they answer, and on which line they interrupt. The
- * machine decides that from the slot, as a board does; the driver learns it from the description.
+ * machine decides that, as a board does; the driver learns it from the description.
  */
 #include <stdlib.h>
 
 #include "machine.h"
 
-/* Each slot has a part of either address space of its own. Memory is above 4 GiB, where no BAR is.
- */
+/* Each slot has memory addresses of its own, above 4 GiB, where no BAR is. Ports are few: they are
+ * given out one device after the other, below those that BARs get. */
 #define MEMORY_BASE ((uint64_t)1 << 40)
 #define MEMORY_BYTES ((uint64_t)1 << 36)
 #define PORT_BASE ((uint64_t)0x1000)
-#define PORT_BYTES ((uint64_t)0x400)
+#define PORT_END ((uint64_t)0xc000)
 
 #define GAP_BYTES 16u /* of a range that no region of the manifest is in */
 
@@ -40,8 +40,8 @@ static bool lay_out(struct dddk_sim_device *device)
 {
     struct sim_platform *platform = device->platform;
     uint64_t memory = MEMORY_BASE + device->slot * MEMORY_BYTES;
-    uint64_t port = PORT_BASE + device->slot * PORT_BYTES;
-    uint64_t memory_end = memory + MEMORY_BYTES, port_end = port + PORT_BYTES;
+    uint64_t memory_end = memory + MEMORY_BYTES;
+    uint64_t port = PORT_BASE + device->sim->ports_given;
     bool fits = true;
 
     for (unsigned i = 0; i < device->type->bar_count && fits; i++) {
@@ -62,9 +62,10 @@ static bool lay_out(struct dddk_sim_device *device)
         struct dddk_platform_range *range = &platform->ranges[i];
 
         range->size_bytes = range->size_bytes == 0 ? GAP_BYTES : range->size_bytes;
-        fits = range->kind == DDDK_REGION_PORT ? place(range, &port, port_end)
+        fits = range->kind == DDDK_REGION_PORT ? place(range, &port, PORT_END)
                                                : place(range, &memory, memory_end);
     }
+    device->sim->ports_given = port - PORT_BASE;
     return fits;
 }
 

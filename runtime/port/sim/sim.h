@@ -22,7 +22,7 @@ struct dddk_host *dddk_sim_open(const struct dddk_sim_options *options);
 
 /*
  * Plug a device into a slot, powered on and reset. Its pin INTA is wired to line 20 + slot % 4. One
- * that is not on PCI (its type has a compatible string) gets addresses of the slot's own, and line
+ * that is not on PCI (its type has a compatible string) gets addresses of its own, and line
  * slot % 16; it is described to the host, not enumerated.
  * Returns the model, owned by the machine; NULL when the slot is taken or does not exist, or there
  * is no memory. Devices that are plugged in after a driver was bound get no addresses.

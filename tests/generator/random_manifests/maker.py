@@ -14,6 +14,7 @@ from typing import Any
 import net
 import serial
 import settings
+from buses import buses
 from draft import TEXTS, Draft, Space
 from misc import misc
 from register_files import GENTLE, RegisterFile
@@ -71,6 +72,7 @@ class Maker:
         _memory_and_state(draft)
         _sizes(draft)
         _waivers(draft, klass)
+        buses(draft)
         _split_into_files(draft, parts)
         order = random_.sample(sorted(draft.data.items()), len(draft.data)) if draft.chance(0.3) else list(draft.data.items())
         order.sort(key=lambda item: item[0] != "dddk")
