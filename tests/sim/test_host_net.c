@@ -3,6 +3,7 @@
  * Payload of net devices on hosts: who owns a buffer, frames in several pieces, and a queue that is
  * stopped and woken.
  */
+#include "dddk/steps.h"
 #include "gadget.h"
 
 struct bench {
@@ -71,6 +72,24 @@ static void a_device_that_is_not_open_takes_no_frames(void **state)
     assert_int_equal(dddk_host_net_close(&bench.gadget->dddk), 0);
     assert_int_equal(send(&bench, 60, false), DDDK_ESTATE);
     assert_int_equal(dddk_host_net_open(&bench.gadget->dddk, received, &bench), 0);
+    close_bench(&bench);
+}
+
+/* While the class's gate is closed, as it is first of all when the device stops. */
+static void nothing_is_sent_through_a_closed_gate(void **state)
+{
+    struct bench bench;
+    (void)state;
+
+    open_bench(&bench);
+    struct dddk_device *dev = &bench.gadget->dddk;
+    dddk_step_class_close(dev);
+    assert_int_equal(send(&bench, 60, false), DDDK_ESTATE);
+    assert_int_equal(gadget_transmit.calls, 0);
+    assert_int_equal(dddk_step_class_open(dev), 0);
+    assert_int_equal(send(&bench, 60, false), 0);
+    assert_int_equal(gadget_transmit.calls, 1);
+    dddk_port_tx_done(bench.net, gadget_transmit.cookies[0], true);
     close_bench(&bench);
 }
 
@@ -320,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_device_that_is_not_open_takes_no_frames),
+        cmocka_unit_test(nothing_is_sent_through_a_closed_gate),
         cmocka_unit_test(only_a_net_device_can_be_opened_as_one),
         cmocka_unit_test(a_frame_goes_out_from_dma_memory_and_comes_back_by_its_cookie),
         cmocka_unit_test(a_frame_longer_than_a_buffer_goes_out_in_segments),

@@ -349,12 +349,44 @@ static void a_region_is_mapped_once(void **state)
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
+static void a_bar_that_is_too_small_or_of_the_other_kind_refuses_the_device(void **state)
+{
+    struct dddk_region region = gadget_driver.regions[0];
+    struct dddk_driver driver = gadget_driver;
+    const struct dddk_driver *const drivers[] = {&driver};
+    const struct {
+        size_t size_bytes;
+        unsigned bar;
+        enum dddk_region_kind kind;
+        int status;
+    } cases[] = {
+        {GADGET_BYTES, 0, DDDK_REGION_MEMORY, 1},
+        {GADGET_BYTES + 1, 0, DDDK_REGION_MEMORY, DDDK_ERANGE},
+        {GADGET_BYTES, 0, DDDK_REGION_PORT, DDDK_ENODEV},
+        {GADGET_BYTES, 1, DDDK_REGION_MEMORY, DDDK_ENODEV},
+    };
+    (void)state;
+
+    driver.regions = &region;
+    for (unsigned i = 0; i < DDDK_COUNT(cases); i++) {
+        struct dddk_host *machine = dddk_test_open(1);
+        region.size_bytes = cases[i].size_bytes;
+        region.bar = cases[i].bar;
+        region.kind = cases[i].kind;
+        (void)gadget_hush();
+        assert_non_null(dddk_test_add(machine, &gadget_model_type, 4));
+        assert_int_equal(dddk_test_probe(machine, drivers, 1), cases[i].status);
+        assert_int_equal(dddk_test_close(machine), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_slot_reads_all_ones),
         cmocka_unit_test(a_function_shows_its_identity),
         cmocka_unit_test(a_bar_can_be_sized_and_moved),
+        cmocka_unit_test(a_bar_that_is_too_small_or_of_the_other_kind_refuses_the_device),
         cmocka_unit_test(only_what_is_decoded_answers),
         cmocka_unit_test(the_pin_shows_in_the_status_register),
         cmocka_unit_test(slots_share_lines_four_apart),
