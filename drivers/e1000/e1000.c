@@ -11,17 +11,17 @@
 int e1000_reset(struct e1000 *nic)
 {
     e1000_ctrl_update(nic, .rst = true);
-    dddk_sleep(
-        nic,
-        DDDK_MSEC(5)); /* EEPROM reload; the device may not be touched in the first microsecond */
+    /* The EEPROM is loaded again; not even a read may come in the first microsecond. */
+    dddk_sleep(nic, DDDK_MSEC(5));
     return dddk_poll(nic, !e1000_ctrl_read(nic).rst, DDDK_MSEC(10));
 }
 
 /* Once, after the first reset. */
 int e1000_identify(struct e1000 *nic)
 {
-    return dddk_net_set_mac(
-        nic, dddk_mac_from_le(e1000_ral_read(nic, 0).addr, e1000_rah_read(nic, 0).addr));
+    uint32_t low = e1000_ral_read(nic, 0).addr, high = e1000_rah_read(nic, 0).addr;
+
+    return dddk_net_set_mac(nic, dddk_mac_from_le(low, high));
 }
 
 /* The rings are attached and empty; their enables are still 0 and are set by the kit when this
