@@ -23,12 +23,14 @@
 
 /* A mistake in the arguments of an accessor is an error wherever this header is included, whatever
  * the command line says: a truncated constant, another enum, the same field twice, a value instead
- * of a named field. */
+ * of a named field, a number for an address. */
 #ifndef __cplusplus
 #pragma GCC diagnostic error "-Wincompatible-pointer-types"
 #pragma GCC diagnostic error "-Wint-conversion"
 #pragma GCC diagnostic error "-Wimplicit-function-declaration"
 #pragma GCC diagnostic error "-Wenum-conversion"
+#pragma GCC diagnostic error "-Wenum-compare"
+#pragma GCC diagnostic error "-Wmissing-braces"
 #ifdef __clang__
 #pragma clang diagnostic error "-Wconstant-conversion"
 #else
@@ -50,6 +52,11 @@
 #else
 #define DDDK_UNAVAILABLE(text) __attribute__((error(text)))
 #endif
+
+/* What a device shows is a value of an enum, whether or not the manifest has a name for it; so an
+ * enum must be able to hold it. */
+enum dddk_enum_size_ { DDDK_ENUM_SIZE_ };
+DDDK_STATIC_ASSERT(sizeof(enum dddk_enum_size_) == sizeof(int), "compile with -fno-short-enums");
 
 /* Port-I/O BARs. A port on which they need other instructions than memory BARs defines
  * DDDK_PORT_IO and these eight. */
@@ -195,6 +202,12 @@ struct dddk_name_the_fields {
 #define DDDK_WIDTH(name, bits)                                  \
     _Atomic(struct dddk_name_the_fields) name##_dddk_position_; \
     unsigned long long name : bits
+#define DDDK_WIDTH_SIGNED(name, bits)                           \
+    _Atomic(struct dddk_name_the_fields) name##_dddk_position_; \
+    signed long long name : bits
+#define DDDK_WIDTH_ADDRESS(name)                                \
+    _Atomic(struct dddk_name_the_fields) name##_dddk_position_; \
+    struct dddk_dma_address name
 #define DDDK_WIDTHS_END _Atomic(struct dddk_name_the_fields) dddk_position_
 /* clang-format off */
 #define DDDK_CALL(call, widths, ...) \
@@ -215,6 +228,8 @@ struct dddk_name_the_fields {
 #else
 #define DDDK_NAMED_ONLY __attribute__((designated_init))
 #define DDDK_WIDTH(name, bits) unsigned long long name : bits
+#define DDDK_WIDTH_SIGNED(name, bits) signed long long name : bits
+#define DDDK_WIDTH_ADDRESS(name) struct dddk_dma_address name
 #define DDDK_WIDTHS_END char dddk_position_
 #define DDDK_CALL(call, widths, ...) call
 #endif
@@ -241,6 +256,18 @@ struct dddk_name_the_fields {
         }                                                     \
     } while (0)
 
+/* The same for what is not just too large: `wrong` is a condition on `value`. */
+#define DDDK_REFUSE(value, wrong, id, text)           \
+    do {                                              \
+        if (__builtin_constant_p(value) && (wrong)) { \
+            id##_does_not_fit();                      \
+        }                                             \
+        if (DDDK_UNLIKELY(wrong)) {                   \
+            dddk_range_fault(text);                   \
+            return DDDK_ERANGE;                       \
+        }                                             \
+    } while (0)
+
 /* In an accessor: refuse a run-time index past its array. */
 #define DDDK_INDEX_FITS(index, count, text)      \
     do {                                         \
@@ -263,12 +290,12 @@ struct dddk_name_the_fields {
         }                            \
     } while (0)
 
-/* The same for a field that was named: the value that leaves it alone (`idle`) is as if it was not,
- * so that NAME_has_FIELD(dev) && ... can stand behind its name. */
-#define DDDK_HAS_FIELD(arguments, field, idle, has, text)           \
+/* The same for a field that was named with `value`: the one that leaves it alone (`idle`) is as if
+ * it was not, so that NAME_has_FIELD(dev) && ... can stand behind its name. */
+#define DDDK_HAS_FIELD(arguments, field, value, idle, has, text)    \
     do {                                                            \
         if (!(arguments)->field##_keep_ && DDDK_UNLIKELY(!(has))) { \
-            if ((arguments)->field != (idle)) {                     \
+            if ((value) != (idle)) {                                \
                 dddk_range_fault(text);                             \
                 return DDDK_ENOTSUP;                                \
             }                                                       \

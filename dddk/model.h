@@ -216,6 +216,7 @@ struct dddk_model_transfer {
 struct dddk_model_argument {
     struct dddk_model_ref ref;
     uint8_t bits;
+    uint64_t low, high; /* what it may be; high 0: all that its bits can say */
 };
 
 /* A write that starts something, and where the device shows that it is done. */
@@ -402,6 +403,12 @@ struct dddk_model_type {
 #define DDDK_MODEL_BASE_(model_) ((struct dddk_model *)(void *)(model_))
 #define DDDK_MODEL_CONST_BASE_(model_) ((const struct dddk_model *)(const void *)(model_))
 
+/* The number that the bits are, with its sign. */
+DDDK_INLINE int64_t dddk_model_signed_(uint64_t bits, unsigned width)
+{
+    return (int64_t)(bits << (64 - width)) >> (64 - width);
+}
+
 /* NAME_model_base(model): what the functions of this header take */
 #define DDDK_MODEL_DEVICE(device)                                                    \
     DDDK_INLINE struct dddk_model *device##_model_base(struct device##_model *model) \
@@ -466,6 +473,54 @@ struct dddk_model_type {
     {                                                                                  \
         return (c_type)DDDK_MODEL_CONST_BASE_(model)->type->match_data[index];         \
     }                                                                                  \
+    struct dddk_model
+
+/* The same of a field with a sign, and of one that holds bits of an address from bit `shift` on. */
+#define DDDK_MODEL_SIGNED(device, name, reg, lsb, width, type)                              \
+    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model)          \
+    {                                                                                       \
+        return (type)dddk_model_signed_(                                                    \
+            dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, 0, lsb, width), width); \
+    }                                                                                       \
+    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, type value)    \
+    {                                                                                       \
+        dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, 0, lsb, width, (uint64_t)value);  \
+    }                                                                                       \
+    struct dddk_model
+#define DDDK_MODEL_ARRAY_SIGNED(device, name, reg, lsb, width, type)                               \
+    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model, unsigned index) \
+    {                                                                                              \
+        return (type)dddk_model_signed_(                                                           \
+            dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, index, lsb, width), width);    \
+    }                                                                                              \
+    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, unsigned index,       \
+                                               type value)                                         \
+    {                                                                                              \
+        dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, index, lsb, width, (uint64_t)value);     \
+    }                                                                                              \
+    struct dddk_model
+#define DDDK_MODEL_ADDRESS(device, name, reg, lsb, width, shift)                                \
+    DDDK_INLINE uint64_t device##_model_get_##name(const struct device##_model *model)          \
+    {                                                                                           \
+        return dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, 0, lsb, width) << shift; \
+    }                                                                                           \
+    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, uint64_t value)    \
+    {                                                                                           \
+        dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, 0, lsb, width, value >> shift);       \
+    }                                                                                           \
+    struct dddk_model
+#define DDDK_MODEL_ARRAY_ADDRESS(device, name, reg, lsb, width, shift)                        \
+    DDDK_INLINE uint64_t device##_model_get_##name(const struct device##_model *model,        \
+                                                   unsigned index)                            \
+    {                                                                                         \
+        return dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, index, lsb, width)     \
+               << shift;                                                                      \
+    }                                                                                         \
+    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, unsigned index,  \
+                                               uint64_t value)                                \
+    {                                                                                         \
+        dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, index, lsb, width, value >> shift); \
+    }                                                                                         \
     struct dddk_model
 
 /* NAME_model_raise_INTERRUPT(model, causes) */

@@ -13,11 +13,25 @@ struct dddk_field_value_info {
     uint64_t value;
 };
 
+enum dddk_field_kind {
+    DDDK_FIELD_NUMBER, /* or a bit, or a value of an enum */
+    DDDK_FIELD_SIGNED,
+    DDDK_FIELD_ADDRESS, /* bits of one, from bit `shift` on */
+    DDDK_FIELD_FLAGS,   /* any of `values` together */
+};
+
 struct dddk_field_info {
     const char *name;
     uint8_t lsb, width;                         /* bits */
     const struct dddk_field_value_info *values; /* of its enum, or NULL */
     uint16_t value_count;
+    uint16_t written_count;
+    const struct dddk_field_value_info *written; /* where writes have other names; else NULL */
+    const char *other;                           /* a value without a name; or NULL */
+    uint8_t kind;                                /* enum dddk_field_kind */
+    uint8_t shift;
+    const char *unit;                /* or NULL */
+    uint32_t numerator, denominator; /* one step is so much of the unit; denominator 0: no scale */
 };
 
 enum dddk_register_flags {

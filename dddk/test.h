@@ -135,6 +135,9 @@ bool dddk_test_register(const struct dddk_model *model, const char *name, unsign
 /* Put a value into a register as the device would, without effects; where only the first write
  * counts, the next one is the first. False: no such register. */
 bool dddk_test_poke(struct dddk_model *model, const char *name, unsigned index, uint64_t value);
+/* From now on accessors may refuse values (`expected`), or may not: then one that does is logged,
+ * and traps where DDDK_DEBUG is defined. How many did since the last call. */
+uint64_t dddk_test_refusals(bool expected);
 /* Reads of the register give (value & and_mask) | or_mask from now on; ~0 and 0 take it back.
  * False: no such register, or too many overrides. */
 bool dddk_test_override(struct dddk_model *model, const char *name, unsigned index,

@@ -23,6 +23,22 @@ static void put(struct text *text, const char *string)
     }
 }
 
+/* Divide and return the rest. Bit by bit: a 64-bit division is not to be had in every kernel. */
+static uint32_t divide(uint64_t *value, uint32_t by)
+{
+    uint64_t quotient = 0, rest = 0;
+
+    for (int bit = 63; bit >= 0; bit--) {
+        rest = rest << 1 | (*value >> bit & 1u);
+        if (rest >= by) {
+            rest -= by;
+            quotient |= (uint64_t)1 << bit;
+        }
+    }
+    *value = quotient;
+    return (uint32_t)rest;
+}
+
 static void put_number(struct text *text, uint64_t value, unsigned base, unsigned digits)
 {
     char buffer[24];
@@ -30,11 +46,12 @@ static void put_number(struct text *text, uint64_t value, unsigned base, unsigne
 
     buffer[at] = '\0';
     do {
-        /* Digit by digit from the low end; a 64-bit division is not to be had in every kernel. */
-        unsigned digit = base == 16 ? (unsigned)(value & 15u) : (unsigned)((uint32_t)value % 10u);
+        unsigned digit = base == 16 ? (unsigned)(value & 15u) : divide(&value, 10);
 
         buffer[--at] = (char)(digit < 10 ? '0' + digit : 'a' + (digit - 10));
-        value = base == 16 ? value >> 4 : (uint32_t)value / 10u;
+        if (base == 16) {
+            value >>= 4;
+        }
     } while (value != 0 || sizeof(buffer) - 1 - at < digits);
     put(text, &buffer[at]);
 }
@@ -49,16 +66,87 @@ static uint64_t field_of(const struct dddk_field_info *field, uint64_t value)
     return value >> field->lsb & ones(field->width);
 }
 
-static void put_field(struct text *text, const struct dddk_field_info *field, uint64_t value)
+/* Names joined by `|`, and the bits that have none. */
+static void put_flags(struct text *text, const struct dddk_field_value_info *values, unsigned count,
+                      uint64_t bits)
 {
-    const char *name = NULL;
+    const char *before = "";
 
-    for (unsigned i = 0; i < field->value_count && name == NULL; i++) {
-        if (field->values[i].value == value) {
-            name = field->values[i].name;
+    for (unsigned i = 0; i < count; i++) {
+        if (values[i].value != 0 && (bits & values[i].value) == values[i].value) {
+            put(text, before);
+            put(text, values[i].name);
+            bits &= ~values[i].value;
+            before = "|";
         }
     }
-    if (name == NULL && field->width == 1 && value == 0) {
+    if (bits != 0 || *before == '\0') {
+        put(text, before);
+        put(text, "0x");
+        put_number(text, bits, 16, 1);
+    }
+}
+
+enum { AMOUNT_DIGITS = 12 }; /* behind the point; what goes on ends in "..." */
+
+/* "(-0.3125 degC)": so many steps, by scale and unit. */
+static void put_amount(struct text *text, const struct dddk_field_info *field, bool negative,
+                       uint64_t steps)
+{
+    uint32_t denominator = field->denominator != 0 ? field->denominator : 1;
+    uint64_t whole = steps * (field->denominator != 0 ? field->numerator : 1);
+    uint32_t rest = divide(&whole, denominator);
+
+    put(text, negative ? "(-" : "(");
+    put_number(text, whole, 10, 1);
+    put(text, rest != 0 ? "." : "");
+    for (unsigned i = 0; i < AMOUNT_DIGITS && rest != 0; i++) {
+        uint64_t digit = (uint64_t)rest * 10u;
+
+        rest = divide(&digit, denominator);
+        put_number(text, digit, 10, 1);
+    }
+    put(text, rest != 0 ? "..." : "");
+    if (field->unit != NULL) {
+        put(text, " ");
+        put(text, field->unit);
+    }
+    put(text, ")");
+}
+
+static void put_value(struct text *text, const struct dddk_field_info *field, uint64_t bits)
+{
+    bool negative = field->kind == DDDK_FIELD_SIGNED && (bits >> (field->width - 1) & 1u) != 0;
+
+    if (negative) {
+        bits = (0u - bits) & ones(field->width);
+    }
+    put(text, negative ? "-" : "");
+    if (field->kind == DDDK_FIELD_SIGNED) {
+        put_number(text, bits, 10, 1);
+    } else {
+        put(text, "0x");
+        put_number(text, field->kind == DDDK_FIELD_ADDRESS ? bits << field->shift : bits, 16, 1);
+    }
+    if (field->denominator != 0 || field->unit != NULL) {
+        put_amount(text, field, negative, bits);
+    }
+}
+
+static void put_field(struct text *text, const struct dddk_field_info *field, uint64_t bits,
+                      bool written)
+{
+    bool other = written && field->written != NULL;
+    const struct dddk_field_value_info *values = other ? field->written : field->values;
+    unsigned count = other ? field->written_count : field->value_count;
+    const char *name = NULL;
+
+    for (unsigned i = 0; i < count && name == NULL; i++) {
+        if (values[i].value == bits) {
+            name = values[i].name;
+        }
+    }
+    if (name == NULL && field->width == 1 && bits == 0) {
         return;
     }
     put(text, " ");
@@ -66,9 +154,18 @@ static void put_field(struct text *text, const struct dddk_field_info *field, ui
     if (name != NULL) {
         put(text, "=");
         put(text, name);
-    } else if (field->width > 1) {
-        put(text, "=0x");
-        put_number(text, value, 16, 1);
+    } else if (field->kind == DDDK_FIELD_FLAGS) {
+        put(text, "=");
+        put_flags(text, values, count, bits);
+    } else if (field->other != NULL) {
+        put(text, "=");
+        put(text, field->other);
+        put(text, "(0x");
+        put_number(text, bits, 16, 1);
+        put(text, ")");
+    } else if (field->width > 1 || field->kind != DDDK_FIELD_NUMBER) {
+        put(text, "=");
+        put_value(text, field, bits);
     }
 }
 
@@ -95,8 +192,21 @@ size_t dddk_decode(const struct dddk_register_info *info, uint32_t element, uint
     put(&line, " 0x");
     put_number(&line, value & ones(info->bytes * 8u), 16, info->bytes * 2u);
     for (unsigned i = 0; i < info->field_count; i++) {
-        put_field(&line, &info->fields[i], field_of(&info->fields[i], value));
+        put_field(&line, &info->fields[i], field_of(&info->fields[i], value), false);
     }
+    return line.used;
+}
+
+size_t dddk_decode_field(const struct dddk_field_info *field, uint64_t bits, bool written,
+                         char *text, size_t size_bytes)
+{
+    struct text line = {text, size_bytes, 0};
+
+    if (size_bytes == 0) {
+        return 0;
+    }
+    text[0] = '\0';
+    put_field(&line, field, bits, written);
     return line.used;
 }
 

@@ -63,7 +63,14 @@ MORE = """\
 | `shadow: true` | the driver remembers what it wrote; updates start from that and do not read; `_written` tells it where the device does not |
 | `write_mask: true` | the upper half of what is written enables bits of the lower half. An update is one store of the fields that it names, whatever the others are; a write enables every field |
 | `volatile: true` | the device changes it too |
-| `sets:`, `clears:`, `resets:` | writing a 1 (a 0, for the `w0` policies) changes another register, one of its fields, or everything: `resets: device` |
+| `type: signed` | two's complement: the member is `int32_t` (`int64_t` in wide registers), checked on both sides |
+| `type: address`, perhaps `half: low` or `high` | the field has the upper bits of an address in their places; the accessor takes a whole `struct dddk_dma_address`, and refuses one that is misaligned or too high |
+| `min:`, `max:` | refused like what is too wide; a write gives a field that it does not name a value between them |
+| `scale: 1/16`, `unit: degC` | shown by dumps; `NAME_REG_FIELD_in(value, parts)` is the value in whole 1/parts of the unit, `_from(amount, parts, &value)` the way back, both exact |
+| an enum with `flags: true` | members of its type, combined with `\|`; a bit without a name is refused |
+| a value with `only: read` or `only: write` | naming it in the other direction does not compile |
+| `sets:`, `clears:`, `resets:` | writing a 1 (a 0, for the `w0` policies) changes another register, one of its fields, or everything: `resets: device`, or by the name of a reset kind |
+| `reset: {power: 3, soft: unchanged}` | what each of the `reset_kinds:` leaves; shadows follow |
 | `locked_by: REG.FIELD` | while that field is not 0, writing does nothing |
 | `lock: irq` | interrupts use it as well: every access that writes or selects holds a lock of the port |
 | `when: REG.FIELD == n` | the register is there only then. Its accessors select, access, and put back what was selected; those of the bank that is there after a reset do not. Nothing else writes the selecting field |

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 
 from . import alternatives, hazards
-from .model import ByteOrder, Descriptor, Direction, Driver, Field, Register
+from .model import ByteOrder, Descriptor, Direction, Driver, Enum_, Field, Register
+from .values import value_of
 
 
 class DecodeError(ValueError):
@@ -30,15 +31,48 @@ def number(text: str) -> int:
     return value
 
 
+AMOUNT_DIGITS = 12  # behind the point; what goes on ends in "..."
+
+
+def flags_text(enum: Enum_, bits: int) -> str:
+    """`FAST|WIDE|0x8`: the names of flags, and the bits that have none."""
+    names = []
+    for value in enum.read:
+        if value.value and bits & value.value == value.value:
+            names.append(value.name)
+            bits &= ~value.value
+    return "|".join([*names, *([f"0x{bits:x}"] if bits or not names else [])])
+
+
+def amount_text(field: Field, steps: int) -> str:
+    """`(-0.3125 degC)`: so many steps, by scale and unit."""
+    numerator, denominator = field.scale or (1, 1)
+    whole, rest = divmod(abs(steps) * numerator, denominator)
+    text = ("-" if steps < 0 else "") + str(whole) + ("." if rest else "")
+    for _ in range(AMOUNT_DIGITS):
+        if rest:
+            digit, rest = divmod(rest * 10, denominator)
+            text += str(digit)
+    return f"({text}{'...' if rest else ''}{' ' if field.unit else ''}{field.unit})"
+
+
 def field_text(field: Field, raw: int) -> str:
     """` SPEED=1G`, ` LEVEL=0x3`, ` SLU`; empty for a single bit that is 0."""
-    value = raw >> field.lsb & ((1 << field.width) - 1)
-    for named in field.enum.values if field.enum else ():
-        if named.value == value:
-            return f" {field.name}={named.name}"
-    if field.width > 1:
-        return f" {field.name}=0x{value:x}"
-    return f" {field.name}" if value else ""
+    bits, name = raw >> field.lsb & ((1 << field.width) - 1), f" {field.name}"
+    for named in field.enum.read if field.enum else ():
+        if named.value == bits:
+            return f"{name}={named.name}"
+    if field.width == 1 and not bits:
+        return ""
+    if field.enum is not None and field.enum.flags:
+        return f"{name}={flags_text(field.enum, bits)}"
+    if field.enum is not None and field.enum.other is not None:
+        return f"{name}={field.enum.other}(0x{bits:x})"
+    if field.width == 1 and not field.kind:
+        return name
+    value = value_of(field, bits)
+    text = f"{name}={value}" if field.kind == "signed" else f"{name}=0x{value:x}"
+    return text + (amount_text(field, value) if field.scale or field.unit else "")
 
 
 def decode(register: Register, index: int, raw: int) -> str:

@@ -182,6 +182,7 @@ class EnumValue:
     origin: Span
     see: str = ""
     devices: int | None = None  # the set of those that have it; None: nothing is said, all
+    only: str | None = None  # "read": nobody writes it; "write": no read shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,17 @@ class Enum_:
     doc: str = ""
     see: str = ""
     other: str | None = None  # what a value without a name is called; None: such values are not expected
+    flags: bool = False  # values are bits or masks, which a field holds together
+
+    @property
+    def read(self) -> tuple[EnumValue, ...]:
+        """What a read can show."""
+        return tuple(value for value in self.values if value.only != "write")
+
+    @property
+    def written(self) -> tuple[EnumValue, ...]:
+        """What a write can name."""
+        return tuple(value for value in self.values if value.only != "read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +212,26 @@ class Effect:
 
     kind: str  # "sets" | "clears" | "resets"
     target: str  # a register's name, "REGISTER.FIELD", or "device"
+    reset: str | None = None  # of the device: the kind of reset; None: as at power-on
+
+
+@dataclass(frozen=True, slots=True)
+class ResetKind:
+    """One way in which the device is reset. The first kind of a manifest is the one at power-on."""
+
+    name: str
+    origin: Span
+    doc: str = ""
+    see: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What a reset of one kind, which is not the first, makes of a field, or of a register where no field is."""
+
+    kind: str
+    value: int | None  # None: unknown, unless
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +251,13 @@ class Field:
     locked_by: str | None = None  # "REGISTER.FIELD": while it is not 0, writing does nothing
     expect: tuple[int, ...] = ()  # one of these, or the device is another one; empty: anything
     devices: int | None = None  # the set of those that have it, if they have the register; None: nothing is said, all
+    kind: str = ""  # "signed" | "address" (bits of one, in their places); else a number, a bit or an enum
+    half: str | None = None  # of an address: "low" | "high", where two registers share it
+    min: int | None = None  # as the accessor takes it
+    max: int | None = None
+    scale: tuple[int, int] | None = None  # one step is so much, as a reduced fraction
+    unit: str = ""
+    resets: tuple[Reset, ...] = ()  # by the kinds behind the first, whose value is `reset`
 
     @property
     def mask(self) -> int:
@@ -268,11 +307,27 @@ class Register:
     expect: tuple[int, ...] = ()  # of a register without fields: one of these, or the device is another one
     devices: int | None = None  # the set of those that have it; None: nothing is said, all
     write_mask: bool = False  # the upper half of what is written says which bits of the lower half it reaches
+    resets: tuple[Reset, ...] = ()  # by the kinds behind the first, whose value is `reset`
 
     @property
     def enable_shift(self) -> int:
         """How far above a bit its enable bit is; 0: every bit is written."""
         return self.width // 2 if self.write_mask else 0
+
+    def after_reset(self, kind: str | None) -> tuple[int, int, int]:
+        """Value, mask of the bits that it tells, and mask of those that stay as they are, after a reset of this kind; None: the first."""
+        own = next((reset for reset in self.resets if reset.kind == kind), None)
+        if own is None:
+            return self.reset_value, self.reset_known, 0
+        every = (1 << self.width) - 1
+        value, known, unchanged = own.value or 0, every if own.value is not None else 0, every if own.unchanged else 0
+        for field in self.fields:
+            reset = next((reset for reset in field.resets if reset.kind == kind), None)
+            if reset is not None:
+                value = value & ~field.mask | (reset.value or 0) << field.lsb & field.mask
+                known = known & ~field.mask | (field.mask if reset.value is not None else 0)
+                unchanged = unchanged & ~field.mask | (field.mask if reset.unchanged else 0)
+        return value, known, unchanged
 
     @property
     def bytes(self) -> int:
@@ -320,6 +375,7 @@ class Member:
     origin: Span
     doc: str = ""
     see: str = ""
+    c_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -564,6 +620,7 @@ class Driver:
     revisions: tuple[Revision, ...] = ()
     devices: tuple[Device, ...] = ()  # empty: they do not differ in anything but their limits
     errata: tuple[Erratum, ...] = ()
+    reset_kinds: tuple[ResetKind, ...] = ()  # the first is that at power-on
 
     @property
     def on_pci(self) -> bool:

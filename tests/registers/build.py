@@ -103,6 +103,8 @@ __all__ = [
     "ByteOrder",
     "Driver",
     "Effect",
+    "EnumValue",
+    "Enum_",
     "HERE",
     "ROOT",
     "Region",

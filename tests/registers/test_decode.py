@@ -20,6 +20,55 @@ def test_a_value_is_decoded_by_field_and_name() -> None:
     assert decode.decode(TOY.register("COUNT8"), 0, 7) == "COUNT8 0x07"
 
 
+@pytest.mark.parametrize(
+    ("register", "value", "text"),
+    [
+        ("SENSE", 0x0FFB_00F4, "SENSE 0x0ffb00f4 TEMPERATURE=-5(-0.3125 degC) OFFSET=-1 TRIM=4"),
+        ("SENSE", 0x0800_0080, "SENSE 0x08000080 TEMPERATURE=-2048(-128 degC) OFFSET=-8 TRIM=0"),
+        ("SHARES", 0x0064_010A, "SHARES 0x0064010a SHARE=0x64(100 %) TIMES=0x1 DEPTH=0xa"),
+        ("ABILITY", 0xB000_0003, "ABILITY 0xb0000003 HAS=fast|wide|deep USE=both"),
+        ("ABILITY", 0x5000_0000, "ABILITY 0x50000000 HAS=fast|0x4 USE=0x0"),
+        ("PHASES", 0x11, "PHASES 0x00000011 PHASE=BUSY STATE=ON"),
+        ("PHASES", 0x33, "PHASES 0x00000033 PHASE=reserved(0x3) STATE=0x3"),
+        ("BASE", 0x1234_5001, "BASE 0x12345001 ADDR=0x12345000 ON"),
+        ("BASE_HIGH", 0xABCD, "BASE_HIGH 0x0000abcd ADDR=0xabcd00000000"),
+        ("WIDE", 0x000F_FFFF_FFFF_F200, "WIDE 0x000ffffffffff200 ADDR=0xffffffffff000 TRIM=-32"),
+        ("SIGNED32", 0x8000_0000, "SIGNED32 0x80000000 VALUE=-2147483648(-8796093022208)"),
+        ("THIRDS", 5, "THIRDS 0x00000005 VALUE=0x5(1.666666666666... V)"),
+    ],
+)
+def test_a_number_is_shown_for_what_it_means(register: str, value: int, text: str) -> None:
+    assert decode.decode(TOY.register(register), 0, value) == text
+
+
+def test_c_shows_numbers_as_python_does(toy: Path) -> None:
+    """Over every register that has such fields, and bits all over the place."""
+    registers = [register for register in TOY.registers if any(field.kind or field.scale or field.unit or (field.enum and field.enum.flags) for field in register.fields)]
+    values = [0x0123_4567_89AB_CDEF * odd & (1 << 64) - 1 for odd in range(1, 40, 2)] + [0, (1 << 64) - 1]
+    calls, wanted = [], []
+    for register in registers:
+        for value in values:
+            raw = value & (1 << register.width) - 1
+            calls.append(f"show({TOY.registers.index(register)}, {raw:#x}ull);")
+            wanted.append(decode.decode(register, 0, raw))
+    program = '#include "dddk/log.h"\n' + C_DUMP.split("static")[0] + """
+static void show(unsigned reg, uint64_t value)
+{
+    char text[DDDK_DUMP_LINE];
+
+    dddk_decode(&toy_registers_[reg], 0, value, text, sizeof(text));
+    puts(text);
+}
+
+int main(void)
+{
+    """ + "\n    ".join(calls) + "\n    return 0;\n}\n"
+    (toy / "numbers.c").write_text(program)
+    result = run(command("gcc", *WARNINGS, "-O1", "-fsanitize=undefined", toy / "numbers.c", ROOT / "runtime/dump.c", "-o", toy / "numbers", folder=toy, port=HOSTED))
+    assert result.returncode == 0, result.stderr
+    assert [line.replace("[0]", "") for line in run([str(toy / "numbers")]).stdout.splitlines()] == [line.replace("[0]", "") for line in wanted]
+
+
 def test_a_register_is_found_by_name_index_and_offset() -> None:
     assert decode.find(TOY, "ctrl") == (TOY.register("CTRL"), 0)
     assert decode.find(TOY, "FILTER[7]") == (TOY.register("FILTER"), 7)

@@ -18,6 +18,7 @@ class Misuse:
     gcc: str  # a regular expression that the error must match
     clang: str | None = None  # where it is another one
     late_on_gcc: bool = False  # gcc finds it only when it optimises
+    late: bool = False  # and so does clang
 
 
 def unavailable(text: str) -> str:
@@ -67,6 +68,26 @@ MISUSES = [
     Misuse("a pointer for a plain value", "toy_tail_write(toy, toy);", "makes integer from pointer", "incompatible pointer to integer"),
     Misuse("another device", "struct stranger *other = 0; (void)toy_ctrl_read(other);", "incompatible pointer type", "incompatible pointer types"),
     Misuse("a register that there is not", "(void)toy_ctlr_read(toy);", "implicit declaration of function .toy_ctlr_read."),
+    Misuse("a constant too large for a field with a sign", "toy_sense_write(toy, .offset = 8);", "toy SENSE.OFFSET is 4 bits wide and signed: -8 to 7", "changes value from 8 to -8", late_on_gcc=True),
+    Misuse("a constant too small for a field with a sign", "toy_sense_update(toy, .offset = -9);", "toy SENSE.OFFSET is 4 bits wide and signed: -8 to 7", "changes value from -9 to 7", late_on_gcc=True),
+    Misuse("a constant below the least that is allowed", "toy_sense_write(toy, .trim = -5);", "toy SENSE.TRIM takes -4 to 4", late=True),
+    Misuse("a constant above the greatest that is allowed", "toy_shares_write(toy, .share = 101);", "toy SHARES.SHARE takes 0 to 100", late=True),
+    Misuse("a constant outside of its limits in an update", "toy_shares_update(toy, .depth = 7);", "toy SHARES.DEPTH takes 8 to 64", late=True),
+    Misuse("a flag without a name", "toy_ability_write(toy, .use = (enum toy_caps)4);", "toy ABILITY.USE takes fast, wide, both or deep: other bits have no name", late=True),
+    Misuse("a flag of another enum", "toy_ability_write(toy, .use = TOY_SPEED_100M);", "implicit conversion from .enum toy_speed. to .enum toy_caps.", "different enumeration type 'enum toy_caps'"),
+    Misuse("a number for a flag too many", "toy_ability_write(toy, .use = TOY_CAPS_FAST | 16);", "toy ABILITY.USE takes fast", "changes value from 17 to 1", late_on_gcc=True),
+    Misuse("writing what can only be read", "toy_phases_write(toy, .phase = TOY_PHASE_BUSY);", "implicit conversion from .enum toy_phase. to .enum toy_phase_that_can_be_written.", "different enumeration type 'enum toy_phase_that_can_be_written'"),
+    Misuse("updating to what can only be read", "toy_phases_update(toy, .state = TOY_STATE_FAILED);", "implicit conversion from .enum toy_state. to .enum toy_state_that_can_be_written.", "different enumeration type 'enum toy_state_that_can_be_written'"),
+    Misuse("the number of what can only be read", "toy_phases_update(toy, .state = 2);", "toy PHASES.STATE can be read as FAILED, and cannot be written so", late=True),
+    Misuse("reading what can only be written", "n = toy_phases_read(toy).phase == TOY_PHASE_START;", "comparison between .enum toy_phase. and .enum toy_phase_that_can_be_written.", r"comparison of different enumeration types \('enum toy_phase' and 'enum toy_phase_that_can_be_written'\)"),
+    Misuse("a misaligned address", "toy_base_write(toy, .addr = {0x1800});", "toy BASE.ADDR takes an address of at most 32 bits and aligned to 4096 bytes", late=True),
+    Misuse("an address beyond what the field has", "toy_base_update(toy, .addr = {0x100000000ull});", "toy BASE.ADDR takes an address of at most 32 bits", late=True),
+    Misuse("a misaligned half of an address", "toy_base_low_write(toy, .addr = {0x100000020ull});", "toy BASE_LOW.ADDR takes an address aligned to 64 bytes", late=True),
+    Misuse("a number for an address", "toy_base_write(toy, .addr = n);", "missing braces around initializer", "suggest braces around initialization of subobject"),
+    Misuse("a pointer for an address", "toy_base_write(toy, .addr = toy);", "makes integer from pointer", "incompatible pointer to integer"),
+    Misuse("a unit in which steps are not whole", "n = (unsigned)toy_sense_temperature_in(1, 1000);", "toy SENSE.TEMPERATURE counts steps of 1/16 degC, of which each is a whole number of parts"),
+    Misuse("a negative number of parts", "n = (unsigned)toy_signed32_value_in(1, -1);", "toy SIGNED32.VALUE counts steps of 4096"),
+    Misuse("a product that does not fit", "n = (unsigned)toy_signed32_value_in(1, 1000000000);", "toy SIGNED32.VALUE counts steps of 4096"),
     Misuse("the argument of an array without its index", "toy_filter_write(toy, .on = true);", "error"),
 ]  # fmt: skip
 
@@ -89,7 +110,7 @@ def test_it_does_not_compile(toy: Path, compiler: str, misuse: Misuse) -> None:
     file = toy / "misuse.c"
     file.write_text(source(misuse))
     wanted = misuse.clang if compiler == "clang" and misuse.clang is not None else misuse.gcc
-    for level in ("-O2",) if misuse.late_on_gcc and compiler == "gcc" else ("-O0",):
+    for level in ("-O2",) if misuse.late or misuse.late_on_gcc and compiler == "gcc" else ("-O0",):
         result = run(command(compiler, level, *OPTIONS, file, folder=toy))
         errors = "\n".join(line for line in result.stderr.splitlines() if "error" in line)
         assert result.returncode != 0, f"compiles at {level}: {misuse.code}\n{result.stderr}"
@@ -115,6 +136,34 @@ GOOD = """
     toy_divisor_write(toy, small);
     toy_sign_write(toy, .is = TOY_MAGIC_LARGE);
     toy_sign64_update(toy, .is = TOY_HUGE_LARGE);
+    toy_sense_write(toy, .temperature = -2048, .offset = 7, .trim = -4);
+    toy_sense_update(toy, .temperature = (int)n, .trim = (signed char)n);
+    toy_signed32_write(toy, .value = -0x7fffffff - 1);
+    toy_shares_update(toy, .share = n, .depth = n);
+    toy_shares_write(toy, .share = 100, .times = 1);
+    enum toy_caps caps = TOY_CAPS_FAST;
+    caps |= TOY_CAPS_DEEP;
+    caps &= ~TOY_CAPS_FAST;
+    toy_ability_write(toy, .use = TOY_CAPS_FAST | TOY_CAPS_DEEP);
+    toy_ability_update(toy, .use = caps);
+    if (toy_ability_read(toy).has & TOY_CAPS_BOTH)
+        toy_ability_update(toy, .use = n ? TOY_CAPS_FAST | TOY_CAPS_WIDE : TOY_CAPS_DEEP);
+    toy_phases_write(toy, .phase = TOY_PHASE_START, .state = TOY_STATE_ON);
+    if (toy_phases_read(toy).phase == TOY_PHASE_BUSY || toy_phases_read(toy).state == TOY_STATE_ON)
+        toy_phases_update(toy, .phase = TOY_PHASE_IDLE);
+    switch (toy_phases_read(toy).phase) {
+    case TOY_PHASE_IDLE: n++; break;
+    case TOY_PHASE_BUSY: n--; break;
+    case TOY_PHASE_DONE: break;
+    }
+    n += toy_phase_is_reserved(toy_phases_read(toy).phase);
+    toy_base_write(toy, .addr = {0x1000}, .on = true);
+    toy_base_update(toy, .addr = {n});
+    toy_base_low_write(toy, .addr = toy_base_read(toy).addr);
+    toy_base_high_write(toy, .addr = toy_wide_read(toy).addr);
+    int64_t milli = toy_sense_temperature_in(toy_sense_read(toy).temperature, 10000);
+    int32_t steps = 0;
+    n += (unsigned)toy_sense_temperature_from(milli, 10000, &steps) + (unsigned)toy_signed32_value_in(steps, 1);
     if (n)
         toy_ctrl_update(toy, .slu = true);
     else

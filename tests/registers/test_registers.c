@@ -361,6 +361,73 @@ static void reserved_bits_written_otherwise_are_a_fault(void **state)
     dddk_registers_destroy(file);
 }
 
+static const struct dddk_register_range limits[] = {
+    {.lsb = 0, .width = 4, .is_signed = true, .low = (uint64_t)-4, .high = 4},
+    {.lsb = 4, .width = 4, .low = 2, .high = 9},
+    {.lsb = 4, .width = 4, .forbidden = true, .low = 5, .high = 5},
+};
+static const struct dddk_sim_register limited[] = {
+    {BYTE(0), ANYWHERE, .readable = 0xff, .stores = 0xff, .ranges = limits, .range_count = 3},
+};
+static const struct dddk_register_file_type limited_device = {limited, 1};
+
+static void a_field_written_with_what_it_may_not_be_given_is_a_fault(void **state)
+{
+    static const struct {
+        uint8_t written;
+        unsigned faults;
+    } steps[] = {{0x24, 0}, {0x9c, 0}, {0x95, 1}, {0x9b, 2},
+                 {0x19, 4}, {0xa0, 5}, {0x50, 6}, {0x50, 6}};
+    struct log log;
+    struct dddk_register_file *file = make(&limited_device, &log);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        dddk_registers_write(file, 0, 0, 1, steps[i].written);
+        assert_int_equal(dddk_registers_faults(file, DDDK_FAULT_VALUE), steps[i].faults);
+        assert_int_equal(dddk_registers_get(file, 0, 0), steps[i].written);
+    }
+    assert_int_equal(log.fault, DDDK_FAULT_VALUE);
+    dddk_registers_destroy(file);
+}
+
+enum { KEPT, GIVEN, PLAIN_TOO, ASK };
+static const struct dddk_register_reset kept[] = {{.value = 0x30, .unchanged = 0x0f}};
+static const struct dddk_register_reset given[] = {{.value = 0x77}, {.unchanged = 0xff}};
+static const struct dddk_register_effect asks[] = {
+    {.kind = DDDK_EFFECT_RESETS, .when = 1, .target = -1},
+    {.kind = DDDK_EFFECT_RESETS, .when = 2, .target = -1, .reset = 1},
+    {.kind = DDDK_EFFECT_RESETS, .when = 4, .target = -1, .reset = 2},
+};
+static const struct dddk_sim_register with_kinds[] = {
+    [KEPT] = {BYTE(0), ANYWHERE, .readable = 0xff, .stores = 0xff, .reset = 0x11, .resets = kept,
+              .reset_count = 1},
+    [GIVEN] = {BYTE(1), ANYWHERE, .readable = 0xff, .stores = 0xff, .reset = 0x22, .resets = given,
+               .reset_count = 2},
+    [PLAIN_TOO] = {BYTE(2), ANYWHERE, .readable = 0xff, .stores = 0xff, .reset = 0x33},
+    [ASK] = {BYTE(3), ANYWHERE, .stores = 0xff, .effects = asks, .effect_count = 3},
+};
+static const struct dddk_register_file_type device_with_kinds = {with_kinds, 4};
+
+static void each_kind_of_reset_does_what_the_table_says(void **state)
+{
+    static const uint8_t after[][3] = {{0x11, 0x22, 0x33}, {0x35, 0x77, 0x33}, {0x11, 0xa5, 0x33}};
+    struct log log;
+    struct dddk_register_file *file = make(&device_with_kinds, &log);
+
+    (void)state;
+    for (unsigned kind = 0; kind < 3; kind++) {
+        for (unsigned reg = KEPT; reg <= PLAIN_TOO; reg++) {
+            dddk_registers_set(file, reg, 0, 0xa5);
+        }
+        dddk_registers_write(file, 0, 3, 1, (uint64_t)1 << kind);
+        for (unsigned reg = KEPT; reg <= PLAIN_TOO; reg++) {
+            assert_int_equal(dddk_registers_get(file, reg, 0), after[kind][reg]);
+        }
+    }
+    dddk_registers_destroy(file);
+}
+
 static void half_of_a_wide_register_can_be_accessed_alone(void **state)
 {
     struct log log;
@@ -538,6 +605,8 @@ int main(void)
         cmocka_unit_test(the_device_can_be_reset_by_a_bit),
         cmocka_unit_test(only_the_first_write_counts_until_the_next_hard_reset),
         cmocka_unit_test(reserved_bits_written_otherwise_are_a_fault),
+        cmocka_unit_test(a_field_written_with_what_it_may_not_be_given_is_a_fault),
+        cmocka_unit_test(each_kind_of_reset_does_what_the_table_says),
         cmocka_unit_test(half_of_a_wide_register_can_be_accessed_alone),
         cmocka_unit_test(the_first_half_that_is_read_holds_the_other_still),
         cmocka_unit_test(a_bank_hides_the_other),

@@ -3,11 +3,25 @@
 
 from __future__ import annotations
 
-from build import Bank, ByteOrder, Effect, Region, RegionKind, Reserved, descriptor, driver, enum, field, member, region, register
+from build import HERE, Bank, ByteOrder, Effect, Enum_, EnumValue, Region, RegionKind, Reserved, descriptor, driver, enum, field, member, region, register, replace
 
 SPEED = enum("speed", _10M=0, _100M=1, _1G=2)
 COLOUR = enum("colour", red=0, green=1, blue=5)
 MAGIC = enum("magic", small=1, large=0x80000001)
+CAPS = replace(enum("caps", fast=1, wide=2, both=3, deep=8), flags=True)
+PHASE = Enum_(
+    "phase",
+    (
+        EnumValue("IDLE", 0, "", None, HERE),
+        EnumValue("BUSY", 1, "", None, HERE, "", "read"),
+        EnumValue("START", 1, "", None, HERE, "", "write"),
+        EnumValue("DONE", 2, "", None, HERE, "", "read"),
+        EnumValue("ABORT", 3, "", None, HERE, "", "write"),
+    ),
+    HERE,
+    other="reserved",
+)
+STATE = Enum_("state", (EnumValue("OFF", 0, "", None, HERE), EnumValue("ON", 1, "", None, HERE), EnumValue("FAILED", 2, "", None, HERE, "", "read")), HERE)
 HUGE = enum("huge", small=1, large=0x8000000000000001)
 
 
@@ -58,6 +72,24 @@ TOY = driver(
     register("SIGN", 0x98, field("IS", (31, 0), enum=MAGIC)),
     register("SIGN64", 0xA0, field("IS", (63, 0), enum=HUGE), width=64),
     register("RESET", 0x90, field("NOW", 0, "sc", effects=(Effect("resets", "device"),)), field("NOT_YET", 1, "w0c", effects=(Effect("resets", "device"),))),
+    register(
+        "SENSE",
+        0x400,
+        field("TEMPERATURE", (27, 16), kind="signed", scale=(1, 16), unit="degC"),
+        field("OFFSET", (7, 4), kind="signed"),
+        field("TRIM", (3, 0), kind="signed", min=-4, max=4),
+    ),
+    register("SHARES", 0x404, field("SHARE", (22, 16), max=100, unit="%"), field("TIMES", (11, 8), min=1), field("DEPTH", (7, 0), min=8, max=64)),
+    register("ABILITY", 0x408, field("HAS", (31, 28), "ro", enum=CAPS), field("USE", (3, 0), enum=CAPS)),
+    register("PHASES", 0x40C, field("PHASE", (5, 4), enum=PHASE), field("STATE", (1, 0), enum=STATE)),
+    register("BASE", 0x410, field("ADDR", (31, 12), kind="address"), field("ON", 0)),
+    register("BASE_LOW", 0x414, field("ADDR", (31, 6), kind="address", half="low"), field("ON", 0)),
+    register("BASE_HIGH", 0x418, field("ADDR", (15, 0), kind="address", half="high")),
+    register("WIDE", 0x420, field("ADDR", (51, 12), kind="address"), field("TRIM", (9, 4), kind="signed"), width=64),
+    register("SIGNED16", 0x428, field("VALUE", (15, 0), kind="signed"), width=16),
+    register("SIGNED32", 0x42C, field("VALUE", (31, 0), kind="signed", scale=(4096, 1))),
+    register("THIRDS", 0x438, field("VALUE", (7, 0), scale=(1, 3), unit="V")),
+    register("SIGNEDS", 0x430, field("VALUE", (12, 3), kind="signed", min=-300), count=2, stride=4),
     register("DATA", 0x0, access="ro", region="io", width=8, bank=Bank("LINE", "ALT", 0), volatile=True),
     register("DIVISOR", 0x0, region="io", width=8, bank=Bank("LINE", "ALT", 1)),
     register("SETUP", 0x1, field("FAST", 1), field("SLOW", 0), region="io", width=8, bank=Bank("LINE", "ALT", 1)),
@@ -73,7 +105,7 @@ TOY = driver(
     register("NET_RUNNING", 0x10, access="ro", region="net", width=64, volatile=True, split="low_first"),
     register("NET_PAIR", 0x18, region="net", width=64, split="low_first"),
     regions=regions(),
-    enums=(SPEED, COLOUR, MAGIC, HUGE),
+    enums=(SPEED, COLOUR, MAGIC, HUGE, CAPS, PHASE, STATE),
     descriptors=(
         descriptor(
             "rx_desc",

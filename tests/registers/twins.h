@@ -312,3 +312,157 @@ TWIN(
         dddk_write8(IO, 3, was & 0xbfu);
         return 0;
     })
+
+/* ---- signs, addresses, limits, flags ---- */
+
+TWIN(
+    int32_t, read_signed, (TOY), { return toy_sense_read(toy).temperature; },
+    { return (int32_t)(dddk_read32(REGS, 0x400) << 4) >> 20; })
+TWIN(
+    int32_t, read_signed_16, (TOY), { return toy_signed16_read(toy).value; },
+    { return (int16_t)dddk_read16(REGS, 0x428); })
+TWIN(
+    int32_t, read_signed_32, (TOY), { return toy_signed32_read(toy).value; },
+    { return (int32_t)dddk_read32(REGS, 0x42c); })
+TWIN(
+    int64_t, read_signed_of_64, (TOY), { return toy_wide_read(toy).trim; },
+    { return (int64_t)(dddk_read64(REGS, 0x420) << 54) >> 58; })
+TWIN(
+    int, write_signed_constant, (TOY), { return toy_sense_write(toy, .offset = -3); },
+    {
+        dddk_write32(REGS, 0x400, 0xd0u);
+        return 0;
+    })
+TWIN(
+    int, write_signed_32, (TOY, int32_t n), { return toy_signed32_write(toy, .value = n); },
+    {
+        dddk_write32(REGS, 0x42c, (uint32_t)n);
+        return 0;
+    })
+TWIN(
+    int, write_signed_in_range, (TOY, int8_t n), { return toy_sense_write(toy, .temperature = n); },
+    {
+        dddk_write32(REGS, 0x400, ((uint32_t)n & 0xfffu) << 16);
+        return 0;
+    })
+TWIN(
+    int, write_signed_checked, (TOY, int32_t n), { return toy_sense_write(toy, .offset = n); },
+    {
+        if (__builtin_expect(n < -8 || n > 7, 0)) {
+            dddk_range_fault("toy SENSE.OFFSET is 4 bits wide and signed: -8 to 7");
+            return DDDK_ERANGE;
+        }
+        dddk_write32(REGS, 0x400, ((uint32_t)n & 0xfu) << 4);
+        return 0;
+    })
+TWIN(
+    int, update_signed_checked, (TOY, int32_t n), { return toy_sense_update(toy, .trim = n); },
+    {
+        if (__builtin_expect(n < -4 || n > 4, 0)) {
+            dddk_range_fault("toy SENSE.TRIM takes -4 to 4");
+            return DDDK_ERANGE;
+        }
+        dddk_write32(REGS, 0x400, (dddk_read32(REGS, 0x400) & 0xfffffff0u) | ((uint32_t)n & 0xfu));
+        return 0;
+    })
+TWIN(
+    int, write_limited, (TOY, uint32_t n),
+    { return toy_shares_write(toy, .share = n, .times = 2, .depth = 9); },
+    {
+        if (__builtin_expect(n > 100, 0)) {
+            dddk_range_fault("toy SHARES.SHARE takes 0 to 100");
+            return DDDK_ERANGE;
+        }
+        dddk_write32(REGS, 0x404, n << 16 | 0x209u);
+        return 0;
+    })
+TWIN(
+    int, write_beside_limited, (TOY), { return toy_shares_write(toy, .share = 5); },
+    {
+        dddk_write32(REGS, 0x404, 0x50108u);
+        return 0;
+    })
+TWIN(
+    int, update_limited, (TOY, uint32_t n), { return toy_shares_update(toy, .depth = n); },
+    {
+        if (__builtin_expect(n < 8 || n > 64, 0)) {
+            dddk_range_fault("toy SHARES.DEPTH takes 8 to 64");
+            return DDDK_ERANGE;
+        }
+        dddk_write32(REGS, 0x404, (dddk_read32(REGS, 0x404) & 0xffffff00u) | n);
+        return 0;
+    })
+TWIN(
+    int, update_beside_limited, (TOY, bool on), { return toy_shares_update(toy, .share = on); },
+    {
+        dddk_write32(REGS, 0x404, (dddk_read32(REGS, 0x404) & 0xff80ffffu) | (uint32_t)on << 16);
+        return 0;
+    })
+TWIN(
+    bool, read_flag, (TOY), { return (toy_ability_read(toy).has & TOY_CAPS_DEEP) != 0; },
+    { return (dddk_read32(REGS, 0x408) & 0x80000000u) != 0; })
+TWIN(
+    int, write_flags, (TOY),
+    { return toy_ability_write(toy, .use = TOY_CAPS_FAST | TOY_CAPS_DEEP); },
+    {
+        dddk_write32(REGS, 0x408, 9);
+        return 0;
+    })
+TWIN(
+    int, update_command, (TOY), { return toy_phases_update(toy, .phase = TOY_PHASE_ABORT); },
+    {
+        dddk_write32(REGS, 0x40c, dddk_read32(REGS, 0x40c) | 0x30u);
+        return 0;
+    })
+TWIN(
+    uint64_t, read_address, (TOY), { return toy_base_read(toy).addr.value; },
+    { return dddk_read32(REGS, 0x410) & 0xfffff000u; })
+TWIN(
+    uint64_t, read_both_halves, (TOY),
+    { return toy_base_low_read(toy).addr.value | toy_base_high_read(toy).addr.value; },
+    {
+        uint32_t low = dddk_read32(REGS, 0x414) & 0xffffffc0u;
+        return low | (uint64_t)(dddk_read32(REGS, 0x418) & 0xffffu) << 32;
+    })
+TWIN(
+    int, write_address, (TOY, struct dddk_dma_address address),
+    { return toy_base_write(toy, .addr = address, .on = true); },
+    {
+        if (__builtin_expect((address.value & 0xffffffff00000fffu) != 0, 0)) {
+            dddk_range_fault(
+                "toy BASE.ADDR takes an address of at most 32 bits and aligned to 4096 bytes");
+            return DDDK_ERANGE;
+        }
+        dddk_write32(REGS, 0x410, (uint32_t)address.value | 1u);
+        return 0;
+    })
+TWIN(
+    int, write_low_half, (TOY, struct dddk_dma_address address),
+    { return toy_base_low_write(toy, .addr = {address.value & ~(uint64_t)63}); },
+    {
+        dddk_write32(REGS, 0x414, (uint32_t)address.value & 0xffffffc0u);
+        return 0;
+    })
+TWIN(
+    int, write_high_half, (TOY, struct dddk_dma_address address),
+    { return toy_base_high_write(toy, .addr = address); },
+    {
+        if (__builtin_expect(address.value >> 48 != 0, 0)) {
+            dddk_range_fault("toy BASE_HIGH.ADDR takes an address of at most 48 bits");
+            return DDDK_ERANGE;
+        }
+        dddk_write32(REGS, 0x418, (uint32_t)(address.value >> 32));
+        return 0;
+    })
+TWIN(
+    int, update_address_of_64, (TOY, uint32_t page),
+    { return toy_wide_update(toy, .addr = {(uint64_t)page << 12}); },
+    {
+        dddk_write64(REGS, 0x420,
+                     (dddk_read64(REGS, 0x420) & 0xfff0000000000fffu) | (uint64_t)page << 12);
+        return 0;
+    })
+TWIN(
+    int64_t, scaled, (TOY),
+    { return toy_sense_temperature_in(toy_sense_read(toy).temperature, 10000); },
+    { return (int64_t)((int32_t)(dddk_read32(REGS, 0x400) << 4) >> 20) * 625; })

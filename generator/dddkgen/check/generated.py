@@ -163,8 +163,10 @@ def _interrupt(low: str, up: str, interrupt: Interrupt) -> Iterator[Generated]:
 def _enum(low: str, up: str, enum: Enum_) -> Iterator[Generated]:
     what = f"enum {enum.name}"
     yield Generated(f"{low}_{lower(enum.name)}", "tag", what, enum.origin)
-    for suffix in ("name", "mbps"):
+    for suffix in ("name", "mbps", *((f"is_{lower(enum.other)}",) if enum.other is not None else ())):
         yield Generated(f"{low}_{lower(enum.name)}_{suffix}", "identifier", what, enum.origin)
+    if any(value.only is not None for value in enum.values):
+        yield Generated(f"{low}_{lower(enum.name)}_that_can_be_written", "tag", what, enum.origin)
     for value in enum.values:
         name = f"{up}_{upper(enum.name)}_{upper(value.name, value.c_name)}"
         yield Generated(name, "identifier", f"value {value.name} of enum {enum.name}", value.origin)
@@ -188,13 +190,17 @@ def _register(low: str, up: str, register: Register) -> Iterator[Generated]:
         what = f"field {register.name}.{field.name}"
         for full in (f"{constant}_{field_name.upper()}_MASK", f"{constant}_{field_name.upper()}_SHIFT", f"{low}_{name}_{field_name}_does_not_fit"):
             yield Generated(full, "identifier", what, field.origin)
+        if field.enum is not None and any(value.only is not None for value in field.enum.values):
+            yield Generated(f"{low}_{name}_{field_name}_only_read_does_not_fit", "identifier", what, field.origin)
+        for suffix in ("in", "from") if field.scale is not None else ():
+            yield Generated(f"{low}_{name}_{field_name}_{suffix}", "identifier", what, field.origin)
 
 
 def _descriptor(low: str, up: str, descriptor: Descriptor) -> Iterator[Generated]:
     yield Generated(f"{low}_{lower(descriptor.name)}", "tag", f"descriptor {descriptor.name}", descriptor.origin)
     for member in descriptor.members:
         for field in member.fields:
-            name = f"{up}_{upper(descriptor.name)}_{upper(member.name)}_{upper(field.name, field.c_name)}"
+            name = f"{up}_{upper(descriptor.name)}_{upper(member.name, member.c_name)}_{upper(field.name, field.c_name)}"
             what = f"field {field.name} of {descriptor.name}.{member.name}"
             yield Generated(name, "identifier", what, field.origin)
             if field.width > 1:
@@ -211,7 +217,7 @@ def _descriptor(low: str, up: str, descriptor: Descriptor) -> Iterator[Generated
         for verb in ("get", "put"):
             yield Generated(f"{low}_{lower(descriptor.name)}_{verb}_{lower(one.name)}", "identifier", what, one.origin)
         for member, field in free_parts(descriptor, one):
-            name = f"{low}_{lower(one.layout.name)}_{lower(member.name)}" + (f"_{lower(field.name, field.c_name)}" if field else "")
+            name = f"{low}_{lower(one.layout.name)}_{lower(member.name, member.c_name)}" + (f"_{lower(field.name, field.c_name)}" if field else "")
             yield Generated(f"{name}_does_not_fit", "identifier", what, one.origin)
 
 
@@ -247,11 +253,11 @@ def _members(driver: Driver) -> Iterator[Generated]:
     for descriptor in driver.layouts:
         for member in () if descriptor.name in shared else descriptor.members:
             what = f"member {member.name} of {descriptor.name}"
-            yield Generated(lower(member.name), f"struct {low}_{lower(descriptor.name)}", what, member.origin)
+            yield Generated(lower(member.name, member.c_name), f"struct {low}_{lower(descriptor.name)}", what, member.origin)
         for one in descriptor.alternatives:
             space = f"struct {low}_{lower(one.layout.name)}_value"
             for member, field in free_parts(descriptor, one):
-                name = lower(member.name) + (f"_{lower(field.name, field.c_name)}" if field else "")
+                name = lower(member.name, member.c_name) + (f"_{lower(field.name, field.c_name)}" if field else "")
                 yield Generated(name, space, f"{'member' if field is None else 'field'} {field.name if field else member.name} of {one.layout.name}", (field or member).origin)
     for datum in driver.match_data:
         yield Generated(lower(datum.name), f"struct {low}_match_data", f"datum {datum.name}", datum.origin)

@@ -109,7 +109,7 @@ def _bare(candidate: Candidate, one: Generated, known: Macros, report: Report) -
 
 
 def _refuse(candidate: Candidate, code: str, one: Generated, why: str, report: Report) -> None:
-    can_rename = one.what.split()[0] in ("field", "register", "value")
+    can_rename = one.what.split()[0] in ("field", "register", "value", "member")
     written = candidate.c_name_at(one.origin)
     span, also = one.origin, []
     if written is not None:

@@ -77,7 +77,7 @@ class _Operation:
             self.report.error("D0569", operand.span, f"{name} cannot be written by {self.what}", f"`{field.access}`", also=[Label(field.origin, "here")])
         if operand.argument is not None and operand.argument.width > width:
             self.report.error("D0562", operand.span, f"argument {operand.argument.name} does not fit {name}", f"{width} bit{'s' if width > 1 else ''}", also=[Label(operand.argument.origin, _article(operand.argument))])
-        elif operand.number is not None and operand.number >> width:
+        elif operand.number is not None and operand.number >= 0 and operand.number >> width:
             self.report.error("D0562", operand.span, f"{operand.number} does not fit {name}", f"{width} bit{'s' if width > 1 else ''}")
 
     def _wait(self, wait: Wait, started: bool) -> None:

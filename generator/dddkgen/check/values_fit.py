@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..diagnostics import Label, Report
 from ..hazards import read_has_effect, readable
-from ..model import Enum_, Field, Register
+from ..model import Enum_, Field, Register, Span
 from ..resolve.context import Candidate
 from ..semantics import POLICIES
 
@@ -30,30 +30,50 @@ def check(candidate: Candidate, report: Report) -> None:
 
 
 def _register(candidate: Candidate, register: Register, report: Report) -> None:
-    source = candidate.sources.of(register)
-    value = source.get("reset")
-    if value is not None and value >> register.width:
-        report.error(
-            "D0205", candidate.sources.at(register, "reset"), f"the reset value of {register.name} is too wide",
-            f"it needs {value.bit_length()} bits", also=[Label(candidate.sources.at(register, "width"), f"the register has {register.width}")],
-        )
+    for value, span in _resets(candidate, register):
+        if value >> register.width:
+            _wide(candidate, register, value, span, report)
+
+
+def _resets(candidate: Candidate, thing: Field | Register) -> list[tuple[int, Span]]:
+    """The numbers of `reset:`, with their places."""
+    item = candidate.sources.of(thing).item("reset")
+    if item is None:
+        return []
+    if isinstance(item.value, list):
+        return [(entry.item.value, entry.item.span) for entry in item.value if entry.item is not None and isinstance(entry.item.value, int)]
+    return [(item.value, candidate.sources.at(thing, "reset"))] if isinstance(item.value, int) else []
+
+
+def _plain(candidate: Candidate, thing: Field | Register) -> int | None:
+    """The value of a `reset:` that is one for all kinds."""
+    value = candidate.sources.of(thing).get("reset")
+    return value if isinstance(value, int) else None
+
+
+def _wide(candidate: Candidate, register: Register, value: int, span: Span, report: Report) -> None:
+    report.error(
+        "D0205", span, f"the reset value of {register.name} is too wide",
+        f"it needs {value.bit_length()} bits", also=[Label(candidate.sources.at(register, "width"), f"the register has {register.width}")],
+    )
 
 
 def _own_reset(candidate: Candidate, field: Field, report: Report) -> int | None:
-    """The field's own reset value, where it has one that fits."""
-    value: int | None = candidate.sources.of(field).get("reset")
-    if value is None or not value >> field.width:
-        return value
-    report.error(
-        "D0212", candidate.sources.at(field, "reset"), f"the reset value of {field.name} is too wide", f"it needs {value.bit_length()} bits",
-        also=[Label(candidate.sources.at(field, "bits", "bit"), f"the field has {field.width}")],
-    )
-    return None
+    """The field's own reset value, where it has one that fits and is the same for all kinds."""
+    for value, span in _resets(candidate, field):
+        if value >= 0 and value >> field.width:
+            report.error(
+                "D0212", span, f"the reset value of {field.name} is too wide", f"it needs {value.bit_length()} bits",
+                also=[Label(candidate.sources.at(field, "bits", "bit"), f"the field has {field.width}")],
+            )
+            return None
+    # One below 0 is there as bits: resolve has found that it fits.
+    return None if _plain(candidate, field) is None else field.reset
 
 
 def _field(candidate: Candidate, field: Field, register: Register, report: Report) -> None:
     value = _own_reset(candidate, field, report)
-    whole: int | None = candidate.sources.of(register).get("reset")
+    whole = _plain(candidate, register)
     if value is None or whole is None:
         return
     part = whole >> field.lsb & ((1 << field.width) - 1)
@@ -82,7 +102,7 @@ def _expected(candidate: Candidate, thing: Field | Register, name: str, width: i
     policy = POLICIES[thing.access]
     if not policy.readable or not readable(register) or read_has_effect(register):
         report.error("D0225", span, f"{name} cannot be asked before the device is known", f"reading {register.name} returns nothing defined, or has an effect", also=also)
-    own = sources.of(thing).get("reset")
+    own = thing.reset if _resets(candidate, thing) else None
     if own is not None and own not in thing.expect:
         report.error("D0225", span, f"{name} is reset to {own:#x}, which is not expected", also=[Label(sources.at(thing, "reset"), "here")])
 
@@ -101,10 +121,12 @@ def _enum(candidate: Candidate, field: Field, report: Report) -> None:
 
 
 def _distinct(candidate: Candidate, enum: Enum_, report: Report) -> None:
-    seen: dict[int, str] = {}
+    seen: dict[tuple[str, int], str] = {}
     origins = {value.name: value.origin for value in enum.values}
     for value in enum.values:
-        first = seen.setdefault(value.value, value.name)
+        ways = ("read", "write") if value.only is None else (value.only,)
+        first = next((seen[way, value.value] for way in ways if (way, value.value) in seen), value.name)
+        seen |= {(way, value.value): value.name for way in ways}
         if first != value.name:
             report.warning(
                 "D0222", candidate.sources.at(value, "value"), f"two names for the value {value.value} of enum {enum.name}",

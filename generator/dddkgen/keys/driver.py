@@ -9,7 +9,7 @@ from .interrupts import HANDLER_NAME, INTERRUPTS
 from .matching import MATCH_DATA, VALUES
 from .parameters import PARAMETERS
 from .operations import OPERATIONS
-from .registers import BLOCKS, DESCRIPTORS, DOC, ENUMS, REGISTERS, SEE
+from .registers import BLOCKS, DESCRIPTORS, DOC, ENUMS, REGISTERS, RESET_KINDS, SEE
 from .rings import FIFOS, RINGS
 from .settings import PARAMS, STATS
 from .transfers import TRANSFERS
@@ -162,6 +162,7 @@ DRIVER = ObjectType(
         Key("dma", DMA, "What addresses the device can reach.", "dma: {address_bits: 28}"),
         Key("regions", MapOf(Name("the name of a region", lower=True), REGION, "regions by name"), "Where its registers are.", "regions: {regs: {bar: 0, size: 128KiB}}", required=True),
         Key("presence", Ref("a register", "STATUS"), "A register that never reads as all ones: read when the device is suspected to be gone.", "presence: STATUS"),
+        Key("reset_kinds", RESET_KINDS, "The ways in which it is reset, where they differ. The first one is that at power-on.", "reset_kinds: {power: at power-on, soft: by CTRL.RST}"),
         Key("enums", ENUMS, "Values with names, for fields.", "enums: {speed: {10M: 0, 100M: 1, 1G: 2}}"),
         Key("registers", REGISTERS, "Its registers by name.", "registers: {CTRL: {at: 0, fields: {RST: 26}}}", required=True),
         Key("blocks", BLOCKS, "Registers that belong together, and may be there several times.", "blocks: {TIMER: {at: 0x4000, count: 4, stride: 0x100, registers: {ENABLE: 0, LEFT: 4}}}"),

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..diagnostics import Report
+from ..read import scalars
 from ..read.nodes import Kind, Node
 from .registers import DOC, SEE
 from .transfers import Duration
@@ -32,7 +33,19 @@ class Width(Scalar):
 
 
 ARGUMENTS = MapOf(Name("the name of an argument", lower=True), Width(), "arguments with their types")
-OPERAND = Ref("an argument's name, a number or the name of an enum's value", "phy")
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class OperandText(Ref):
+    """A name, or a number, which for a field with a sign may be below 0."""
+
+    def read(self, node: Node, report: Report) -> scalars.Reference | None:
+        if node.plain and node.value.startswith("-") and scalars.integer(node.value) is not None:
+            return scalars.Reference(node.value, None, None)
+        return super().read(node, report)
+
+
+OPERAND = OperandText("an argument's name, a number or the name of an enum's value", "phy")
 OPERANDS = MapOf(Name("the name of a field"), OPERAND, "fields with what goes into them")
 
 

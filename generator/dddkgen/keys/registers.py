@@ -12,6 +12,7 @@ from ..read.nodes import Node
 from ..semantics import POLICIES
 from .availability import AVAILABILITY
 from .types import BitRange, Boolean, Choice, FieldValue, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Size, Text, When
+from .values import Scale, resets
 
 DOC = Key("doc", Text(lines=True), "What it is, in Markdown. It becomes the comment in C and the text of the reference page.", "doc: set link up")
 SEE = Key("see", Text(), "Where the datasheet says so: a section or page.", "see: 13.4.1")
@@ -35,6 +36,7 @@ ENUM_VALUE = ObjectType(
     "One value of an enum.",
     (
         Key("value", Integer(0, WORD), "The number that the register holds.", "value: 2", required=True),
+        Key("only", Choice("a direction", {"read": "the device shows it, nobody writes it", "write": "it is written, and no read shows it"}), "Where the name has a meaning. A number may have one name for reads and another one for writes.", "only: read", default="both"),
         *AVAILABILITY,
         DOC,
         SEE,
@@ -50,7 +52,8 @@ ENUM = ObjectType(
     "Values with names. In short: the names with their values, `{OFF: 0, ON: 1}`.",
     (
         Key("values", VALUES, "The names with their values.", "values: {OFF: 0, ON: 1}", required=True),
-        Key("other", Name("the name of all other values", digits=True), "What values without a name are called: the device may show them, and messages print this.", "other: reserved", default="values without a name are not expected"),
+        Key("flags", Boolean(), "Its values are single bits or masks, and a field holds any of them together: in C they are combined with `|`.", "flags: true", default="false"),
+        Key("other", Name("the name of all other values", digits=True), "What values without a name are called: the device may show them, messages print this, and `NAME_ENUM_is_OTHER()` asks for it.", "other: reserved", default="values without a name are not expected"),
         DOC,
         SEE,
     ),
@@ -63,8 +66,17 @@ ENUMS = MapOf(Name("the name of an enum"), ENUM, "enums by name")
 _EFFECTS = (
     Key("sets", ListOf(Ref("a register or field", "ICR"), single=True), "Writing 1 sets these. On a register: bit by bit, the field of the same name.", "sets: ICR"),
     Key("clears", ListOf(Ref("a register or field", "IMS"), single=True), "Writing 1 clears these. On a register: bit by bit, the field of the same name.", "clears: IMS"),
-    Key("resets", ListOf(Ref("`device`, a register or a field", "device"), single=True), "Writing 1 puts these back to their reset values; `device` is every register.", "resets: device"),
+    Key("resets", ListOf(Ref("`device`, a reset kind, a register or a field", "device"), single=True), "Writing 1 puts these back to their reset values; `device` is every register, as at power-on, and the name of a reset kind every register by that kind.", "resets: device"),
 )
+
+FIELD_TYPE = Choice(
+    "a field's type",
+    {
+        "signed": "a number with a sign, in two's complement",
+        "address": "the upper bits of a bus address, in their places: the accessor takes the whole address, which must be aligned to the lowest of them",
+    },
+)
+LIMIT = Integer(-(1 << 63), WORD)
 
 FIELD = ObjectType(
     "field",
@@ -76,8 +88,14 @@ FIELD = ObjectType(
         Key("stride", Integer(1, 63, what="a number of bits"), "With `count`: bits from one to the next.", "stride: 8", default="the field's width"),
         Key("access", ACCESS, "What reads and writes do.", "access: w1c", default="the register's"),
         Key("enum", Ref("the name of an enum", "speed"), "The enum whose values the field takes.", "enum: speed"),
-        Key("reset", Integer(0, WORD), "The value after a reset.", "reset: 3", default="the register's, else unknown"),
-        Key("expect", ListOf(FieldValue(), single=True), "Attaching refuses a device where it reads otherwise: one value, or a list of those that are right.", "expect: 3", default="anything"),
+        Key("type", FIELD_TYPE, "What its bits are. With `enum`: what the enum says.", "type: signed", default="a number without sign; one bit is true or false"),
+        Key("half", Choice("a half of an address", {"low": "bits 31 to 0 of it", "high": "bits 63 to 32 of it"}), "With `type: address`: the half that this register has; the accessor takes the whole address.", "half: high", default="the whole address"),
+        Key("min", LIMIT, "The least value it may be given. A constant below does not compile, a run-time value is refused.", "min: 1"),
+        Key("max", LIMIT, "The greatest value it may be given.", "max: 3"),
+        Key("scale", Scale(), "What one step is, in the unit: a fraction or a decimal number, taken exactly.", "scale: 1/16", default="1"),
+        Key("unit", Text(limit=16), "The unit, for people: pages, dumps and `dddk decode` print it.", "unit: degC"),
+        Key("reset", resets(-(1 << 63)), "The value after a reset, as for a register.", "reset: 3", default="the register's, else unknown"),
+        Key("expect", ListOf(FieldValue(signed=True), single=True), "Attaching refuses a device where it reads otherwise: one value, or a list of those that are right.", "expect: 3", default="anything"),
         *_EFFECTS,
         Key("locked_by", Ref("a field", "LOCK.LOCKED"), "While this field is not 0, writing does nothing.", "locked_by: LOCK.LOCKED"),
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="the register's"),
@@ -121,7 +139,11 @@ REGISTER = ObjectType(
         Key("fields", FIELDS, "Its fields by name. Without fields the register is one unsigned number.", "fields: {EN: 1, COUNT: 11:4}"),
         Key("count", COUNT, "Makes it an array of so many elements, or with an element for each value of an enum. An array of one is an array.", "count: 128"),
         Key("stride", Size(1, 1 << 32), "Bytes from one element to the next.", "stride: 8", default="the register's width"),
-        Key("reset", Integer(0, WORD), "The value after a reset.", "reset: 0x01", default="unknown"),
+        Key(
+            "reset", resets(0),
+            "The value after a reset, `unknown` if nobody says. By kind, of those under `reset_kinds:`, also `unchanged`; a kind that is not named does what the first one does.",
+            "reset: 0x01", default="unknown",
+        ),
         Key("expect", ListOf(FieldValue(), single=True), "For a register without fields: attaching refuses a device where it reads otherwise.", "expect: [0x82540, 0x82545]", default="anything"),
         Key("reserved", RESERVED, "What a write puts into bits that no field covers.", "reserved: zero", default="preserve"),
         Key("when", When(), "The bank: the register is there only while a field of another register has this value.", "when: LCR.DLAB == 1"),
@@ -145,6 +167,14 @@ REGISTER = ObjectType(
 
 REGISTERS = MapOf(Name("the name of a register"), REGISTER, "registers by name")
 
+RESET_KIND = ObjectType(
+    "reset kind",
+    "One way in which the device is reset. In short: what it is.",
+    (Key("doc", DOC.type, DOC.doc, "doc: by CTRL.RST", required=True), SEE),
+    short="doc",
+)
+RESET_KINDS = MapOf(Name("the name of a reset kind"), RESET_KIND, "reset kinds by name")
+
 BLOCK = ObjectType(
     "block",
     "Registers that belong together, and may be there several times. Their names have the block's before them: BLOCK_REGISTER.",
@@ -166,7 +196,7 @@ MEMBER_TYPE = Choice("a member's type", {"u8": "8 bits", "u16": "16 bits", "u32"
 MEMBER = ObjectType(
     "member of a descriptor",
     "One member of a descriptor. In short: its type.",
-    (Key("type", MEMBER_TYPE, "Its type.", "type: u32", required=True), DOC, SEE),
+    (Key("type", MEMBER_TYPE, "Its type.", "type: u32", required=True), DOC, SEE, C_NAME),
     short="type",
 )
 

@@ -489,10 +489,11 @@ class FieldValue(Scalar):
     """A number, or the name of a value of the field's enum; which of them is found later."""
 
     what: str = "a number or the name of a value"
+    signed: bool = False
 
     def read(self, node: Node, report: Report) -> int | str | None:
         value = scalars.integer(node.value) if node.plain else None
-        if value is not None and value < 0:
+        if value is not None and value < 0 and not self.signed:
             report.error("D0112", node.span, f"{node.describe()} is out of range", "it must be at least 0")
             return None
         if value is None and re.fullmatch(r"[A-Za-z0-9_.]{1,63}", node.value, re.ASCII) is None:
@@ -521,7 +522,7 @@ class When(Scalar):
         return "a condition such as `LCR.DLAB == 1`"
 
     def schema(self) -> Schema:
-        return {"type": "string", "pattern": "^[A-Za-z_]\\w*\\.\\w+ *== *\\w+$"}
+        return {"type": "string", "pattern": "^[A-Za-z_]\\w*\\.\\w+ *== *-?\\w+$"}
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -53,7 +53,7 @@ class ChoiceShape:
 
 def value_name(one: Member, field: Field | None) -> str:
     """What a member, or a field of one, is called in the struct of values."""
-    return lower(one.name) if field is None else f"{lower(one.name)}_{lower(field.name, field.c_name)}"
+    return lower(one.name, one.c_name) if field is None else f"{lower(one.name, one.c_name)}_{lower(field.name, field.c_name)}"
 
 
 def _load(descriptor: Descriptor, place: str, one: Member) -> str:
@@ -84,7 +84,7 @@ def _tests(descriptor: Descriptor, alternative: Alternative) -> str:
                 value |= known[at] << bit
         if mask:
             whole = mask == (1 << one.width) - 1
-            read = lower(one.name) if whole else f"({lower(one.name)} & {number(mask, one.width)})"
+            read = lower(one.name, one.c_name) if whole else f"({lower(one.name, one.c_name)} & {number(mask, one.width)})"
             terms.append(f"{read} == {number(value, one.width)}")
     return " && ".join(terms) or "true"
 
@@ -94,8 +94,8 @@ def _kind_loads(descriptor: Descriptor) -> tuple[str, ...]:
     rows = []
     for one in descriptor.members:
         if asked & {alternatives.bit_number(descriptor, one, bit) for bit in range(one.width)}:
-            place = f"entry->{lower(one.name)}"
-            rows.append(f"{word(one.width)} {lower(one.name)} = {_load(descriptor, place, one)}")
+            place = f"entry->{lower(one.name, one.c_name)}"
+            rows.append(f"{word(one.width)} {lower(one.name, one.c_name)} = {_load(descriptor, place, one)}")
     return tuple(rows)
 
 
@@ -131,7 +131,7 @@ def _stores(driver: Driver, descriptor: Descriptor, alternative: Alternative, wi
             if len(terms) == 1:
                 terms = [terms[0].removeprefix(f"({word(one.width)})") if "<<" not in terms[0] else terms[0]]
             text = " | ".join(f"({term})" if "<<" in term and len(terms) > 1 else term for term in terms)
-            rows.append(f".{lower(one.name)} = {_store(alternative.layout, one, text)}")
+            rows.append(f".{lower(one.name, one.c_name)} = {_store(alternative.layout, one, text)}")
     return tuple(rows)
 
 
@@ -139,11 +139,11 @@ def _reads(driver: Driver, descriptor: Descriptor, alternative: Alternative) -> 
     loads: dict[str, str] = {}
     rows = []
     for one, field in free_parts(descriptor, alternative):
-        place = f"from->{lower(one.name)}"
+        place = f"from->{lower(one.name, one.c_name)}"
         if field is None:
             rows.append(f".{value_name(one, field)} = {_load(descriptor, place, one)}")
             continue
-        local = f"{lower(one.name)}_"
+        local = f"{lower(one.name, one.c_name)}_"
         loads[local] = f"{word(one.width)} {local} = {_load(descriptor, place, one)}"
         mask = number((1 << field.width) - 1, one.width)
         inner = f"({local} >> {field.lsb})" if field.lsb else local
@@ -213,8 +213,8 @@ def asserts(driver: Driver, descriptor: Descriptor) -> tuple[tuple[str, str], ..
             inside = byte - owner.offset
             rows.append(
                 (
-                    f"__builtin_offsetof(struct {lower(driver.name)}_{lower(one.layout.name)}, {lower(owner.name)}) + {inside} == "
-                    f"__builtin_offsetof(struct {name}, {lower(common.name)}) + {byte - common.offset}",
+                    f"__builtin_offsetof(struct {lower(driver.name)}_{lower(one.layout.name)}, {lower(owner.name, owner.c_name)}) + {inside} == "
+                    f"__builtin_offsetof(struct {name}, {lower(common.name, common.c_name)}) + {byte - common.offset}",
                     string(f"{driver.name} {one.layout.name} has {ref.member}{f'.{ref.field}' if ref.field else ''} where {descriptor.name} has it"),
                 )
             )

@@ -19,6 +19,9 @@ class EnumShape:
     names: tuple[tuple[str, str], ...]  # constant -> what the manifest calls it, one for each value
     speeds: tuple[tuple[str, int], ...]  # constant -> Mbit/s; empty unless every value is a speed
     other: str  # what a value without a name is called
+    written: tuple[tuple[str, str], ...]  # what can be written, where that is another type; else empty
+    macros: tuple[tuple[str, str], ...]  # names that are no constants of one type: flags, and what belongs to both types
+    asked: str  # the predicate "foo_speed_is_reserved", where the manifest names what has no name; else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,30 @@ def enum_constant(driver: Driver, enum: Enum_, value: EnumValue) -> str:
     return f"{upper(driver.name)}_{upper(enum.name)}_{upper(value.name, value.c_name)}"
 
 
+def has_two_types(enum: Enum_) -> bool:
+    """What can be read and what can be written are of two types in C, so that mixing them up does not compile."""
+    return any(value.only is not None for value in enum.values)
+
+
+def typed_constant(driver: Driver, enum: Enum_, value: EnumValue, way: str) -> str:
+    """Its constant in the type. One that belongs to both types has another name in each; so have those whose own name is a macro."""
+    name = enum_constant(driver, enum, value)
+    if value.only is None and has_two_types(enum):
+        return f"{name}_{way.upper()}_"
+    return f"{name}_" if enum.flags or value.only == "write" else name
+
+
+def value_macro(driver: Driver, enum: Enum_, value: EnumValue) -> tuple[str, str]:
+    """Its own name where that is a macro: of the enum's type, which C's own constants are not (`~` of a flag has no sign, and clang
+    finds a comparison of two types), or of none, for what belongs to both types."""
+    tag = f"enum {lower(driver.name)}_{lower(enum.name)}" + ("_that_can_be_written" if value.only == "write" else "")
+    number = enum_number(value.value)
+    if enum.flags:
+        number = f"0x{value.value:x}{'ull' if value.value >> 32 else 'u'}"
+    typed = not (has_two_types(enum) and value.only is None)
+    return enum_constant(driver, enum, value), f"(({tag}){number})" if typed else number
+
+
 def enum_number(value: int) -> str:
     """Decimal, as people count; hexadecimal where the number is a pattern."""
     return str(value) if value <= 0x7FFF_FFFF else f"0x{value:x}"
@@ -79,7 +106,7 @@ def enum_number(value: int) -> str:
 
 def enum_shape(driver: Driver, enum: Enum_) -> EnumShape:
     first: dict[int, EnumValue] = {}
-    for value in enum.values:
+    for value in enum.read:
         first.setdefault(value.value, value)
     speeds = [(enum_constant(driver, enum, value), mbps(value.name)) for value in first.values()]
     known = tuple((name, speed) for name, speed in speeds if speed is not None)
@@ -87,10 +114,13 @@ def enum_shape(driver: Driver, enum: Enum_) -> EnumShape:
         name=f"{lower(driver.name)}_{lower(enum.name)}",
         doc=comment(enum.doc),
         extension="__extension__ " if any(value.value > 0x7FFF_FFFF for value in enum.values) else "",
-        constants=tuple((enum_constant(driver, enum, value), enum_number(value.value)) for value in enum.values),
+        constants=tuple((typed_constant(driver, enum, value, "read"), enum_number(value.value)) for value in enum.read),
         names=tuple((enum_constant(driver, enum, value), string(value.name)) for value in first.values()),
         speeds=known if len(known) == len(speeds) else (),
         other=string(enum.other or "?"),
+        written=tuple((typed_constant(driver, enum, value, "written"), enum_number(value.value)) for value in enum.written) if has_two_types(enum) else (),
+        macros=tuple(value_macro(driver, enum, value) for value in enum.values if typed_constant(driver, enum, value, "") != enum_constant(driver, enum, value)),
+        asked=f"{lower(driver.name)}_{lower(enum.name)}_is_{lower(enum.other)}" if enum.other is not None and not enum.flags else "",
     )
 
 
@@ -131,15 +161,15 @@ def descriptor_shape(driver: Driver, descriptor: Descriptor, aliased: bool = Fal
         hole(member.offset)
         end = member.offset + member.width // 8
         note = f"byte {member.offset}" + (f": {comment(member.doc)}" if member.doc else "")
-        members.append(StructMember(f"{member_type(member, descriptor.order)} {lower(member.name)};", note))
+        members.append(StructMember(f"{member_type(member, descriptor.order)} {lower(member.name, member.c_name)};", note))
         layout.append(
             (
-                f"__builtin_offsetof(struct {name}, {lower(member.name)}) == {member.offset}",
+                f"__builtin_offsetof(struct {name}, {lower(member.name, member.c_name)}) == {member.offset}",
                 f"{said}.{member.name} is at byte {member.offset}",
             )
         )
         for field in member.fields:
-            prefix = f"{name}_{lower(member.name)}_{lower(field.name, field.c_name)}".upper()
+            prefix = f"{name}_{lower(member.name, member.c_name)}_{lower(field.name, field.c_name)}".upper()
             constants.append((prefix, hexadecimal(field.mask, member.width)))
             if field.width > 1:
                 constants.append((f"{prefix}_SHIFT", str(field.lsb)))

@@ -17,6 +17,7 @@ from ..model import (
     Device,
     Direction,
     Driver,
+    Field,
     Fifo,
     Interrupt,
     Match,
@@ -27,6 +28,7 @@ from ..model import (
 )
 from ..alternatives import place
 from ..ring_values import size_form
+from ..values import address_shift
 from .layouts import hexadecimal
 from .glue.matching import c_type
 from .lines import CLASS_CODES, identity
@@ -347,11 +349,23 @@ def accessor_lines(driver: Driver, register: Register) -> list[str]:
     name, reg = short(driver, register), constant(driver, register)
     lines = [f"DDDK_MODEL_{array or 'REGISTER'}({device}, {name}, {reg}, {word(register.width)});"]
     for field in register.fields:
+        if field.kind:
+            lines.append(kind_line(driver, register, field, name, reg))
+            continue
         c_type = "bool" if field.width == 1 else word(field.width)
         macro = f"DDDK_MODEL_{array + '_' if array else ''}FIELD"
         member_name = lower(field.name, field.c_name)
         lines.append(f"{macro}({device}, {name}_{member_name}, {reg}, {field.lsb}, {field.width}, {c_type});")
     return lines
+
+
+def kind_line(driver: Driver, register: Register, field: Field, name: str, reg: str) -> str:
+    """The device's view of a field with a sign, or of a whole address."""
+    array = "ARRAY_" if register.count is not None else ""
+    first = f"{lower(driver.name)}, {name}_{lower(field.name, field.c_name)}, {reg}, {field.lsb}, {field.width}"
+    if field.kind == "signed":
+        return f"DDDK_MODEL_{array}SIGNED({first}, {'int64_t' if register.width > 32 else 'int32_t'});"
+    return f"DDDK_MODEL_{array}ADDRESS({first}, {address_shift(field)});"
 
 
 def hook_shape(driver: Driver, register: Register) -> HookShape:

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from .. import alternatives
 from ..matching import MatchDatum
-from ..model import Cause, Descriptor, Driver, Field, Match, Region, Register, Ring
+from ..model import Cause, Descriptor, Driver, Effect, Field, Match, Region, Register, Reset, Ring
 from ..semantics import POLICIES
 from ..settings import Param
+from ..values import address_shift, takes, value_of
 from . import page_devices as devices
 from . import page_procedures as procedures
 
@@ -77,11 +78,39 @@ def bits(field: Field) -> str:
     return str(field.lsb) if field.width == 1 else f"{field.lsb + field.width - 1}:{field.lsb}"
 
 
+ONLY = {"read": " (read only)", "write": " (write only)"}
+
+
+def said_of_value(field: Field) -> list[str]:
+    """What its number means, and what it may be."""
+    said = []
+    if field.kind == "signed":
+        said.append("signed")
+    elif field.kind == "address":
+        shift = address_shift(field)
+        bits = f"bits {min(shift + field.width, 64) - 1}:{shift} of an address"
+        said.append(bits + (f", aligned to {1 << shift} bytes" if 0 < shift and field.half is None else ""))
+    if field.min is not None or field.max is not None:
+        low, high = takes(field)
+        said.append(f"{low} to {high}")
+    if field.scale is not None:
+        numerator, denominator = field.scale
+        said.append(f"in steps of {numerator}" + (f"/{denominator}" if denominator > 1 else "") + (f" {field.unit}" if field.unit else ""))
+    elif field.unit:
+        said.append(f"in {field.unit}")
+    return said
+
+
 def field_row(field: Field) -> FieldRow:
     meaning = [field.doc] if field.doc else []
+    meaning += said_of_value(field)
     if field.enum:
-        meaning.append(", ".join(f"{value.value} = {value.name}" for value in field.enum.values))
-    meaning += [f"{effect.kind} {effect.target}" for effect in field.effects]
+        between = " | " if field.enum.flags else ", "
+        meaning.append(between.join(f"{value.value} = {value.name}{ONLY.get(value.only, '')}" for value in field.enum.values))
+        if field.enum.other is not None:
+            meaning[-1] += f", any other = {field.enum.other}"
+    meaning += [text] if (text := resets_text(field.reset, field.resets, field)) else []
+    meaning += [effect_text(effect) for effect in field.effects]
     if field.expect:
         meaning.append("expected: " + " or ".join(f"{value:#x}" for value in field.expect))
     if field.see:
@@ -97,13 +126,15 @@ def register_part(register: Register) -> RegisterPart:
         facts.append(register.access)
     if register.write_mask:
         facts.append(f"bit n + {register.enable_shift} enables writing bit n")
-    if register.reset is not None:
+    if text := resets_text(register.reset, () if register.fields else register.resets):
+        facts.append(text)
+    elif register.reset is not None:
         facts.append(f"reset {register.reset:#x}")
     if register.expect:
         facts.append("expected " + " or ".join(f"{value:#x}" for value in register.expect))
     if register.bank:
         facts.append(f"when {register.bank.register}.{register.bank.field} == {register.bank.value}")
-    facts += [f"{effect.kind} {effect.target}" for effect in register.effects]
+    facts += [effect_text(effect) for effect in register.effects]
     if register.see:
         facts.append(f"datasheet {register.see}")
     return RegisterPart(register.name, ", ".join(facts), register.doc, tuple(map(field_row, register.fields)))
@@ -119,6 +150,35 @@ def region_facts(region: Region) -> str:
     if region.access_widths:
         facts.append("accesses of " + ", ".join(map(str, region.access_widths)) + " bits")
     return ", ".join(facts)
+
+
+def effect_text(effect: Effect) -> str:
+    return f"{effect.kind} {effect.target}" + (f" ({effect.reset})" if effect.reset else "")
+
+
+def resets_text(reset: int | None, others: tuple[Reset, ...], field: Field | None = None) -> str:
+    """What the kinds of reset leave, where they differ."""
+
+    def text(value: int | None) -> str:
+        if value is None:
+            return "unknown"
+        return str(value_of(field, value)) if field is not None and field.kind == "signed" else f"{value:#x}"
+
+    every = [f"{one.kind} {'unchanged' if one.unchanged else text(one.value)}" for one in others if one.unchanged or one.value != reset]
+    return "; ".join([f"reset {text(reset)}", *every]) if every else ""
+
+
+def asked_by(driver: Driver, kind: str) -> str:
+    """The fields that reset the device so; of the first kind also those that do not name one."""
+    kinds = (kind, None) if kind == driver.reset_kinds[0].name else (kind,)
+    found = [
+        f"{register.name}.{field.name}"
+        for register in driver.registers
+        for field in register.fields
+        for effect in (*register.effects, *field.effects)
+        if effect.target == "device" and effect.reset in kinds
+    ]
+    return ", ".join(found) or "nothing in its registers"
 
 
 def match_row(match: Match) -> tuple[str, ...]:
@@ -201,11 +261,11 @@ def cause_row(cause: Cause) -> tuple[str, ...]:
 def enum_tables(driver: Driver) -> list[Table]:
     tables = []
     for enum in driver.enums:
-        rows = [(str(value.value), value.name, meaning(value)) for value in enum.values]
+        rows = [(str(value.value), value.name, f"{meaning(value)}{ONLY.get(value.only, '')}".strip()) for value in enum.values]
         if enum.other is not None:
             rows.append(("any other", enum.other, ""))
         said = meaning(enum)
-        tables.append(Table(f"Enum {enum.name}" + (f": {said}" if said else ""), ("value", "name", "meaning"), tuple(rows)))
+        tables.append(Table(f"{'Flags' if enum.flags else 'Enum'} {enum.name}" + (f": {said}" if said else ""), ("value", "name", "meaning"), tuple(rows)))
     return tables
 
 
@@ -302,6 +362,8 @@ def lower(driver: Driver) -> Page:
     if driver.blocks:
         rows = tuple((b.name, f"{b.offset:#x}", "" if b.count is None else f"{b.count}, {b.stride} bytes apart", meaning(b)) for b in driver.blocks)
         tables.append(Table("Blocks", ("name", "at", "times", "meaning"), rows))
+    if driver.reset_kinds:
+        tables.append(Table("Resets", ("kind", "asked for by", "meaning"), tuple((kind.name, asked_by(driver, kind.name), meaning(kind)) for kind in driver.reset_kinds)))
     tables += enum_tables(driver) + descriptor_tables(driver)
     if driver.rings:
         head = ("name", "direction", "descriptor", "entries", "given by", "taken by", "meaning")

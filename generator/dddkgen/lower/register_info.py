@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import hazards
-from ..model import ByteOrder, Direction, Driver, Enum_, Register
+from ..model import ByteOrder, Direction, Driver, Enum_, Field, Register
+from ..values import address_shift
 from .layouts import enum_number
 from .names import lower, string
 from .registers import accessor
@@ -54,9 +55,49 @@ def field_rows(driver: Driver, register: Register) -> tuple[str, ...]:
     for field in register.fields:
         row: dict[str, object] = {"name": f'"{string(field.name)}"', "lsb": field.lsb, "width": field.width}
         if field.enum is not None and field.enum.values:
-            row |= {"values": values_name(driver, field.enum), "value_count": len(field.enum.values)}
+            row |= enum_members(driver, field.enum)
+        row |= meaning_members(field)
         rows.append(initialiser(**row))
     return tuple(rows)
+
+
+def enum_members(driver: Driver, enum: Enum_) -> dict[str, object]:
+    row: dict[str, object] = {}
+    if enum.read:
+        row |= {"values": values_name(driver, enum), "value_count": len(enum.read)}
+    if enum.read != enum.written and enum.written:
+        row |= {"written_count": len(enum.written), "written": f"{lower(driver.name)}_{lower(enum.name)}_written_"}
+    if enum.other is not None:
+        row["other"] = f'"{string(enum.other)}"'
+    return row | ({"kind": "DDDK_FIELD_FLAGS"} if enum.flags else {})
+
+
+def meaning_members(field: Field) -> dict[str, object]:
+    row: dict[str, object] = {}
+    if field.kind:
+        row["kind"] = f"DDDK_FIELD_{field.kind.upper()}"
+    if field.kind == "address":
+        row["shift"] = address_shift(field)
+    if field.unit:
+        row["unit"] = f'"{string(field.unit)}"'
+    if field.scale is not None:
+        row |= {"numerator": f"{field.scale[0]}u", "denominator": f"{field.scale[1]}u"}
+    return row
+
+
+def value_tables(driver: Driver) -> tuple[Values, ...]:
+    """The names of enums that fields have; another table for what is written, where its names are others."""
+    used = {field.enum.name for register in driver.registers for field in register.fields if field.enum is not None}
+    tables = []
+    for enum in driver.enums:
+        if enum.name in used:
+            name = values_name(driver, enum)
+            tables.append((name, enum.read))
+            if enum.read != enum.written:
+                tables.append((f"{lower(driver.name)}_{lower(enum.name)}_written_", enum.written))
+    return tuple(
+        Values(name, tuple(initialiser(name=f'"{string(value.name)}"', value=enum_number(value.value)) for value in values)) for name, values in tables if values
+    )
 
 
 def register_flags(driver: Driver, register: Register) -> str:
@@ -105,18 +146,10 @@ def register_row(driver: Driver, register: Register) -> tuple[str, ...]:
 
 
 def table(driver: Driver) -> Table:
-    used = {field.enum.name for register in driver.registers for field in register.fields if field.enum is not None}
     return Table(
         driver=lower(driver.name),
         license=driver.license,
-        values=tuple(
-            Values(
-                values_name(driver, enum),
-                tuple(initialiser(name=f'"{string(value.name)}"', value=enum_number(value.value)) for value in enum.values),
-            )
-            for enum in driver.enums
-            if enum.name in used and enum.values
-        ),
+        values=value_tables(driver),
         fields=tuple(
             Fields(fields_name(driver, register), field_rows(driver, register))
             for register in driver.registers

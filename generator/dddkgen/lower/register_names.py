@@ -51,9 +51,21 @@ def field_type(driver: Driver, field: Field, register_width: int) -> str:
     if field.enum is not None and (field.width <= 32 or any(value.value >> 32 for value in field.enum.values)):
         # An enum without a larger value has 32 bits in C, which would cut off what the device shows.
         return f"enum {lower(driver.name)}_{lower(field.enum.name)}"
+    if field.kind == "signed":
+        return "int64_t" if register_width > 32 else "int32_t"
+    if field.kind == "address":
+        return "struct dddk_dma_address"
     if field.width == 1:
         return "bool"
     return word(register_width)
+
+
+def argument_type(driver: Driver, field: Field, register_width: int) -> str:
+    """What a write takes: the type of what is read, but for an enum with names that can only be read, or only be written."""
+    own = field_type(driver, field, register_width)
+    if field.enum is not None and any(value.only is not None for value in field.enum.values):
+        return f"{own}_that_can_be_written"
+    return own
 
 
 def word(width: int) -> str:

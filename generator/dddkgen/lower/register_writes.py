@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .. import hazards
+from .. import hazards, values
 from ..model import Driver, Effect, Field, Register, Reserved
-from ..semantics import POLICIES, Idle
-from . import variants
-from .names import string
-from .register_names import accessor, field_type, mask_of, member_of, number, shadow_members, shifted, word
+from ..semantics import POLICIES, Idle, WriteEffect
+from . import field_values, variants
+from .names import lower, string
+from .register_names import accessor, argument_type, mask_of, member_of, number, shadow_members, shifted, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,16 @@ class Argument:
     fits: str  # the first arguments of DDDK_FITS, or "" where every value of the type fits
     no_fit: str  # the function that DDDK_NO_FIT declares, or ""
     text: str  # the last argument of both
+    refusals: tuple[field_values.Refusal, ...]  # what else it does not take
+    width_member: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowReset:
+    """Under this condition a write resets the device, and this function tells the shadows."""
+
+    condition: str
+    function: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +46,61 @@ class Put:
     arguments: tuple[Argument, ...]
     macros: tuple[str, ...]  # #define of the write, of the update, and of what they start with
     update: bool
-    named: tuple[tuple[str, str], ...]  # local, its value
+    named: tuple[tuple[str, str, str], ...]  # C type, local, its value
     placed: str  # the values in their places
     cleared: tuple[str, ...]  # terms of what an update clears
     base: str  # what a write sets besides, or ""
     always: str  # what an update sets besides, or ""
     enables: tuple[str, ...]  # terms of the enable bits that an update writes; empty: the register has none
-    resets: str  # the condition under which the write resets the device, and with it all shadows; or ""
+    resets: tuple[ShadowReset, ...]  # when the write resets the device, and with it all shadows
     absent: tuple[str, ...] = ()  # statements that refuse, or leave alone, what the device lacks
     filled: tuple[str, ...] = ()  # statements that put into the bits of a field that the device lacks what its reserved bits hold
 
 
 def range_text(driver: Driver, register: Register, field: Field) -> str:
     top = (1 << field.width) - 1
+    if field.max is not None and field.max != top:
+        return string(f"{driver.name} {register.name}.{field.name} takes 0 to {field.max}")
     highest = str(top) if field.width <= 8 else f"0x{top:x}"
     wide = "1 bit" if field.width == 1 else f"{field.width} bits"
     return string(f"{driver.name} {register.name}.{field.name} is {wide} wide: 0 to {highest}")
 
 
-def argument(driver: Driver, register: Register, field: Field) -> Argument:
-    name, c_type = member_of(field), field_type(driver, field, register.width)
+def argument(driver: Driver, register: Register, field: Field, update: bool) -> Argument:
+    name, c_type = member_of(field), argument_type(driver, field, register.width)
     fits = function = text = ""
-    if c_type != "bool" and field.width < (64 if c_type == "uint64_t" else 32):
+    refusals = field_values.refusals(driver, register, field, update)
+    covers = any(not refusal.function.endswith("_only_read") for refusal in refusals)
+    if not covers and not field.kind and c_type != "bool" and (field.width < (64 if c_type == "uint64_t" else 32) or field.max is not None):
+        top = values.takes(field)[1]
         text, function = range_text(driver, register, field), f"{accessor(driver, register)}_{name}"
-        fits = f"{name}_, {number((1 << field.width) - 1, register.width)}, {function}"
-    return Argument(name, c_type, field.width, fits, function, text)
+        limit = number(top, register.width) if field.max is None else field_values.decimal(top, register.width)
+        fits = f"{name}_, {limit}, {function}"
+    return Argument(name, c_type, field.width, fits, function, text, refusals, field_values.width_member(field))
 
 
-def named_value(driver: Driver, register: Register, field: Field) -> str:
-    """The named value of one field; what leaves the field alone when it is not named."""
-    name, c_type, c_word = member_of(field), field_type(driver, field, register.width), word(register.width)
-    value = f"v.{name}" if c_type == c_word else f"({c_word})v.{name}"
-    kept = number((1 << field.width) - 1, register.width) if POLICIES[field.access].idle is Idle.ONES else "0"
-    if register.write_mask and kept != "0":
-        kept = f"(update ? 0 : {kept})"  # an update does not enable the field
-    return f"v.{name}_keep_ ? {kept} : {value}"
+def named_value(driver: Driver, register: Register, field: Field, update: bool) -> tuple[str, str, str]:
+    """The local that has the named value of one field; what leaves the field alone when it is not named."""
+    name, policy = member_of(field), POLICIES[field.access]
+    c_word, value = field_values.named(field, register.width)
+    if not field.kind and argument_type(driver, field, register.width) != c_word:
+        value = f"({c_word}){value}"
+    kept = "0"
+    if policy.idle is Idle.ONES:
+        kept = "-1" if field.kind == "signed" else number((1 << field.width) - 1, register.width)
+        if register.write_mask:
+            kept = f"(update ? 0 : {kept})"  # an update does not enable the field
+    elif policy.write is WriteEffect.STORES and (fill := values.filler(field)):
+        # A write, which does not read, may not leave 0 where that is no value of the field.
+        whole = values.value_of(field, fill)
+        kept = field_values.integer(whole) if field.kind == "signed" else mask_of(whole, 64 if field.kind == "address" else register.width)
+        kept = f"update ? 0 : {kept}" if update else kept
+        return c_word, f"{name}_", f"v.{name}_keep_ ? ({kept}) : {value}" if update else f"v.{name}_keep_ ? {kept} : {value}"
+    return c_word, f"{name}_", f"v.{name}_keep_ ? {kept} : {value}"
+
+
+def placed(field: Field, width: int) -> str:
+    return field_values.placed(field, width) if field.kind else shifted(f"{member_of(field)}_", field.lsb)
 
 
 def cleared_term(field: Field, width: int) -> str:
@@ -129,9 +159,15 @@ def call_macros(driver: Driver, register: Register, fields: list[Field], update:
     return tuple(macros)
 
 
-def resets_device(driver: Driver, effects: tuple[Effect, ...]) -> bool:
-    """There are shadows, and these effects make them forget."""
-    return any(effect.target == "device" for effect in effects) and bool(shadow_members(driver))
+def device_reset(driver: Driver, effects: tuple[Effect, ...]) -> Effect | None:
+    """There are shadows, and one of these effects makes them forget."""
+    return next((effect for effect in effects if effect.target == "device"), None) if shadow_members(driver) else None
+
+
+def shadow_reset_name(driver: Driver, kind: str | None) -> str:
+    """The function by which shadows follow a reset: of the first kind, or of another one."""
+    first = kind is None or kind == driver.reset_kinds[0].name
+    return f"{lower(driver.name)}_shadow_reset_" + ("" if first else f"{lower(kind or '')}_")
 
 
 def reset_asked(field: Field) -> str:
@@ -141,13 +177,28 @@ def reset_asked(field: Field) -> str:
     return f"{member_of(field)}_ != 0"
 
 
-def reset_written(driver: Driver, register: Register) -> str:
-    """The same condition on a raw value, for all fields; "" where none resets the device."""
-    acts = {"raw": 0, "~raw": 0}
+def gathered(conditions: list[tuple[str, str]]) -> tuple[ShadowReset, ...]:
+    """Conditions, each with a function, as one for each function."""
+    functions = dict.fromkeys(function for _, function in conditions)
+    return tuple(ShadowReset(" || ".join(condition for condition, one in conditions if one == function), function) for function in functions)
+
+
+def reset_written(driver: Driver, register: Register) -> tuple[ShadowReset, ...]:
+    """When a raw value resets the device."""
+    acts: dict[tuple[str, str], int] = {}
     for part in hazards.parts(register):
-        if resets_device(driver, part.effects):
-            acts["~raw" if part.policy.idle is Idle.ONES else "raw"] |= part.mask
-    return " || ".join(f"({value} & {number(mask, register.width)}) != 0" for value, mask in acts.items() if mask)
+        effect = device_reset(driver, part.effects)
+        if effect is not None:
+            key = ("~raw" if part.policy.idle is Idle.ONES else "raw", shadow_reset_name(driver, effect.reset))
+            acts[key] = acts.get(key, 0) | part.mask
+    ordered = sorted(acts.items(), key=lambda item: item[0][0] == "~raw")
+    return gathered([(f"({value} & {number(mask, register.width)}) != 0", function) for (value, function), mask in ordered])
+
+
+def reset_named(driver: Driver, fields: list[Field]) -> tuple[ShadowReset, ...]:
+    """When the named values of fields do."""
+    found = [(field, device_reset(driver, field.effects)) for field in fields]
+    return gathered([(reset_asked(field), shadow_reset_name(driver, effect.reset)) for field, effect in found if effect is not None])
 
 
 def absent(driver: Driver, register: Register, fields: list[Field]) -> tuple[str, ...]:
@@ -157,8 +208,11 @@ def absent(driver: Driver, register: Register, fields: list[Field]) -> tuple[str
         member = member_of(field)
         if field.devices is not None:
             kept = number((1 << field.width) - 1, register.width) if POLICIES[field.access].idle is Idle.ONES else "0"
+            if field.kind == "signed" and kept != "0":
+                kept = "-1"
+            value = f"v->{member}{'.value' if field.kind == 'address' else ''}"
             text = variants.lacks_text(driver, f"{register.name}.{field.name}")
-            lines.append(f'DDDK_HAS_FIELD(v, {member}, {kept}, {variants.has_field(driver, register, field)}(dev), "{text}");')
+            lines.append(f'DDDK_HAS_FIELD(v, {member}, {value}, {kept}, {variants.has_field(driver, register, field)}(dev), "{text}");')
         check = "" if field.enum is None else variants.value_check(driver, field.enum)
         if check:
             text = string(f"{driver.name} {register.name}.{field.name}: this device has no such value")
@@ -211,16 +265,16 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     if kept_zero:
         cleared.append(number(kept_zero, register.width))
     return Put(
-        arguments=tuple(argument(driver, register, field) for field in fields),
+        arguments=tuple(argument(driver, register, field, update) for field in fields),
         macros=call_macros(driver, register, fields, update),
         update=update,
-        named=tuple((f"{member_of(field)}_", named_value(driver, register, field)) for field in fields),
-        placed=" | ".join(shifted(f"{member_of(field)}_", field.lsb) for field in fields),
+        named=tuple(named_value(driver, register, field, update) for field in fields),
+        placed=" | ".join(placed(field, register.width) for field in fields),
         cleared=tuple(cleared),
         base=reset_of_reserved(driver, register, base) if preserve else number(base, register.width) if base else "",
         always=number(ones, register.width) if ones else "",
         enables=tuple(enable_term(register, field) for field in fields) if register.write_mask else (),
-        resets=" || ".join(reset_asked(field) for field in fields if resets_device(driver, field.effects)),
+        resets=reset_named(driver, fields),
         absent=absent(driver, register, fields),
         filled=filled(driver, register, update),
     )

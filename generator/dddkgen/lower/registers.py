@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import hazards
+from . import field_values
 from ..model import ByteOrder, Driver, Field, RegionKind, Register, Reserved
 from ..semantics import Idle
 from . import variants
@@ -30,7 +31,7 @@ from .register_names import (
 )
 from .register_optional import OptionalShape, optional_function, optional_regions
 from .register_windows import WindowShape, through_window, window_shape
-from .register_writes import Put, put, reset_written, resets_device
+from .register_writes import Put, ShadowReset, device_reset, put, reset_written, shadow_reset_name
 
 # Other emitters find these here, beside the accessors they belong to.
 __all__ = ["accessor", "field_type", "header", "member_of", "needs_lock", "shadow_members", "word"]
@@ -74,11 +75,12 @@ class Accessors:
     load: str
     store: tuple[str, str]  # before and behind the value
     shadow: str  # lvalue, or ""
-    resets: str  # the condition under which `raw` resets the device, and with it all shadows; or ""
+    resets: tuple[ShadowReset, ...]  # when `raw` resets the device, and with it all shadows
     source: str  # what an update starts from
     selection: Selection | None
     lock: str  # "&dev->register_lock", or ""
     put: Put | None
+    scales: tuple[field_values.ScaleShape, ...]
     narrow: int  # bits of a plain value narrower than a word, or 0
     narrow_text: str
     can_read: bool
@@ -92,6 +94,14 @@ class Accessors:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowsAfter:
+    """What the driver remembers after a reset of one kind."""
+
+    function: str
+    rows: tuple[tuple[str, str, int], ...]  # shadow, what the register holds then, count (0: no array)
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     driver: str
     guard: str
@@ -101,7 +111,8 @@ class Header:
     optional: tuple[OptionalShape, ...]  # regions
     registers: tuple[Accessors, ...]
     descriptors: tuple[DescriptorShape, ...]
-    resets: tuple[tuple[str, str, int], ...]  # shadow, what the register holds after a reset, count (0: no array)
+    scaled: bool
+    resets: tuple[ShadowsAfter, ...]
     predicates: tuple[variants.Predicate, ...] = ()
     value_checks: tuple[variants.ValueCheck, ...] = ()
 
@@ -212,6 +223,10 @@ def constants(driver: Driver, register: Register, prefix: str) -> tuple[tuple[st
     resets = {(own.reset_known, own.reset_value) for own, _ in variants.as_devices_have_it(driver, register)}
     if register.reset_known == (1 << register.width) - 1 and len(resets) == 1:
         rows.append((f"{prefix}_RESET", hexadecimal(register.reset_value, register.width)))
+    for reset in register.resets:
+        value, known, unchanged = register.after_reset(reset.kind)
+        if known == (1 << register.width) - 1 and not unchanged and value != register.reset_value:
+            rows.append((f"{prefix}_RESET_{upper(reset.kind)}", hexadecimal(value, register.width)))
     for field in register.fields:
         name = upper(field.name, field.c_name)
         rows.append((f"{prefix}_{name}_MASK", hexadecimal(field.mask, register.width)))
@@ -220,6 +235,8 @@ def constants(driver: Driver, register: Register, prefix: str) -> tuple[tuple[st
 
 
 def unpacked(driver: Driver, register: Register, field: Field) -> tuple[str, str]:
+    if field.kind:
+        return field_values.unpacked(field, register.width, "raw")
     mask = number((1 << field.width) - 1, register.width)
     value = f"raw >> {field.lsb} & {mask}" if field.lsb else f"raw & {mask}"
     if field.width == register.width and register.width >= 32:
@@ -252,6 +269,7 @@ def value_members(driver: Driver, register: Register) -> tuple[list[StructMember
         if field is None or not (whole or part.readable):
             continue
         note = f"{bits(field)}, {field.access}"
+        note += field_values.noted(field)
         note += f": {comment(field.doc)}" if field.doc else ""
         note += f" ({comment(field.see)})" if field.see else ""
         members.append(StructMember(f"{field_type(driver, field, register.width)} {member_of(field)};", note))
@@ -261,7 +279,7 @@ def value_members(driver: Driver, register: Register) -> tuple[list[StructMember
 
 def remembers(driver: Driver, register: Register) -> bool:
     """A write of the register is remembered, or makes shadows forget."""
-    return register.shadow or any(resets_device(driver, part.effects) for part in hazards.parts(register))
+    return register.shadow or any(device_reset(driver, part.effects) is not None for part in hazards.parts(register))
 
 
 def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
@@ -300,6 +318,9 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         selection=selection(driver, register, seen),
         lock="&dev->register_lock" if locked else "",
         put=put(driver, register, not no_update),
+        scales=tuple(
+            field_values.scale_shape(driver, f"{register.name}.{field.name}", f"{name}_{member_of(field)}", field, width) for field in register.fields if field.scale is not None
+        ),
         narrow=width if not register.fields and width < 32 else 0,
         narrow_text=string(f"{driver.name} {register.name} is {width} bits wide: 0 to 0x{(1 << width) - 1:x}"),
         can_read=not no_read,
@@ -311,15 +332,6 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         lacks=variants.lacks_text(driver, register.name) if register.devices is not None else "",
         lacking=cleared_when_lacking(driver, register),
     )
-
-
-def remembered(driver: Driver, register: Register) -> str:
-    """What a shadow holds after a reset; it may differ between devices."""
-    found: dict[str, int] = {}
-    for own, devices in variants.as_devices_have_it(driver, register):
-        value = number(own.reset_value, register.width)
-        found[value] = found.get(value, 0) | devices
-    return variants.chosen(driver, found)
 
 
 def in_order(driver: Driver) -> list[Register]:
@@ -340,11 +352,38 @@ def header(driver: Driver) -> Header:
         optional=optional_regions(driver, made),
         registers=made,
         descriptors=tuple(descriptor_with_alternatives(driver, descriptor) for descriptor in driver.descriptors),
-        resets=tuple(
-            (lower(register.name, register.c_name), remembered(driver, register), register.count or 0)
-            for register in driver.registers
-            if register.shadow
-        ),
+        scaled=any(field.scale is not None for register in driver.registers for field in register.fields),
+        resets=shadow_resets(driver),
         predicates=variants.predicates(driver),
         value_checks=variants.value_checks(driver),
     )
+
+
+def shadow_resets(driver: Driver) -> tuple[ShadowsAfter, ...]:
+    """One for the first kind, which attach does as well, and one for each further kind that a write can ask for."""
+    if not any(register.shadow for register in driver.registers):
+        return ()
+    asked = {effect.reset for register in driver.registers for part in hazards.parts(register) for effect in part.effects}
+    return tuple(
+        ShadowsAfter(shadow_reset_name(driver, kind), tuple(row for register in driver.registers if register.shadow and (row := shadow_row(driver, register, kind)) is not None))
+        for kind in (None, *(kind.name for kind in driver.reset_kinds[1:] if kind.name in asked))
+    )
+
+
+def shadow_row(driver: Driver, register: Register, kind: str | None) -> tuple[str, str, int] | None:
+    """What a shadow holds after a reset, which may differ between devices. None: it keeps what it has."""
+    every = (1 << register.width) - 1
+    name = lower(register.name, register.c_name)
+    place = f"dev->shadow.{name}{'' if register.count is None else '[index]'}"
+    found: dict[str, int] = {}
+    keeps = True
+    for own, devices in variants.as_devices_have_it(driver, register):
+        value, _, unchanged = own.after_reset(kind)
+        text = number(value & ~unchanged, register.width)
+        if unchanged == every:
+            text = place
+        elif unchanged:
+            text = f"(uint{register.width}_t)(({place} & {number(unchanged, register.width)}) | {text})"
+        keeps = keeps and unchanged == every
+        found[text] = found.get(text, 0) | devices
+    return None if keeps else (name, variants.chosen(driver, found), register.count or 0)

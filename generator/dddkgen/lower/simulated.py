@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import hazards
-from ..model import ByteOrder, Device, Driver, Effect, Region, Register, Reserved
-from ..semantics import PRIMITIVES, ReadEffect, WriteEffect
+from .. import hazards, values
+from ..model import ByteOrder, Device, Driver, Effect, Field, Region, Register, Reserved
+from ..semantics import POLICIES, PRIMITIVES, ReadEffect, WriteEffect
+from .field_values import integer
 from .layouts import hexadecimal
 from .names import lower, string, upper
 from .registers import accessor
@@ -38,6 +40,8 @@ class Simulated:
     driver: str
     effects: tuple[Part, ...]
     locks: tuple[Part, ...]
+    ranges: tuple[Part, ...]
+    resets: tuple[Part, ...]
     registers: tuple[tuple[str, ...], ...]  # members of each initialiser
     count: int
     devices: tuple[Otherwise, ...] = ()
@@ -61,7 +65,9 @@ def effect_row(driver: Driver, effect: Effect, when: int, width: int, whole: boo
     """`whole`: the effect is declared for every bit of a register, and goes bit by bit to another."""
     row = f".kind = {KINDS[effect.kind]}, .when = {hexadecimal(when, width)}"
     if effect.target == "device":
-        return f"{{{row}, .target = -1}}"
+        names = [None, *(kind.name for kind in driver.reset_kinds[1:])]
+        kind = names.index(effect.reset) if effect.reset in names else 0
+        return f"{{{row}, .target = -1{f', .reset = {kind}' if kind else ''}}}"
     target, mask = bits_of(driver, effect.target)
     row += f", .target = {target}"
     if whole and "." not in effect.target and effect.kind != "resets":
@@ -88,6 +94,44 @@ def lock_rows(driver: Driver, register: Register) -> tuple[str, ...]:
                 f".lock_mask = {hexadecimal(mask, width)}}}"
             )
     return tuple(rows)
+
+
+def range_rows(register: Register) -> tuple[str, ...]:
+    """What fields may be given that could hold more; bits that no flag has are a range of their own."""
+    rows = []
+
+    def row(field: Field, lsb: int, width: int, low: int, high: int, forbidden: bool = False) -> None:
+        text = f"{{.lsb = {lsb}, .width = {width}"
+        text += ", .is_signed = true" if field.kind == "signed" else ""
+        text += ", .forbidden = true" if forbidden else ""
+        constants = (f"(uint64_t){integer(low)}", f"(uint64_t){integer(high)}") if field.kind == "signed" else (f"0x{low:x}u", f"0x{high:x}u")
+        rows.append(f"{text}, .low = {constants[0]}, .high = {constants[1]}}}")
+
+    for field in register.fields:
+        if POLICIES[field.access].write is not WriteEffect.STORES:
+            continue
+        if values.is_limited(field):
+            row(field, field.lsb, field.width, *values.takes(field))
+        for value in values.not_written(field):
+            row(field, field.lsb, field.width, value, value, True)
+        if field.enum is not None and field.enum.flags:
+            nameless = ~values.flags_of(field.enum, field.width)
+            for bit in range(field.width):
+                if nameless >> bit & 1:
+                    row(field, field.lsb + bit, 1, 0, 0)
+    return tuple(rows)
+
+
+def reset_rows(register: Register) -> tuple[str, ...]:
+    """What further kinds of reset do, one for each; none where they all do what the first does."""
+    rows, differs = [], False
+    for one in register.resets:
+        value, _, unchanged = register.after_reset(one.kind)
+        value |= reset(register)[0] & ~register.reset_known  # reserved bits that are 1
+        value &= ~unchanged
+        rows.append(f"{{.value = {hexadecimal(value, register.width)}, .unchanged = {hexadecimal(unchanged, register.width)}}}")
+        differs = differs or unchanged != 0 or value != reset(register)[0]
+    return tuple(rows) if differs else ()
 
 
 def masks(register: Register) -> dict[str, int]:
@@ -158,6 +202,15 @@ def bank_members(driver: Driver, register: Register) -> list[str]:
     ]
 
 
+#: The tables of a register, by the name of their rows.
+TABLES: tuple[tuple[str, Callable[[Driver, Register], tuple[str, ...]]], ...] = (
+    ("effect", effect_rows),
+    ("lock", lock_rows),
+    ("range", lambda _, register: range_rows(register)),
+    ("reset", lambda _, register: reset_rows(register)),
+)
+
+
 def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
     region = next(region for region in driver.regions if region.name == register.region)
     value, known = reset(register)
@@ -179,7 +232,8 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
         if found.get(name):
             members.append(f".{name} = {hexadecimal(found[name], register.width)}")
     members += bank_members(driver, register)
-    for kind, rows in (("effect", effect_rows(driver, register)), ("lock", lock_rows(driver, register))):
+    for kind, rows_of in TABLES:
+        rows = rows_of(driver, register)
         if rows:
             members += [f".{kind}s = {accessor(driver, register)}_{kind}s_", f".{kind}_count = {len(rows)}"]
     return tuple(f"{member}," for member in members)
@@ -190,13 +244,14 @@ def members_on(driver: Driver, register: Register, own: Register | None) -> tupl
     if own is None:
         return (".count = 0,", ".bank = -1,")
     members = register_members(driver, own)
-    if own is register or effect_rows(driver, own) == effect_rows(driver, register) and lock_rows(driver, own) == lock_rows(driver, register):
+    tables = [(kind, rows(driver, own), rows(driver, register)) for kind, rows in TABLES]
+    if own is register or all(mine == theirs for _, mine, theirs in tables):
         return members
-    # Effects and locks of fields that the device lacks: the rows of those that it has stand in the initialiser itself.
-    kept = [member for member in members if not member.startswith((".effect", ".lock"))]
-    for kind, rows in (("effect", effect_rows(driver, own)), ("lock", lock_rows(driver, own))):
-        if rows:
-            kept += [f".{kind}s = (const struct dddk_register_{kind}[]){{{', '.join(rows)}}},", f".{kind}_count = {len(rows)},"]
+    # Rows about fields that the device lacks: those of fields that it has stand in the initialiser itself.
+    kept = [member for member in members if not member.startswith(tuple(f".{kind}s =" for kind, _ in TABLES) + tuple(f".{kind}_count" for kind, _ in TABLES))]
+    for kind, mine, _ in tables:
+        if mine:
+            kept += [f".{kind}s = (const struct dddk_register_{kind}[]){{{', '.join(mine)}}},", f".{kind}_count = {len(mine)},"]
     return tuple(kept)
 
 
@@ -231,10 +286,14 @@ def lowered(driver: Driver) -> Simulated:
     used += "\n".join(member for device in devices for row in device.rows for member in row[2]) if devices else ""
     effects = ((f"{accessor(driver, register)}_effects_", effect_rows(driver, register)) for register in driver.registers)
     locks = ((f"{accessor(driver, register)}_locks_", lock_rows(driver, register)) for register in driver.registers)
+    ranges = ((f"{accessor(driver, register)}_ranges_", range_rows(register)) for register in driver.registers)
+    resets = ((f"{accessor(driver, register)}_resets_", reset_rows(register)) for register in driver.registers)
     return Simulated(
         driver=lower(driver.name),
         effects=tuple(Part(name, of) for name, of in effects if of and (not devices or f" {name}," in used)),
         locks=tuple(Part(name, of) for name, of in locks if of and (not devices or f" {name}," in used)),
+        ranges=tuple(Part(name, of) for name, of in ranges if of and (not devices or f" {name}," in used)),
+        resets=tuple(Part(name, of) for name, of in resets if of and (not devices or f" {name}," in used)),
         registers=rows,
         count=len(driver.registers),
         devices=devices,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..model import Driver, Ref
 from ..procedures import Argument, Operation, Put, Take, Wait
 from .layouts import hexadecimal
+from ..values import argument_takes
 from .names import lower, string, upper
 
 RefText = Callable[[Driver, Ref | None], str]
@@ -49,7 +50,7 @@ def constant_part(driver: Driver, put: Put) -> tuple[int, int]:
             continue
         field = next((field for field in register.fields if field.name == operand.field), None)
         mask |= (1 << register.width) - 1 if field is None else field.mask
-        value |= operand.number << (0 if field is None else field.lsb)
+        value |= operand.number if field is None else (operand.number << field.lsb) & field.mask
     return mask, value
 
 
@@ -83,6 +84,12 @@ def _phase(driver: Driver, put: Put, wait: Wait | None, ref: RefText) -> tuple[s
     return tuple(rows)
 
 
+def _limits(driver: Driver, operation: Operation, argument: Argument) -> str:
+    """What is more than its width says."""
+    low, high = argument_takes(driver, operation, argument)
+    return "" if (low, high) == (0, (1 << argument.width) - 1) else f", .low = {low}, .high = {high}{'ull' if high >> 32 else 'u'}"
+
+
 def _place(operation: Operation, argument: Argument) -> Ref:
     """Where the device sees an argument first, or shows a result."""
     for step in operation.steps:
@@ -100,7 +107,9 @@ def _shape(driver: Driver, operation: Operation, memories: list[str], ref: RefTe
     tables, members = [], [f'.name = "{string(operation.name)}"', f".phases = {prefix}_phases_", f".phase_count = {len(phases(operation))}"]
     for kind, arguments in (("in", operation.inputs), ("out", operation.outputs)):
         if arguments:
-            rows = tuple(f"{{.ref = {ref(driver, _place(operation, argument))}, .bits = {argument.width}}}" for argument in arguments)
+            rows = tuple(
+                f"{{.ref = {ref(driver, _place(operation, argument))}, .bits = {argument.width}{_limits(driver, operation, argument) if kind == 'in' else ''}}}" for argument in arguments
+            )
             tables.append((f"{prefix}_{kind}_", rows))
             members += [f".{kind} = {prefix}_{kind}_", f".{kind}_count = {len(arguments)}"]
     members.append(f".memory = {-1 if operation.memory is None else memories.index(operation.memory)}")

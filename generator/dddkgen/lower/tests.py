@@ -11,17 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from .. import hazards
+from .. import hazards, values
 from ..hazards import Part
 from ..model import Device, DeviceClass, Driver, Field, Register, Reserved
-from ..semantics import Idle, WriteEffect, after_read, after_write
+from ..semantics import POLICIES, Idle, WriteEffect, after_read, after_write
 from . import variants
+from .field_values import integer
 from .glue.matching import c_value
 from .layouts import enum_constant
 from .names import lower, upper
+from .register_names import argument_type
 from .registers import accessor
 from .simulated import device_constant
 from .tests_settings import CountTest, count_tests, settings_claims
+from .tests_resets import ResetTest, reset_tests
 from .tests_procedures import OperationTest, TransferTest, operation_tests, procedure_claims, transfer_tests
 
 PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
@@ -48,6 +51,11 @@ class RegisterTest:
     last: int  # index of the last element
     has_reset: bool
     cases: tuple[Case, ...]
+    refused: tuple[str, ...]  # statements, each of them with a value that is not taken
+
+    @property
+    def refused_count(self) -> int:
+        return self.refused.count("{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class Tests:
     offsets: tuple[tuple[str, str], ...]  # constant, expected
     registers: tuple[RegisterTest, ...]
     effects: tuple[Effect, ...]
+    resets: tuple[ResetTest, ...]
     claims: tuple[tuple[str, str], ...]  # test, the call that says what is wrong
     transfers: tuple[TransferTest, ...]
     operations: tuple[OperationTest, ...]
@@ -137,19 +146,43 @@ def hexadecimal(value: int, register: Register) -> str:
 
 
 def argument(driver: Driver, field: Field) -> tuple[str, int]:
-    """C text and value of something other than 0 to write to a field."""
+    """C text, and bits, of something other than 0 to write to a field."""
+    if field.enum:
+        value = max(field.enum.written, key=lambda v: v.value, default=None)
+        if value is None:
+            return "0", 0
+        return enum_constant(driver, field.enum, value), value.value
+    if field.kind or field.min is not None or field.max is not None:
+        return limited_argument(field)
     if field.width == 1:
         return "true", 1
-    if field.enum:
-        value = max(field.enum.values, key=lambda v: v.value)
-        return enum_constant(driver, field.enum, value), value.value
     number = 0xA5A5_A5A5_A5A5_A5A5 & ((1 << field.width) - 1) or 1
     return f"{number:#x}" + ("u" if number <= 0xFFFF_FFFF else "ull"), number
 
 
+def limited_argument(field: Field) -> tuple[str, int]:
+    """The same for a field with a sign or limits, the least that it takes if that is not 0; or with an address."""
+    low, high = values.takes(field)
+    if field.kind == "address":
+        raw = 0xA5A5_A5A5_A5A5_A5A5 & ((1 << field.width) - 1) or 1
+        return f"{{0x{values.value_of(field, raw):x}ull}}", raw
+    value = low or high
+    return integer(value) if field.kind == "signed" else f"{value:#x}" + ("u" if value <= 0xFFFF_FFFF else "ull"), values.raw_of(field, value)
+
+
 def idle_write(part: Part) -> int:
-    """What a plain write puts into a field that it does not name: its constant idle value, else 0."""
+    """What a plain write puts into a field that it does not name: its constant idle value, else 0 or what stands for it."""
+    if part.field is not None and part.policy.write is WriteEffect.STORES:
+        return values.filler(part.field) << part.field.lsb
     return part.mask if part.policy.idle is Idle.ONES else 0
+
+
+def legal(register: Register, pattern: int) -> int:
+    """The pattern, with a value that it may have in each field that may not have this one: it may be written back."""
+    for field in register.fields:
+        if not values.may_be_written(field, (pattern & field.mask) >> field.lsb):
+            pattern = pattern & ~field.mask | values.filler(field) << field.lsb
+    return pattern
 
 
 def read_after(register: Register, before: int) -> int:
@@ -194,7 +227,7 @@ def cases(driver: Driver, register: Register, generated: Register | None = None)
     writes = write_calls(driver, register, prefix, where, reserved, generated or register) if hazards.write_hazard(register, prefix) is None else []
     made: list[Case] = []
     for pattern in PATTERNS:
-        before = pattern & known
+        before = legal(register, pattern) & known
         text = hexadecimal(before | reserved, register)
         if reads:
             calls = read_calls(register, prefix, where, before)
@@ -213,9 +246,46 @@ def read_calls(register: Register, prefix: str, where: str, before: int) -> tupl
     for part in hazards.parts(register):
         if part.field and part.readable:
             want = (before & part.mask) >> part.field.lsb
-            suffix = "u" if want <= 0xFFFF_FFFF else "ull"
-            lines.append(f"assert_true((uint64_t)value.{lower(part.field.name, part.field.c_name)} == {want:#x}{suffix});")
+            lines.append(f"assert_true({compared(part.field, want)});")
     return tuple(lines)
+
+
+def compared(field: Field, raw: int) -> str:
+    """Is the member of what was read the value of these bits?"""
+    member, value = f"value.{lower(field.name, field.c_name)}", values.value_of(field, raw)
+    if field.kind == "signed":
+        return f"{member} == {integer(value)}"
+    suffix = "u" if value <= 0xFFFF_FFFF else "ull"
+    return f"{member}.value == {value:#x}{suffix}" if field.kind == "address" else f"(uint64_t){member} == {value:#x}{suffix}"
+
+
+def refused_calls(driver: Driver, register: Register) -> list[str]:
+    """Writes of values that only run-time code can have, each just outside of what the field takes."""
+    if hazards.write_hazard(register) is not None:
+        return []
+    prefix, where = accessor(driver, register), ", 0" if register.count is not None else ""
+    selects = hazards.selects(driver, register)
+    calls = []
+    for field in register.fields:
+        if not POLICIES[field.access].writable or field.name in selects:
+            continue
+        low, high = values.takes(field)
+        wrong: list[str] = []
+        if field.kind == "address":
+            wrong += ["{1u}"] if field.lsb and field.half != "high" else []
+            top = values.address_shift(field) + field.width
+            wrong += [f"{{0x{1 << top:x}ull}}"] if top < 64 and field.half != "low" else []
+        elif field.kind == "signed" or field.min is not None or field.max is not None:
+            top = (1 << (64 if register.width > 32 else 32) - (field.kind == "signed")) - 1
+            wrong += [integer(low - 1) if field.kind == "signed" else f"{low - 1}u"] if low > (-top - 1 if field.kind == "signed" else 0) else []
+            wrong += [(integer(high + 1) if field.kind == "signed" else f"{high + 1:#x}u")] if high < top else []
+        for value in wrong:
+            c_type = "struct dddk_dma_address" if field.kind == "address" else f"{'u' if field.kind != 'signed' else ''}int{64 if register.width > 32 else 32}_t"
+            calls += ["{", f"    volatile {c_type} wrong = {value};", f"    assert_int_equal({prefix}_write(dev{where}, .{lower(field.name, field.c_name)} = wrong), DDDK_ERANGE);", "}"]
+        for raw in values.not_written(field):
+            call = f"{prefix}_write(dev{where}, .{lower(field.name, field.c_name)} = ({argument_type(driver, field, register.width)})wrong)"
+            calls += ["{", f"    volatile uint32_t wrong = {raw}u;", f"    assert_int_equal({call}, DDDK_ERANGE);", "}"]
+    return calls
 
 
 def write_calls(driver: Driver, register: Register, prefix: str, where: str, reserved: int, generated: Register) -> list[tuple[str, str, int, Part | None]]:
@@ -239,6 +309,8 @@ def write_calls(driver: Driver, register: Register, prefix: str, where: str, res
         if finishes_meanwhile(driver, register, part):
             continue
         text, value = argument(driver, field)
+        if not values.may_be_written(field, value):
+            continue
         named = f".{lower(field.name, field.c_name)} = {text}"
         bits = value << field.lsb
         made.append((f"write {field.name}", f"assert_int_equal({prefix}_write(dev{where}, {named}), 0);", (base & ~part.mask) | bits, None))
@@ -287,6 +359,7 @@ def register_test(driver: Driver, register: Register, generated: Register | None
         last=(register.count or 1) - 1,
         has_reset=reset_known != 0,
         cases=tuple(made),
+        refused=tuple(refused_calls(driver, generated or register)) if register.name not in driver.window_data else (),
     )
 
 
@@ -449,6 +522,7 @@ def lower_tests(driver: Driver) -> Tests:
         offsets=tuple(offsets),
         registers=() if devices else tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(first)),
+        resets=reset_tests(first),
         claims=EVERY_DRIVER + capability_claims(driver) + (EACH_DEVICE if len(devices) > 1 else ()) + line_claims(driver) + OF_CLASS[driver.klass] + region_claims(driver) + procedure_claims(driver) + settings_claims(driver),
         transfers=transfer_tests(driver),
         operations=operation_tests(driver),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..model import Device, Driver, Enum_, Erratum, Field, Moment, Register
-from .layouts import enum_constant
+from .layouts import enum_constant, has_two_types
 from .names import comment, lower, string, upper
 
 
@@ -247,11 +247,12 @@ def value_checks(driver: Driver) -> tuple[ValueCheck, ...]:
         if name:
             prefix = f"{lower(driver.name)}_has_{lower(enum.name)}_"
             rows = []
-            for number in dict.fromkeys(value.value for value in enum.values):
-                named = [value for value in enum.values if value.value == number]  # several: one on each device
+            for number in dict.fromkeys(value.value for value in enum.written):
+                named = [value for value in enum.written if value.value == number]  # several: one on each device
                 if all(value.devices is not None for value in named):
                     rows.append((enum_constant(driver, enum, named[0]), " || ".join(f"{prefix}{lower(value.name, value.c_name)}(dev)" for value in named)))
-            made.append(ValueCheck(name, f"{lower(driver.name)}_{lower(enum.name)}", tuple(rows)))
+            tag = f"{lower(driver.name)}_{lower(enum.name)}" + ("_that_can_be_written" if has_two_types(enum) else "")
+            made.append(ValueCheck(name, tag, tuple(rows)))
     return tuple(made)
 
 

@@ -18,7 +18,7 @@ _SIZE = re.compile(r"([0-9a-fA-FxX_]+?) ?(KiB|MiB|GiB)")
 _BITS = re.compile(r"([0-9]{1,4}) ?: ?([0-9]{1,4})")
 _ID = re.compile(r"([0-9a-fA-F]{1,8}):([0-9a-fA-F]{1,8}|\*)")
 _REFERENCE = re.compile(r"([A-Za-z0-9_]+)(?:\[([0-9]{1,9})\])?(?:\.([A-Za-z0-9_]+))?", re.ASCII)
-_CONDITION = re.compile(r"([A-Za-z_]\w*)\.([A-Za-z0-9_]+) *== *([A-Za-z0-9_.]+)", re.ASCII)
+_CONDITION = re.compile(r"([A-Za-z_]\w*)\.([A-Za-z0-9_]+) *== *(-?[A-Za-z0-9_.]+)", re.ASCII)
 
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 

@@ -24,7 +24,7 @@ from ..model import (
     UserOperation,
     Variant,
 )
-from . import descriptors, errata, interrupts, matching, operations, registers, rings, settings, transfers, variants, windows
+from . import descriptors, errata, interrupts, matching, operations, registers, resets, rings, settings, transfers, variants, windows
 from .context import Candidate, Context
 from .expand import expand
 from .names import Names
@@ -93,6 +93,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         revisions=_revisions(context),
         devices=registers.devices(context, registers_, enums),
         errata=errata.errata(context),
+        reset_kinds=resets.kinds(context),
     )
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 

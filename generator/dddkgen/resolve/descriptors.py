@@ -12,6 +12,7 @@ from ..read.scalars import Reference
 from .context import Context
 from .names import unknown
 from .registers import bit_field, value_named
+from .resets import Resets
 
 
 def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor, ...]:
@@ -41,7 +42,9 @@ def _layout(
         if member.item is None or member.item.broken:
             return None
         width = int(member.item.get("type")[1:])
-        members.append(Member(member.name.value, offset, width, (), member.name.span, member.item.get("doc", ""), member.item.get("see", "")))
+        made = Member(member.name.value, offset, width, (), member.name.span, member.item.get("doc", ""), member.item.get("see", ""), member.item.get("c_name"))
+        context.sources.add(made, member.item)
+        members.append(made)
         offset += width // 8
     places = {member.name: member.origin for member in members}
     for member_name, declared in fields_of.items():
@@ -54,7 +57,7 @@ def _layout(
 def _fields(context: Context, member: Member, declared: Entry | None, enums_: dict[str, Enum_]) -> tuple[Field, ...]:
     fields = list(member.fields)
     for entry in [] if declared is None or declared.item is None else declared.item.value:
-        field = bit_field(context, entry, "rw", False, None, enums_)
+        field = bit_field(context, entry, "rw", False, Resets(), enums_)
         if field is not None:
             fields.append(field)
     return tuple(sorted(fields, key=lambda field: -field.lsb))

@@ -118,10 +118,15 @@ class _Operation:
         item = None if fields is None or field is None else fields[field].item
         return None if item is None or item.get("enum") is None else self.enums.get(item.get("enum").name)
 
+    def _has_sign(self, register: str, field: str | None) -> bool:
+        fields = None if field is None else self.context.names.fields(register)
+        item = None if fields is None or field is None else fields[field].item
+        return item is not None and item.get("type") == "signed"
+
     def _operand(self, value: Value, field: str | None, register: str, entry: Entry | None) -> Operand | None:
         text = str(value.value)
         enum = self._enum_of(register, field)
-        values = {} if enum is None else {one.name: one for one in enum.values}
+        values = {} if enum is None else {one.name: one for one in enum.written}
         arguments = self.arguments["in"]
         if text in arguments and text in values:
             self.context.report.error("D0563", value.span, f"`{text}` is an argument and a value of enum {enum.name}", also=[Label(values[text].origin, "the value")], help="give the argument another name")  # type: ignore[union-attr]
@@ -130,7 +135,7 @@ class _Operation:
         if text in arguments:
             return Operand(field, arguments[text], None, value.span)
         number = values[text].value if text in values else {"true": 1, "false": 0}.get(text, scalars.integer(text))
-        if number is None or number < 0:
+        if number is None or (number < 0 and not self._has_sign(register, field)):
             known = {name: one.origin for name, one in values.items()} | _places(self.item.entries("in"))
             unknown(value, text, "argument or value", known, self.context.report, "D0561")
             self.ok = False

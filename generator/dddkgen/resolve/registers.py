@@ -22,6 +22,7 @@ from ..model import (
     Reserved,
 )
 from ..read import scalars
+from . import resets
 from .context import Context
 from .names import unknown
 from .variants import laid_over
@@ -76,11 +77,11 @@ def enums(context: Context) -> dict[str, Enum_]:
                 context.incomplete.add(entry.name.value)
                 continue
             devices = context.plan.of_value(entry.name.value, value.name.value, item, context.names, context.report)
-            made = EnumValue(value.name.value, item.get("value"), item.get("doc", ""), item.get("c_name"), value.name.span, item.get("see", ""), devices)
+            made = EnumValue(value.name.value, item.get("value"), item.get("doc", ""), item.get("c_name"), value.name.span, item.get("see", ""), devices, item.get("only"))
             context.sources.add(made, item)
             values.append(made)
         source: Object = entry.item
-        enum = Enum_(entry.name.value, tuple(values), entry.name.span, source.get("doc", ""), source.get("see", ""), source.get("other"))
+        enum = Enum_(entry.name.value, tuple(values), entry.name.span, source.get("doc", ""), source.get("see", ""), source.get("other"), source.get("flags", False))
         context.sources.add(enum, source)
         result[entry.name.value] = enum
     return result
@@ -165,10 +166,13 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
     if region is None or (bank is None and "when" in item.values) or effects is None:
         return None
     width, access, volatile = item.get("width", 32), item.get("access", "rw"), item.get("volatile", False)
-    reset = item.get("reset")
+    own = resets.of(context, item, width, False)
+    if own is None:
+        return None
+    reset = own.first
     fields = []
     for field_entry in item.entries("fields"):
-        field = bit_field(context, field_entry, access, volatile, reset, enums_, entry.name.value)
+        field = bit_field(context, field_entry, access, volatile, own, enums_, entry.name.value)
         if field is None:
             context.incomplete.add(entry.name.value)
         elif field.devices is None or field.devices & among or among == context.plan.every:
@@ -207,6 +211,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         expect=expect,
         write_mask=item.get("write_mask", False),
         devices=context.plan.of_register(entry.name.value, item, context.names, context.report),
+        resets=resets.behind_the_first(context, own.with_first(reset)),
     )
 
 
@@ -269,6 +274,9 @@ def _effects(context: Context, item: Object) -> tuple[Effect, ...] | None:
     result = []
     for kind in ("sets", "clears", "resets"):
         for value in item.items(kind):
+            if resets.is_kind(context, value) and kind == "resets":
+                result.append(Effect(kind, "device", value.value.name))
+                continue
             if value.value.name == "device" and "device" not in context.names.registers:
                 if kind != "resets":
                     context.report.error("D0410", value.span, f"`{kind}: device` has no meaning", "only `resets:` can name the whole device")
@@ -285,7 +293,7 @@ def _effects(context: Context, item: Object) -> tuple[Effect, ...] | None:
 
 
 def bit_field(
-    context: Context, entry: Entry, access: str, volatile: bool, register_reset: int | None, enums_: dict[str, Enum_], register: str | None = None
+    context: Context, entry: Entry, access: str, volatile: bool, register_resets: resets.Resets, enums_: dict[str, Enum_], register: str | None = None
 ) -> Field | None:
     item: Object | None = entry.item
     if item is None or item.broken:
@@ -306,10 +314,13 @@ def bit_field(
     expect = _expect(context, item, enum)
     if expect is None:
         return None
-    reset = item.get("reset")
-    if reset is None and register_reset is not None:
-        reset = register_reset >> bits.low & ((1 << bits.width) - 1)
-    if reset is None and expect:
+    own = resets.of(context, item, bits.width, item.get("type") == "signed")
+    if own is None:
+        return None
+    if "reset" not in item.values:
+        own = register_resets.part(bits)
+    reset = own.first
+    if reset is None and expect and "reset" not in item.values:
         reset = expect[0]  # what the device must show is what it shows
     field = Field(
         name=entry.name.value,
@@ -327,6 +338,13 @@ def bit_field(
         locked_by=None if lock is None else str(lock.value),
         expect=expect,
         devices=None if register is None else context.plan.of_field(register, entry.name.value, item, context.names, context.report),
+        kind=item.get("type", ""),
+        half=item.get("half"),
+        min=item.get("min"),
+        max=item.get("max"),
+        scale=item.get("scale"),
+        unit=item.get("unit", ""),
+        resets=resets.behind_the_first(context, own.with_first(reset)),
     )
     context.sources.add(field, item)
     return field
@@ -339,6 +357,11 @@ def _expect(context: Context, item: Object, enum: Enum_ | None) -> tuple[int, ..
         number = value.value if isinstance(value.value, int) else value_named(context, value, value.value, enum)
         if number is None:
             return None
+        if number < 0 and "bits" in item.values:
+            raw = resets.bits_of(context, number, item.get("bits").width, item.get("type") == "signed", value)
+            if raw is None:
+                return None
+            number = raw
         values.append(number)
     return tuple(values)
 

@@ -91,4 +91,10 @@ def until(context: Context, value: Value, enums: dict[str, Enum_]) -> Until | No
     field = None if fields is None else fields[condition.field].item
     enum = None if field is None or field.get("enum") is None else enums.get(field.get("enum").name)
     number = value_named(context, value, condition.value, enum)
+    if number is not None and number < 0:
+        bits = None if field is None or field.get("type") != "signed" else field.get("bits")
+        if bits is None or number < -(1 << bits.width - 1):
+            report.error("D0112", value.span, f"`{condition.register}.{condition.field}` is never {number}", "it must be at least " + ("0" if bits is None else str(-(1 << bits.width - 1))))
+            return None
+        number &= (1 << bits.width) - 1
     return None if number is None else Until(Ref(condition.register, condition.field), number)

@@ -7,6 +7,8 @@
  */
 #include "core.h"
 
+#include "dddk/dump.h"
+
 static uint64_t bits_of(uint64_t value, unsigned lsb, unsigned width)
 {
     return value >> lsb & (width >= 64 ? UINT64_MAX : ((uint64_t)1 << width) - 1u);
@@ -76,25 +78,17 @@ static const struct dddk_register_info *find(const struct dddk_host_window *wind
     return other;
 }
 
-static void print_fields(FILE *out, const struct dddk_register_info *info, uint64_t value)
+static void print_fields(FILE *out, const struct dddk_register_info *info, uint64_t value,
+                         bool write)
 {
+    char text[DDDK_DUMP_LINE];
+
     for (unsigned i = 0; i < info->field_count; i++) {
         const struct dddk_field_info *field = &info->fields[i];
-        uint64_t bits = bits_of(value, field->lsb, field->width);
-        const char *name = NULL;
 
-        for (unsigned k = 0; k < field->value_count; k++) {
-            if (field->values[k].value == bits) {
-                name = field->values[k].name;
-            }
-        }
-        if (name != NULL) {
-            fprintf(out, " %s=%s", field->name, name);
-        } else if (field->width > 1) {
-            fprintf(out, " %s=0x%llx", field->name, (unsigned long long)bits);
-        } else if (bits) {
-            fprintf(out, " %s", field->name);
-        }
+        dddk_decode_field(field, bits_of(value, field->lsb, field->width), write, text,
+                          sizeof(text));
+        fputs(text, out);
     }
 }
 
@@ -141,7 +135,7 @@ void dddk_host_trace_access(struct dddk_host_window *window, bool write, size_t 
             if (within != 0 || bytes != info->bytes) {
                 fprintf(out, "+%u", within);
             }
-            print_fields(out, info, in_register(info, within, bytes, value));
+            print_fields(out, info, in_register(info, within, bytes, value), write);
         }
         fputc('\n', out);
     }

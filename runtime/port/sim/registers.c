@@ -345,6 +345,38 @@ static void check_reserved(struct dddk_register_file *file, const struct hit *hi
     }
 }
 
+/* Is a field of the register, `value` in place, written with what it may be given? */
+static bool is_in_range(const struct dddk_register_range *range, uint64_t value)
+{
+    unsigned above = 64u - range->width;
+    uint64_t bits = value >> range->lsb << above;
+    bool inside;
+
+    if (range->is_signed) {
+        int64_t number = (int64_t)bits >> above;
+
+        inside = number >= (int64_t)range->low && number <= (int64_t)range->high;
+    } else {
+        inside = bits >> above >= range->low && bits >> above <= range->high;
+    }
+    return inside != range->forbidden;
+}
+
+static void check_ranges(struct dddk_register_file *file, const struct hit *hit, uint64_t written,
+                         unsigned region, uint64_t offset)
+{
+    for (unsigned i = 0; i < hit->type->range_count; i++) {
+        const struct dddk_register_range *range = &hit->type->ranges[i];
+        uint64_t field = (~(uint64_t)0 >> (64u - range->width)) << range->lsb;
+
+        /* To write back what it held is not to give it a value. */
+        if ((field & hit->lanes) == field && ((written ^ hit->cell->value) & field) != 0 &&
+            !is_in_range(range, written)) {
+            fault(file, DDDK_FAULT_VALUE, (int)hit->reg, hit->index, region, offset);
+        }
+    }
+}
+
 static void apply_to_cell(const struct dddk_register_effect *effect,
                           const struct dddk_sim_register *type, struct cell *cell, uint64_t bits)
 {
@@ -357,6 +389,25 @@ static void apply_to_cell(const struct dddk_register_effect *effect,
     }
 }
 
+/* Every register as a reset of that kind leaves it. */
+static void reset_registers(struct dddk_register_file *file, unsigned kind)
+{
+    for (unsigned reg = 0; reg < file->type->count; reg++) {
+        const struct dddk_sim_register *type = &file->type->registers[reg];
+        struct dddk_register_reset after = {.value = type->reset};
+
+        if (kind > 0 && kind <= type->reset_count) {
+            after = type->resets[kind - 1];
+        }
+        for (unsigned index = 0; index < type->count; index++) {
+            struct cell *cell = cell_of(file, reg, index);
+
+            cell->value = (cell->value & after.unchanged) | after.value;
+            cell->holding = false;
+        }
+    }
+}
+
 /* One declared effect. Between arrays of equal length it goes from element to element, otherwise it
  * reaches every element of the target. */
 static void apply_effect(struct dddk_register_file *file, const struct hit *hit,
@@ -366,7 +417,7 @@ static void apply_effect(struct dddk_register_file *file, const struct hit *hit,
     unsigned first = 0, last;
 
     if (effect->target < 0) {
-        dddk_registers_reset(file, false);
+        reset_registers(file, effect->reset);
         if (file->ops->reset) {
             file->ops->reset(file->user);
         }
@@ -406,6 +457,7 @@ void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint
     hit.cell->counters.writes++;
     hit.cell->counters.last_written = value;
     check_reserved(file, &hit, value, region, offset);
+    check_ranges(file, &hit, value, region, offset);
     before = hit.cell->value;
     if (hit.type->enable_shift != 0) {
         hit.lanes = enabled_bits(&hit, value);
@@ -483,18 +535,9 @@ void dddk_registers_renew(struct dddk_register_file *file, unsigned reg, unsigne
 
 void dddk_registers_reset(struct dddk_register_file *file, bool hard)
 {
-    for (unsigned reg = 0; reg < file->type->count; reg++) {
-        const struct dddk_sim_register *type = &file->type->registers[reg];
-
-        for (unsigned index = 0; index < type->count; index++) {
-            struct cell *cell = cell_of(file, reg, index);
-
-            cell->value = type->reset;
-            cell->holding = false;
-            if (hard) {
-                cell->spent = 0;
-            }
-        }
+    reset_registers(file, 0);
+    for (size_t cell = 0; hard && cell < file->cell_count; cell++) {
+        file->cells[cell].spent = 0;
     }
 }
 
@@ -525,6 +568,7 @@ const char *dddk_register_fault_name(enum dddk_register_fault kind)
         [DDDK_FAULT_WRITE_OF_READ_ONLY] = "write to a read-only register",
         [DDDK_FAULT_RESERVED_BITS] = "reserved bits written otherwise than they must be",
         [DDDK_FAULT_LOCKED] = "write to a locked field",
+        [DDDK_FAULT_VALUE] = "field written with a value that it may not be given",
     };
 
     return (unsigned)kind < DDDK_FAULT_KINDS ? names[kind] : "?";

@@ -21,6 +21,7 @@ struct dddk_register_effect {
     enum dddk_register_effect_kind kind;
     uint64_t when;
     int16_t target;  /* place in the table; -1: the device (DDDK_EFFECT_RESETS only) */
+    uint8_t reset;   /* of the device: which kind; 0: as at power-on */
     bool bit_by_bit; /* of `mask`, only the bits that were written so; otherwise all */
     uint64_t mask;   /* bits of the target */
 };
@@ -31,6 +32,19 @@ struct dddk_register_lock {
     uint64_t mask;
     int16_t lock;
     uint64_t lock_mask;
+};
+
+/* A field of `width` bits from `lsb` on may be given `low` to `high`; with `forbidden`, all but
+ * those. With `is_signed` they are signed numbers. */
+struct dddk_register_range {
+    uint8_t lsb, width;
+    bool is_signed, forbidden;
+    uint64_t low, high;
+};
+
+/* What a reset of a kind other than that at power-on makes of a register. */
+struct dddk_register_reset {
+    uint64_t value, unchanged; /* masks of bits, disjoint */
 };
 
 /*
@@ -65,7 +79,9 @@ struct dddk_sim_register {
     uint64_t bank_mask, bank_value;
     const struct dddk_register_effect *effects;
     const struct dddk_register_lock *locks;
-    uint8_t effect_count, lock_count;
+    const struct dddk_register_range *ranges;
+    const struct dddk_register_reset *resets; /* by kind, from 1 on; others give `reset` */
+    uint8_t effect_count, lock_count, range_count, reset_count;
 };
 
 /* What a driver gets for bits whose read returns nothing defined: not 0 and not ones, so that
@@ -92,6 +108,8 @@ enum dddk_register_fault {
     DDDK_FAULT_RESERVED_BITS, /* a reserved bit was written other than its policy says; it is done
                                  all the same */
     DDDK_FAULT_LOCKED,        /* a locked field was written with another value; it is not done */
+    DDDK_FAULT_VALUE,         /* a field was written with what it may not be given; it is done all
+                                 the same */
     DDDK_FAULT_KINDS
 };
 
@@ -127,7 +145,8 @@ struct dddk_register_file *dddk_registers_create(const struct dddk_register_file
 void dddk_registers_destroy(struct dddk_register_file *file);
 
 /* An access by the driver: `bytes` at `offset` of a region. A read that is a fault returns all
- * ones, a write that is one does nothing (but see DDDK_FAULT_RESERVED_BITS). */
+ * ones, a write that is one does nothing (but see DDDK_FAULT_RESERVED_BITS
+ * and DDDK_FAULT_VALUE). */
 uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, uint64_t offset,
                              unsigned bytes);
 void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint64_t offset,

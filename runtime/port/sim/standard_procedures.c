@@ -27,7 +27,12 @@ static uint64_t any(uint64_t *seed, unsigned bits)
 static void choose(const struct dddk_model_operation *type, uint64_t *values, uint64_t *seed)
 {
     for (unsigned i = 0; i < type->in_count; i++) {
-        values[i] = any(seed, type->in[i].bits);
+        const struct dddk_model_argument *in = &type->in[i];
+
+        values[i] = any(seed, in->bits);
+        if (in->high != 0) {
+            values[i] = in->low + values[i] % (in->high - in->low + 1u);
+        }
     }
     for (unsigned i = 0; i < type->out_count; i++) {
         values[type->in_count + i] = 0;
@@ -66,7 +71,7 @@ static const char *answers(struct bench *bench, const struct dddk_standard_opera
     return NULL;
 }
 
-/* Each argument one larger than its width allows. */
+/* Each argument one larger than it may be, and one less. */
 static const char *refuses(struct bench *bench, const struct dddk_standard_operation *operation,
                            const struct dddk_model_operation *type)
 {
@@ -75,6 +80,18 @@ static const char *refuses(struct bench *bench, const struct dddk_standard_opera
 
     for (unsigned i = 0; i < type->in_count; i++) {
         unsigned bits = type->in[i].bits;
+        uint64_t high = type->in[i].high, low = type->in[i].low;
+        for (unsigned side = 0; side < 2 && high != 0; side++) {
+            if (side == 0 ? high >= UINT64_MAX >> (64u - bits) : low == 0) {
+                continue;
+            }
+            choose(type, values, &seed);
+            values[i] = side == 0 ? high + 1u : low - 1u;
+            if (call(bench, operation, values) != DDDK_ERANGE) {
+                return bench_complain("%s: argument %u may not be %llu and was taken", type->name,
+                                      i, (unsigned long long)values[i]);
+            }
+        }
         if (bits == 8 || bits == 16 || bits == 32 || bits == 64) {
             continue; /* as wide as its C type: nothing larger can be handed over */
         }

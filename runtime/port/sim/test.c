@@ -299,6 +299,11 @@ bool dddk_test_config_poke(struct dddk_model *model, unsigned offset, unsigned b
     return true;
 }
 
+uint64_t dddk_test_refusals(bool expected)
+{
+    return dddk_host_range_faults(expected);
+}
+
 bool dddk_test_override(struct dddk_model *model, const char *name, unsigned index,
                         uint64_t and_mask, uint64_t or_mask)
 {

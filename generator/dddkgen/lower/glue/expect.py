@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model import Driver, Field, Register
+from ...values import value_of
+from ..field_values import integer
 from ..layouts import enum_constant
 from ..names import lower
 from ..registers import accessor
@@ -31,9 +33,11 @@ class ExpectShape:
 
 def _constant(driver: Driver, field: Field | None, value: int) -> str:
     if field is not None and field.enum is not None:
-        named = next((one for one in field.enum.values if one.value == value), None)
+        named = next((one for one in field.enum.read if one.value == value), None)
         if named is not None:
             return enum_constant(driver, field.enum, named)
+    if field is not None and field.kind:
+        return integer(value_of(field, value)) if field.kind == "signed" else f"0x{value_of(field, value):x}ull"
     if field is not None and field.width == 1:
         return "true" if value else "false"
     return f"{value:#x}" + ("ull" if value > 0xFFFF_FFFF else "u")
@@ -76,7 +80,7 @@ def _shape(driver: Driver, register: Register) -> ExpectShape | None:
     for where, expect in _groups(driver, register, None):
         made.append(Expectation(register.name, local, _limited(where, _wrong(local, [_constant(driver, None, value) for value in expect]))))
     for field in register.fields:
-        value = f"{local}.{lower(field.name, field.c_name)}"
+        value = f"{local}.{lower(field.name, field.c_name)}{'.value' if field.kind == 'address' else ''}"
         for where, expect in _groups(driver, register, field):
             made.append(Expectation(f"{register.name}.{field.name}", value, _limited(where, _wrong(value, [_constant(driver, field, one) for one in expect]))))
     if not made:

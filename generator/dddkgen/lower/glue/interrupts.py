@@ -80,7 +80,8 @@ def _cause(driver: Driver, interrupt: Interrupt) -> tuple[str, tuple[str, ...], 
     if interrupt.acknowledge is None:
         return f"Reading {register.name} acknowledges what it shows.", (f"return {access.read_raw(driver, ref)};",), suspect
     acknowledge = driver.register(interrupt.acknowledge)
-    value = "causes" if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t)causes"
+    value = access.with_reserved(acknowledge, "causes", shown=True)
+    value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'causes' else f'({value})'}"
     return (
         f"What {register.name} shows is acknowledged by writing it to {acknowledge.name}, and nothing else is.",
         (
@@ -111,8 +112,9 @@ def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]
         start = access.write_raw(driver, Ref(interrupt.mask_set), "")
         enabled = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len(start) - 1 + 4)
         width = driver.register(interrupt.mask_set).width
+        enabled = access.with_reserved(driver.register(interrupt.mask_set), enabled)
         return (
-            access.write_raw(driver, Ref(interrupt.mask_clear), access.every_field(clear)),
+            access.write_raw(driver, Ref(interrupt.mask_clear), access.with_reserved(clear, access.every_field(clear))),
             access.write_raw(driver, Ref(interrupt.mask_set), enabled if width >= 32 else f"(uint{width}_t)({enabled})"),
         )
     if interrupt.mask_register is not None:
@@ -126,7 +128,7 @@ def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]
             f".{name} = {'true' if 'true' in terms else ' || '.join(dict.fromkeys(terms))}" for name, terms in wanted.items()
         )
         return (
-            access.write_raw(driver, Ref(interrupt.mask_register), "0"),
+            access.write_raw(driver, Ref(interrupt.mask_register), access.with_reserved(register, "0")),
             f"{accessor(driver, register)}_write(dev, {fields})",
         )
     return "", ""

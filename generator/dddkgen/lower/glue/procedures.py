@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from ...model import Driver, Field, Ref, Register
 from ...procedures import Argument, Operand, Operation, Put, Step, Take, Wait, meaning
+from ...values import argument_takes
+from ..field_values import integer
 from ..layouts import enum_constant
 from ..names import lower
+from ..register_names import argument_type
 from ..registers import accessor
 from ..times import duration
 from . import access
@@ -35,10 +39,16 @@ def argument_bits(argument: Argument) -> int:
     return next(bits for bits in (8, 16, 32, 64) if argument.width <= bits)
 
 
-def _limit(argument: Argument) -> str | None:
-    if argument.width == argument_bits(argument):
-        return None
-    return f"{lower(argument.name)} > 0x{(1 << argument.width) - 1:x}{'ull' if argument.width > 32 else 'u'}"
+def _limits(driver: Driver, operation: Operation, argument: Argument) -> Iterator[str]:
+    """Conditions that say the argument does not fit."""
+    low, high = argument_takes(driver, operation, argument)
+    name, suffix = lower(argument.name), "ull" if argument.width > 32 else "u"
+    if low > 0:
+        yield f"{name} < {low}{suffix}"
+    if high < (1 << argument.width) - 1:
+        yield f"{name} > {high}{suffix}"
+    elif argument.width != argument_bits(argument):
+        yield f"{name} > 0x{high:x}{suffix}"
 
 
 def _operand(driver: Driver, operand: Operand, field: Field | None) -> str:
@@ -46,12 +56,14 @@ def _operand(driver: Driver, operand: Operand, field: Field | None) -> str:
     if operand.argument is not None:
         name = lower(operand.argument.name)
         if field is not None and field.enum is not None:
-            return f"(enum {lower(driver.name)}_{lower(field.enum.name)}){name}"
+            return f"({argument_type(driver, field, 64 if field.width > 32 else 32)}){name}"
         return f"{name} != 0" if field is not None and field.width == 1 else name
     number = operand.number or 0
+    if field is not None and field.kind == "signed":
+        return integer(number)
     if field is not None and field.enum is not None:
-        named = next((value for value in field.enum.values if value.value == number), None)
-        return enum_constant(driver, field.enum, named) if named else f"(enum {lower(driver.name)}_{lower(field.enum.name)}){number}"
+        named = next((value for value in field.enum.written if value.value == number), None)
+        return enum_constant(driver, field.enum, named) if named else f"({argument_type(driver, field, 32)}){number}"
     if field is not None and field.width == 1:
         return "true" if number else "false"
     return f"{number}{'ull' if number >> 32 else 'u'}"
@@ -81,7 +93,7 @@ def _value(driver: Driver, register: Register, take: Take, whole: str) -> str:
     c_type = f"uint{argument_bits(take.argument)}_t"
     if take.source.field is None:
         return f"*{lower(take.argument.name)} = ({c_type}){whole};" if register.width != argument_bits(take.argument) else f"*{lower(take.argument.name)} = {whole};"
-    return f"*{lower(take.argument.name)} = ({c_type}){whole}.{access.member(driver, take.source)};"
+    return f"*{lower(take.argument.name)} = ({c_type}){whole}.{access.number(driver, take.source)};"
 
 
 def _takes(driver: Driver, takes: list[Take]) -> list[str]:
@@ -125,7 +137,7 @@ def _shape(driver: Driver, operation: Operation) -> ProcedureShape:
         prefix=f"{lower(driver.name)}_{lower(operation.name)}",
         doc=block(meaning(operation.doc, operation.see)),
         parameters="".join(f", {parameter}" for parameter in parameters),
-        limits=tuple(limit for argument in operation.inputs if (limit := _limit(argument)) is not None),
+        limits=tuple(limit for argument in operation.inputs for limit in _limits(driver, operation, argument)),
         lines=_lines(driver, operation),
         waits=bool(waits),
         can_fail=any(wait.fail is not None for wait in waits),

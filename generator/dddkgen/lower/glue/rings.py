@@ -98,14 +98,15 @@ def _order(descriptor: Descriptor) -> str:
 
 
 def _from(descriptor: Descriptor, member: Member, place: str) -> str:
-    value = f"DDDK_READ_ONCE({place}.{lower(member.name)})"
+    value = f"DDDK_READ_ONCE({place}.{lower(member.name, member.c_name)})"
     return value if member.width == 8 else f"dddk_from_{_order(descriptor)}{member.width}({value})"
 
 
 def _constant(driver: Driver, descriptor: Descriptor, ref: MemberRef) -> str:
     assert ref.field is not None
-    field = next(field for field in _member(descriptor, ref.member).fields if field.name == ref.field)
-    return f"{lower(driver.name)}_{lower(descriptor.name)}_{lower(ref.member)}_{lower(field.name, field.c_name)}".upper()
+    member = _member(descriptor, ref.member)
+    field = next(field for field in member.fields if field.name == ref.field)
+    return f"{lower(driver.name)}_{lower(descriptor.name)}_{lower(member.name, member.c_name)}_{lower(field.name, field.c_name)}".upper()
 
 
 class _Words:

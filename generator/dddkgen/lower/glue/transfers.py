@@ -9,6 +9,8 @@ from ... import hazards
 from ...model import Driver, Ref
 from ...procedures import CauseRef, Transfer, Until, meaning, named_with_go, needs_update
 from ...semantics import POLICIES, WriteEffect
+from ...values import value_of
+from ..field_values import integer
 from ..names import lower, upper
 from ..registers import accessor
 from ..times import duration
@@ -33,7 +35,10 @@ def until(driver: Driver, condition: Until) -> str:
     """The condition, as an expression that reads the register."""
     register = driver.register(condition.ref.register)
     field = access.field_of(register, condition.ref.field or "")
-    value = f"{accessor(driver, register)}_read({place(condition.ref)}).{access.member(driver, condition.ref)}"
+    value = f"{accessor(driver, register)}_read({place(condition.ref)}).{access.number(driver, condition.ref)}"
+    if field.enum is None and field.kind:
+        whole = value_of(field, condition.value)
+        return f"{value} == {f'0x{whole:x}ull' if field.kind == 'address' else integer(whole)}"
     if field.width == 1:
         return value if condition.value else f"!{value}"
     suffix = "u" if field.width <= 32 else "ull"
