@@ -251,6 +251,14 @@ DDDK_INLINE bool dddk_register_place(const struct dddk_device *dev,
            dev->driver->place(dev, (unsigned)(info - dev->driver->registers), offset);
 }
 
+/* Is there such a vector in the mode that the device's interrupts have come to be in? Any context.
+ */
+DDDK_INLINE bool dddk_vector_is_used(const struct dddk_vector *vector)
+{
+    return vector->ops->modes == 0 ||
+           (vector->ops->modes >> (unsigned)vector->dev->irq_mode & 1u) != 0;
+}
+
 /* "attached"; never NULL. */
 const char *dddk_state_name(enum dddk_state state);
 

@@ -17,7 +17,7 @@ struct dddk_device;
 enum dddk_irq_result { DDDK_IRQ_NOT_MINE, DDDK_IRQ_HANDLED };
 
 /* Generated, one for each entry of `interrupts:`. Causes are a 32-bit set; a cause code N of the
- * manifest is bit N. */
+ * manifest is bit N, and where the message says it all it is bit 0. */
 struct dddk_vector_ops {
     const char *name;
     uint32_t service;  /* causes that schedule the poll */
@@ -28,7 +28,7 @@ struct dddk_vector_ops {
     /* could only be read from an absent device; NULL: all 32 bits set */
     bool (*suspect)(uint32_t causes);
     /* Any context: the device raises nothing of this vector any more, or again. Both NULL: it
-     * cannot be masked at the device. */
+     * cannot be masked at the device, but on its way (dddk_port_vector_mask). */
     void (*mask)(struct dddk_device *dev);
     void (*unmask)(struct dddk_device *dev);
     /* Poll context; work done, transmit reaping not counted; `budget`: call again. NULL: nothing to
@@ -41,6 +41,11 @@ struct dddk_vector_ops {
     /* Thread context: the handlers of these causes; may be NULL. */
     void (*call)(struct dddk_device *dev, uint32_t causes);
     uint32_t at_start; /* thread causes whose handler runs once after each start */
+    /* Modes in which there is such a vector: a set of 1 << enum dddk_irq_mode; 0: in each of the
+     * driver's. With MSI-X each vector has a message of its own; all others share one interrupt. */
+    uint32_t modes;
+    uint32_t message; /* its entry in the MSI-X table */
+    bool receives;    /* its poll delivers frames; where no vector says so, the first one's does */
 };
 
 struct dddk_vector_counters {
@@ -60,6 +65,7 @@ struct dddk_vector {
     uint32_t unhandled_row;  /* interrupts in a row that led to nothing: no work of a poll, no
                                 handler in thread context, nobody who waited */
     uint32_t storming;       /* atomic: a storm is being held off */
+    uint32_t held;           /* atomic: the port was told to hold it off */
     struct dddk_vector_counters counters;
 };
 
@@ -88,7 +94,8 @@ unsigned dddk_vector_poll(struct dddk_vector *vector, unsigned budget);
 void dddk_vector_thread(struct dddk_vector *vector);
 
 /* Called by generated steps, thread context: enable (unmask) and disable (mask, wait until the poll
- * is over; thread work that is still queued will find the vector disabled). */
+ * is over; thread work that is still queued will find the vector disabled). A vector that the
+ * device's interrupt mode does not have stays as it is. */
 void dddk_vector_enable(struct dddk_vector *vector);
 void dddk_vector_disable(struct dddk_vector *vector);
 /* Thread context: keep interrupts and poll away for a while, and let them come again. What came

@@ -136,6 +136,12 @@ struct dddk_model_member {
     uint64_t mask;   /* the bits, in place */
 };
 
+/* Something that happens raises causes of an interrupt. */
+struct dddk_model_raise {
+    uint8_t interrupt;
+    uint32_t causes;
+};
+
 enum { DDDK_MODEL_WHEN = 8 };
 
 /* One kind of entries, where a ring has several. */
@@ -183,6 +189,8 @@ struct dddk_model_ring {
     uint32_t buffer_bytes; /* of a receive buffer */
     uint32_t raises;       /* causes of progress, in `interrupt` */
     uint8_t interrupt;
+    const struct dddk_model_raise *also; /* and of other interrupts */
+    unsigned also_count;
 };
 
 /* The device's side of a FIFO. */
@@ -210,6 +218,8 @@ struct dddk_model_transfer {
     uint64_t max_bytes;        /* of one transfer */
     uint32_t raises;           /* causes of its end, in `interrupt` */
     uint8_t interrupt;
+    const struct dddk_model_raise *also; /* and of other interrupts */
+    unsigned also_count;
 };
 
 /* An argument or result of an operation. */
@@ -264,13 +274,17 @@ struct dddk_model_cause {
     const char *name;
     uint8_t bit;                  /* in the cause register; or the code */
     struct dddk_model_ref enable; /* none: as the interrupt's mask says */
-    int8_t fifo;  /* whose readiness is this cause, where causes are codes; -1: none */
+    int8_t fifo;  /* whose readiness is this cause, where causes are no bits; -1: none */
     bool timeout; /* it is the code for bytes that have waited in vain for more */
 };
 
 struct dddk_model_interrupt {
     const char *name;
     bool is_code;
+    bool is_message;             /* no register has its causes: the message says it all */
+    uint32_t modes;              /* in which it is used: 1 << enum dddk_irq_mode; 0: in each */
+    uint32_t message;            /* its entry in the MSI-X table */
+    uint32_t own;                /* causes of the register that are its own; 0: all of them */
     struct dddk_model_ref cause; /* the register */
     struct dddk_model_ref none;  /* codes: the bit that is 1 while there is no cause */
     struct dddk_model_ref code;
@@ -304,6 +318,13 @@ struct dddk_model_capability {
     bool names;              /* it says where a region is: */
     uint8_t bar;             /* the BAR's number */
     uint32_t offset, length;
+};
+
+/* The function's MSI-X table and pending bits. `entries` 0: it has none. */
+struct dddk_model_msix {
+    uint16_t entries;
+    uint8_t bar;
+    uint32_t table, pending; /* offsets; the BAR ends with the pending bits if no region is in it */
 };
 
 /* What NAME_model.c may hang on a register. NULL: nothing. */
@@ -353,6 +374,7 @@ struct dddk_model_type {
     uint32_t subsystem_vendor, subsystem_device;
     uint8_t revision; /* revision ID */
     bool has_intx, has_msi;
+    struct dddk_model_msix msix;
     unsigned address_bits;      /* what DMA can reach */
     uint64_t boundary;          /* bytes, which DMA cannot cross; 0: none */
     const size_t *size_bytes;   /* of the model's struct */
@@ -366,10 +388,10 @@ struct dddk_model_type {
     unsigned bar_count;
     const struct dddk_model_place *places; /* by region */
     unsigned place_count;
-    /* In the order of their list; an MSI capability comes before them. */
+    /* In the order of their list; MSI and MSI-X come before them. */
     const struct dddk_model_capability *capabilities;
     unsigned capability_count;
-    uint8_t msi_at; /* where the MSI capability is; 0: at 0x40 */
+    uint8_t msi_at; /* where the MSI capability is, and MSI-X 16 bytes behind; 0: at 0x40 */
     const struct dddk_register_file_type *registers;
     const struct dddk_register_info *names; /* of the same registers, in the same order */
     unsigned register_count;

@@ -37,9 +37,15 @@ int dddk_step_presence(struct dddk_device *dev);
 int dddk_step_dma_mask(struct dddk_device *dev);
 
 /* attach: "vectors". Without the device mutex, for freeing waits for thread work that may want it.
- */
+ * DDDK_ENOTSUP: the device has none of the driver's modes. */
 int dddk_step_vectors_request(struct dddk_device *dev);
 void dddk_step_vectors_free(struct dddk_device *dev);
+/* The same in pieces, where there are several: "vectors" chooses the mode, and then each has a step
+ * of its own. A vector that the mode does not have is nothing to request. */
+int dddk_step_vectors_allocate(struct dddk_device *dev);
+void dddk_step_vectors_release(struct dddk_device *dev);
+int dddk_request_vector(struct dddk_device *dev, unsigned index);
+void dddk_free_vector(struct dddk_device *dev, unsigned index);
 
 /* attach: "publish", the last. Without the device mutex: who opens the device takes it. */
 int dddk_step_publish(struct dddk_device *dev);

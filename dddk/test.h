@@ -36,7 +36,7 @@ struct dddk_model *dddk_test_add(struct dddk_host *machine, const struct dddk_mo
  * also when there is no such. */
 struct dddk_model *dddk_test_add_as(struct dddk_host *machine, const struct dddk_model_type *type,
                                     unsigned as, unsigned slot);
-/* Take the MSI capability out of a device, before it is probed: it has its line only. */
+/* Take MSI and MSI-X out of a device, before it is probed: it has its line only. */
 void dddk_test_without_msi(struct dddk_model *model);
 /* Make a BAR of a device another one than its model says, before it is probed. A size of 0 takes it
  * away; otherwise it is a power of two. */
@@ -166,9 +166,14 @@ void dddk_test_pull(struct dddk_model *model);
 /* The next `count` interrupts of the device are lost on their way; UINT_MAX: all. The causes stay
  * set; the line is seen again once it was down, or when the next thing happens in the device. */
 void dddk_test_lose_interrupts(struct dddk_model *model, unsigned count);
-/* Hold the device's line up although it has nothing to say, or send one message if it has MSI on;
- * false lets go of the line. */
+/* The same for the messages of one interrupt, while the device has MSI-X on. */
+void dddk_test_lose_messages(struct dddk_model *model, unsigned interrupt, unsigned count);
+/* Hold the device's line up although it has nothing to say, or send one message if it has MSI on,
+ * or with MSI-X one of each vector; false lets go of the line. */
 void dddk_test_spurious_interrupt(struct dddk_model *model, bool up);
+/* Send the message of one interrupt although it has nothing to say. False: the device has MSI-X
+ * off, or no such vector there. */
+bool dddk_test_spurious_message(struct dddk_model *model, unsigned interrupt);
 /* Set causes in the device, as if it had happened. */
 void dddk_test_raise(struct dddk_model *model, unsigned interrupt, uint32_t causes);
 

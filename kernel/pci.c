@@ -145,6 +145,22 @@ void dddk_pci_msi_disable(const struct dddk_pci_config *config, struct dddk_pci_
     dddk_pci_command(config, where, 0, DDDK_PCI_COMMAND_INTX_DISABLE);
 }
 
+bool dddk_pci_msi_hold(const struct dddk_pci_config *config, struct dddk_pci_address where,
+                       uint8_t msi, bool held)
+{
+    uint16_t control = dddk_pci_read16(config, where, msi + MSI_CONTROL);
+    unsigned data_at = (control & MSI_CONTROL_64BIT) != 0 ? MSI_DATA_64 : MSI_DATA_32;
+
+    if ((control & MSI_CONTROL_MASKING) != 0) {
+        dddk_pci_write32(config, where, msi + data_at + MSI_MASK_AFTER_DATA, held);
+        return true;
+    }
+    control &= (uint16_t)~MSI_CONTROL_ENABLE;
+    dddk_pci_write16(config, where, msi + MSI_CONTROL,
+                     (uint16_t)(control | (held ? 0 : MSI_CONTROL_ENABLE)));
+    return false;
+}
+
 /* ---- MSI-X ---- */
 
 static bool lies_within(const struct dddk_pci_function *function, uint8_t bar, uint64_t offset,

@@ -290,6 +290,12 @@ int dddk_pci_msi_enable(const struct dddk_pci_config *config, struct dddk_pci_ad
 void dddk_pci_msi_disable(const struct dddk_pci_config *config, struct dddk_pci_address where,
                           uint8_t msi);
 
+/* Hold the message back, or let it go again, after dddk_pci_msi_enable(). True: by its mask bit,
+ * and what was held back is sent later. False: the function has none, so MSI was switched off, and
+ * what it had to say meanwhile may be lost; INTx stays disabled. (PCI 3.0, 6.8.1.7) */
+bool dddk_pci_msi_hold(const struct dddk_pci_config *config, struct dddk_pci_address where,
+                       uint8_t msi, bool held);
+
 /* Where the MSI-X table and its pending bits are. (PCI 3.0, 6.8.2) */
 struct dddk_pci_msix {
     uint16_t entries; /* 1 to 2048 */

@@ -10,23 +10,40 @@ static bool is_suspect(const struct dddk_vector_ops *ops, uint32_t causes)
     return ops->suspect != NULL ? ops->suspect(causes) : causes == ~(uint32_t)0;
 }
 
-static void mask(struct dddk_vector *vector)
+/* Nothing of the vector comes any more: at the device where it has a mask, else on its way. */
+static void hold(struct dddk_vector *vector)
 {
     if (vector->ops->mask != NULL) {
         vector->ops->mask(vector->dev);
+    } else {
+        (void)dddk_exchange(&vector->held, 1);
+        dddk_port_vector_mask(vector, true);
+    }
+}
+
+/* While it is served. Without a mask at the device only the MSI-X table is worth it: there it is
+ * one write, and what comes meanwhile is remembered. */
+static void mask(struct dddk_vector *vector)
+{
+    if (vector->ops->mask != NULL || vector->dev->irq_mode == DDDK_IRQ_MSIX) {
+        hold(vector);
     }
 }
 
 /* The vector is serviced again from here on, unless it was disabled meanwhile. */
 static void unmask(struct dddk_vector *vector)
 {
-    if (vector->ops->unmask == NULL || dddk_is_gone(vector->dev)) {
+    if (dddk_is_gone(vector->dev)) {
         return;
     }
-    vector->ops->unmask(vector->dev);
+    if (vector->ops->unmask != NULL) {
+        vector->ops->unmask(vector->dev);
+    } else if (dddk_exchange(&vector->held, 0) != 0) {
+        dddk_port_vector_mask(vector, false);
+    }
     dddk_mb(); /* pairs with the barrier in dddk_vector_disable: one of the two masks last */
     if (!DDDK_READ_ONCE(vector->enabled)) {
-        mask(vector);
+        hold(vector);
     }
 }
 
@@ -39,11 +56,9 @@ static void note_interrupt(struct dddk_vector *vector)
     }
     vector->unhandled_row = 0;
     vector->counters.storms++;
-    if (vector->ops->mask != NULL) {
-        mask(vector);
-        (void)dddk_exchange(&vector->storming, 1);
-        dddk_port_schedule_thread(vector);
-    }
+    hold(vector);
+    (void)dddk_exchange(&vector->storming, 1);
+    dddk_port_schedule_thread(vector);
 }
 
 static enum dddk_irq_result interrupt(struct dddk_vector *vector)
@@ -58,7 +73,7 @@ static enum dddk_irq_result interrupt(struct dddk_vector *vector)
     }
     vector->counters.interrupts++;
     if (!DDDK_READ_ONCE(vector->enabled)) {
-        mask(vector);
+        hold(vector);
         return DDDK_IRQ_HANDLED;
     }
     note_interrupt(vector);
@@ -164,12 +179,18 @@ void dddk_vector_thread(struct dddk_vector *vector)
     if (dddk_load_acquire(&vector->storming) != 0) {
         dddk_port_pause(dev, DDDK_STORM_HOLD_NS, false);
         (void)dddk_exchange(&vector->storming, 0);
+        if (vector->ops->mask == NULL) {
+            (void)dddk_exchange(&vector->held, 1); /* whatever a poll thought meanwhile */
+        }
         dddk_vector_schedule(vector);
     }
 }
 
 void dddk_vector_enable(struct dddk_vector *vector)
 {
+    if (!dddk_vector_is_used(vector)) {
+        return;
+    }
     (void)dddk_exchange(&vector->poll_state, 0);
     (void)dddk_exchange(&vector->thread_pending, 0);
     (void)dddk_exchange(&vector->storming, 0);
@@ -181,10 +202,13 @@ void dddk_vector_enable(struct dddk_vector *vector)
 
 void dddk_vector_disable(struct dddk_vector *vector)
 {
+    if (!dddk_vector_is_used(vector)) {
+        return;
+    }
     DDDK_WRITE_ONCE(vector->enabled, false);
     dddk_mb(); /* pairs with the barrier in unmask */
     if (!dddk_is_gone(vector->dev)) {
-        mask(vector);
+        hold(vector);
     }
     dddk_port_vector_quiesce(vector);
     (void)dddk_exchange(&vector->poll_state, 0);

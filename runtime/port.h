@@ -57,12 +57,24 @@ void dddk_port_free(struct dddk_device *dev, void *memory);
 
 /* ---- interrupts ---- */
 
-/* Get dev->driver->vector_count vectors in the first mode the device and the port have; sets
- * dev->irq_mode. DDDK_ENOTSUP: none. */
-int dddk_port_vectors_request(struct dddk_device *dev);
-/* Thread context without the device mutex: returns when no handler, poll or thread work of the
- * device runs or is scheduled any more. */
-void dddk_port_vectors_free(struct dddk_device *dev);
+/* Switch the device's interrupts to the first of the driver's modes in which the device and the
+ * port have all vectors that are used in it, each masked until it is requested; sets dev->irq_mode.
+ * DDDK_ENOTSUP: none. Thread context without the device mutex, as the next three. */
+int dddk_port_vectors_allocate(struct dddk_device *dev);
+/* Every vector has been freed: the device's interrupts are off. */
+void dddk_port_vectors_release(struct dddk_device *dev);
+/* A vector that is used: have dddk_vector_interrupt() called from now on; it still lets nothing
+ * through where the runtime has said so. */
+int dddk_port_vector_request(struct dddk_vector *vector);
+/* Returns when no handler, poll or thread work of the vector runs or is scheduled any more. */
+void dddk_port_vector_free(struct dddk_vector *vector);
+/*
+ * Any context: hold the vector's interrupts off before they reach a processor (in the MSI-X table,
+ * at the MSI capability, by the command register's interrupt disable), or let them come; what came
+ * meanwhile comes then. Saying the same again changes nothing. Where several vectors share one
+ * interrupt it is off while one of them is held.
+ */
+void dddk_port_vector_mask(struct dddk_vector *vector, bool masked);
 /* Any context: have dddk_vector_poll, or dddk_vector_thread, called soon in its context. */
 void dddk_port_schedule_poll(struct dddk_vector *vector);
 void dddk_port_schedule_thread(struct dddk_vector *vector);

@@ -90,14 +90,54 @@ int dddk_step_dma_mask(struct dddk_device *dev)
     return dddk_port_dma_limits(dev, &dev->match->dma);
 }
 
+int dddk_step_vectors_allocate(struct dddk_device *dev)
+{
+    return dddk_port_vectors_allocate(dev);
+}
+
+void dddk_step_vectors_release(struct dddk_device *dev)
+{
+    dddk_port_vectors_release(dev);
+}
+
+int dddk_request_vector(struct dddk_device *dev, unsigned index)
+{
+    struct dddk_vector *vector = dddk_device_vector(dev, index);
+
+    return dddk_vector_is_used(vector) ? dddk_port_vector_request(vector) : 0;
+}
+
+void dddk_free_vector(struct dddk_device *dev, unsigned index)
+{
+    struct dddk_vector *vector = dddk_device_vector(dev, index);
+
+    if (dddk_vector_is_used(vector)) {
+        dddk_port_vector_free(vector);
+    }
+}
+
 int dddk_step_vectors_request(struct dddk_device *dev)
 {
-    return dddk_port_vectors_request(dev);
+    int status = dddk_port_vectors_allocate(dev);
+
+    for (unsigned i = 0; status == 0 && i < dev->driver->vector_count; i++) {
+        status = dddk_request_vector(dev, i);
+        if (status != 0) {
+            while (i > 0) {
+                dddk_free_vector(dev, --i);
+            }
+            dddk_port_vectors_release(dev);
+        }
+    }
+    return status;
 }
 
 void dddk_step_vectors_free(struct dddk_device *dev)
 {
-    dddk_port_vectors_free(dev);
+    for (unsigned i = dev->driver->vector_count; i > 0; i--) {
+        dddk_free_vector(dev, i - 1);
+    }
+    dddk_port_vectors_release(dev);
 }
 
 int dddk_step_publish(struct dddk_device *dev)
@@ -139,7 +179,7 @@ int dddk_step_at_start(struct dddk_device *dev)
 {
     for (unsigned i = 0; i < dev->driver->vector_count; i++) {
         const struct dddk_vector_ops *ops = dev->driver->vectors[i];
-        if (ops->at_start != 0) {
+        if (ops->at_start != 0 && dddk_vector_is_used(dddk_device_vector(dev, i))) {
             ops->call(dev, ops->at_start);
         }
     }

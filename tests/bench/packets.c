@@ -122,14 +122,28 @@ void dddk_port_free(struct dddk_device *dev, void *memory)
     (void)dev;
     free(memory);
 }
-int dddk_port_vectors_request(struct dddk_device *dev)
+int dddk_port_vectors_allocate(struct dddk_device *dev)
 {
     dev->irq_mode = DDDK_IRQ_INTX;
     return 0;
 }
-void dddk_port_vectors_free(struct dddk_device *dev)
+void dddk_port_vectors_release(struct dddk_device *dev)
 {
     dev->irq_mode = DDDK_IRQ_NONE;
+}
+int dddk_port_vector_request(struct dddk_vector *vector)
+{
+    (void)vector;
+    return 0;
+}
+void dddk_port_vector_free(struct dddk_vector *vector)
+{
+    (void)vector;
+}
+void dddk_port_vector_mask(struct dddk_vector *vector, bool masked)
+{
+    (void)vector;
+    (void)masked;
 }
 void dddk_port_schedule_poll(struct dddk_vector *vector)
 {

@@ -206,6 +206,32 @@ static void an_msi_message_that_cannot_be_is_refused_and_nothing_is_written(void
     assert_int_equal(dddk_pci_msi_enable(&fake_config, there, 0xf0, 0xfee00000, 0), 0);
 }
 
+static void an_msi_message_is_held_back_by_its_mask_bit(void **state)
+{
+    (void)state;
+    for (unsigned wide = 0; wide < 2; wide++) {
+        add_msi(0x50, wide ? 0x0180 : 0x0100);
+        assert_int_equal(dddk_pci_msi_enable(&fake_config, there, 0x50, 0xfee00000, 0x41), 0);
+        assert_true(dddk_pci_msi_hold(&fake_config, there, 0x50, true));
+        assert_int_equal(fake_get(one, wide ? 0x60 : 0x5c, 4), 1);
+        assert_int_equal(fake_get(one, 0x52, 2) & 1, 1);
+        assert_true(dddk_pci_msi_hold(&fake_config, there, 0x50, false));
+        assert_int_equal(fake_get(one, wide ? 0x60 : 0x5c, 4), 0);
+    }
+}
+
+static void msi_without_a_mask_bit_is_switched_off_and_the_pin_stays_off(void **state)
+{
+    (void)state;
+    add_msi(0x50, 0x0080);
+    assert_int_equal(dddk_pci_msi_enable(&fake_config, there, 0x50, 0xfee00000, 0x41), 0);
+    assert_false(dddk_pci_msi_hold(&fake_config, there, 0x50, true));
+    assert_int_equal(fake_get(one, 0x52, 2), 0x0080);
+    assert_int_equal(fake_get(one, DDDK_PCI_COMMAND, 2), DDDK_PCI_COMMAND_INTX_DISABLE);
+    assert_false(dddk_pci_msi_hold(&fake_config, there, 0x50, false));
+    assert_int_equal(fake_get(one, 0x52, 2), 0x0081);
+}
+
 /* ---- MSI-X ---- */
 
 static struct dddk_pci_function function_with_msix(unsigned at, uint16_t control, uint32_t table,
@@ -318,6 +344,8 @@ int main(void)
         CLAIM(an_msi_message_of_32_bits_is_programmed),
         CLAIM(an_msi_message_of_64_bits_is_programmed_and_unmasked),
         CLAIM(an_msi_message_that_cannot_be_is_refused_and_nothing_is_written),
+        CLAIM(an_msi_message_is_held_back_by_its_mask_bit),
+        CLAIM(msi_without_a_mask_bit_is_switched_off_and_the_pin_stays_off),
         CLAIM(the_msix_table_is_described),
         CLAIM(an_msix_table_outside_its_bar_is_refused),
         CLAIM(an_msix_capability_that_is_absent_or_cut_off_is_refused),

@@ -199,18 +199,36 @@ void dddk_port_free(struct dddk_device *dev, void *memory)
 
 /* ---- interrupts ---- */
 
-int dddk_port_vectors_request(struct dddk_device *dev)
+int dddk_port_vectors_allocate(struct dddk_device *dev)
 {
-    fake.vectors = dev->driver->vector_count;
-    dev->irq_mode = DDDK_IRQ_INTX;
+    dev->irq_mode = fake.irq_mode != DDDK_IRQ_NONE ? fake.irq_mode : DDDK_IRQ_INTX;
     return 0;
 }
 
-void dddk_port_vectors_free(struct dddk_device *dev)
+void dddk_port_vectors_release(struct dddk_device *dev)
 {
-    fake.misuse += dev->lock.held;
-    fake.vectors = 0;
+    fake.misuse += dev->lock.held + fake.vectors;
     dev->irq_mode = DDDK_IRQ_NONE;
+}
+
+int dddk_port_vector_request(struct dddk_vector *vector)
+{
+    fake.misuse += vector->dev->lock.held;
+    fake.vectors++;
+    return 0;
+}
+
+void dddk_port_vector_free(struct dddk_vector *vector)
+{
+    fake.misuse += vector->dev->lock.held;
+    fake.vectors--;
+}
+
+void dddk_port_vector_mask(struct dddk_vector *vector, bool masked)
+{
+    (void)vector;
+    fake.held = masked;
+    fake.holds += masked;
 }
 
 void dddk_port_schedule_poll(struct dddk_vector *vector)

@@ -56,7 +56,10 @@ struct fake {
     unsigned memory_live, dma_live, fail_alloc;
 
     /* interrupts */
+    enum dddk_irq_mode irq_mode; /* that the next request finds; none: INTx */
     unsigned vectors, polls_scheduled, threads_scheduled, quiesced;
+    bool held; /* as the port was last told, and how often it was told to hold a vector off */
+    unsigned holds;
     uint64_t later_ns; /* of the last poll that was put off; 0: none */
 
     /* time */

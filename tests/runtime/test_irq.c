@@ -450,8 +450,113 @@ static void thread_work_that_comes_after_the_stop_finds_nothing_to_do(void **sta
     (void)state;
     (void)interrupt(THREAD);
     dddk_vector_disable(vector);
+    assert_int_equal(vector->thread_pending, 0);
     dddk_vector_thread(vector);
     assert_int_equal(device.calls, 0);
+}
+
+/* ---- a device without a mask: what is held off is held off on its way ---- */
+
+static const struct dddk_vector_ops maskless = {
+    .name = "main",
+    .service = SERVICE,
+    .thread = THREAD,
+    .complete = COMPLETE,
+    .cause = cause,
+    .poll = poll,
+    .completed = completed,
+    .call = call,
+};
+
+static void without_a_mask(enum dddk_irq_mode mode)
+{
+    dddk_vector_disable(vector);
+    vector->ops = &maskless;
+    toy->dddk.irq_mode = mode;
+    dddk_vector_enable(vector);
+    device.masks = fake.holds = 0;
+    assert_false(fake.held);
+}
+
+static void without_a_mask_only_a_message_of_its_own_is_held_off_for_a_poll(void **state)
+{
+    (void)state;
+    for (enum dddk_irq_mode mode = DDDK_IRQ_INTX; mode <= DDDK_IRQ_MSIX; mode++) {
+        without_a_mask(mode);
+        (void)interrupt(SERVICE);
+        assert_int_equal(fake.held, mode == DDDK_IRQ_MSIX);
+        (void)dddk_vector_poll(vector, BUDGET);
+        assert_false(fake.held);
+        (void)interrupt(COMPLETE | THREAD);
+        assert_false(fake.held);
+        assert_int_equal(fake.holds, mode == DDDK_IRQ_MSIX);
+    }
+    assert_int_equal(device.masks, 0);
+}
+
+static void without_a_mask_a_storm_is_held_off_on_its_way(void **state)
+{
+    (void)state;
+    without_a_mask(DDDK_IRQ_INTX);
+    for (unsigned i = 0; i < DDDK_STORM_ROW; i++) {
+        assert_false(fake.held);
+        (void)interrupt(COMPLETE);
+    }
+    assert_true(fake.held);
+    assert_int_equal(vector->counters.storms, 1);
+    dddk_vector_thread(vector);
+    assert_true(fake.now_ns >= DDDK_STORM_HOLD_NS);
+    assert_true(fake.held);
+    (void)dddk_vector_poll(vector, BUDGET);
+    assert_false(fake.held);
+}
+
+static void a_hold_that_crossed_with_the_end_of_a_poll_ends_with_the_storm(void **state)
+{
+    (void)state;
+    without_a_mask(DDDK_IRQ_MSIX);
+    for (unsigned i = 0; i < DDDK_STORM_ROW; i++) {
+        (void)interrupt(COMPLETE);
+    }
+    vector->held = 0; /* a poll that ended on another processor, its call to the port came first */
+    dddk_vector_thread(vector);
+    (void)dddk_vector_poll(vector, BUDGET);
+    assert_false(fake.held);
+}
+
+static void without_a_mask_a_disabled_vector_is_held_off(void **state)
+{
+    (void)state;
+    without_a_mask(DDDK_IRQ_MSI);
+    dddk_vector_disable(vector);
+    assert_true(fake.held);
+    assert_int_equal(interrupt(COMPLETE), DDDK_IRQ_HANDLED);
+    assert_true(fake.held);
+    dddk_vector_enable(vector);
+    assert_false(fake.held);
+}
+
+static void a_vector_that_the_mode_does_not_have_is_left_alone(void **state)
+{
+    static const struct dddk_vector_ops elsewhere = {.name = "main",
+                                                     .cause = cause,
+                                                     .mask = mask,
+                                                     .unmask = unmask,
+                                                     .modes = 1u << DDDK_IRQ_MSIX};
+
+    (void)state;
+    dddk_vector_disable(vector);
+    vector->ops = &elsewhere;
+    device.masks = device.unmasks = fake.quiesced = 0;
+    dddk_vector_enable(vector);
+    assert_false(vector->enabled);
+    assert_false(dddk_vector_pause(vector));
+    dddk_vector_disable(vector);
+    assert_int_equal(device.masks + device.unmasks + fake.quiesced, 0);
+    toy->dddk.irq_mode = DDDK_IRQ_MSIX;
+    dddk_vector_enable(vector);
+    assert_true(vector->enabled);
+    assert_int_equal(device.unmasks, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
@@ -479,6 +584,11 @@ int main(void)
         TEST(interrupts_with_work_are_no_storm_however_many),
         TEST(a_paused_vector_is_polled_when_it_resumes),
         TEST(thread_work_that_comes_after_the_stop_finds_nothing_to_do),
+        TEST(without_a_mask_only_a_message_of_its_own_is_held_off_for_a_poll),
+        TEST(without_a_mask_a_storm_is_held_off_on_its_way),
+        TEST(a_hold_that_crossed_with_the_end_of_a_poll_ends_with_the_storm),
+        TEST(without_a_mask_a_disabled_vector_is_held_off),
+        TEST(a_vector_that_the_mode_does_not_have_is_left_alone),
     };
 
     return cmocka_run_group_tests_name("interrupts and polls", tests, NULL, NULL);

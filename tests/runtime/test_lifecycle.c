@@ -94,6 +94,38 @@ static void steps_run_in_order_and_are_released_in_reverse(void **state)
     assert_int_equal(fake.misuse, 0);
 }
 
+/* Somebody opens the device at the last moment at which it can be found. */
+static void opened_at_unpublish(struct dddk_device *dev)
+{
+    assert_int_equal(dddk_start(dev), 0);
+}
+
+static void a_device_that_is_opened_while_it_is_unpublished_is_stopped_again(void **state)
+{
+    static const struct dddk_step hasty_steps[] = {{"a", note, NULL, false},
+                                                   {"publish", publish, opened_at_unpublish, true}};
+    static const struct dddk_driver hasty = {.name = "toy",
+                                             .class_kind = DDDK_CLASS_MISC,
+                                             .instance_size = sizeof(struct toy),
+                                             .matches = &match,
+                                             .match_count = 1,
+                                             .vectors = vectors,
+                                             .vector_count = 1,
+                                             .vectors_offset = offsetof(struct toy, vectors),
+                                             .class_ops = &misc_ops,
+                                             .class_offset = offsetof(struct toy, misc),
+                                             .attach = {hasty_steps, 2},
+                                             .start = {start_steps, 3}};
+    struct dddk_device *dev = fake_reset(&hasty);
+
+    (void)state;
+    assert_int_equal(dddk_attach(dev), 0);
+    dddk_detach(dev);
+    assert_int_equal(dev->state, DDDK_DETACHED);
+    assert_int_equal(dev->started, 0);
+    assert_string_equal(fake_steps(), "+a +publish +x +y +z -publish -z -y -x -a");
+}
+
 static void a_failure_at_step_k_releases_those_before_it_in_reverse(void **state)
 {
     static const char *const expected[] = {"", "+a -a", "+a +b -b -a", "+a +b +c -c -b -a"};
@@ -313,6 +345,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(steps_run_in_order_and_are_released_in_reverse, setup),
+        cmocka_unit_test_setup(a_device_that_is_opened_while_it_is_unpublished_is_stopped_again,
+                               setup),
         cmocka_unit_test_setup(a_failure_at_step_k_releases_those_before_it_in_reverse, setup),
         cmocka_unit_test_setup(a_failure_in_start_leaves_the_device_attached, setup),
         cmocka_unit_test_setup(a_class_that_starts_when_published_is_undone_as_a_whole, setup),

@@ -248,6 +248,24 @@ static void a_poll_that_never_ends_does_not_keep_the_device_from_stopping(void *
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
+static void after_a_stop_nothing_is_scheduled_any_more(void **state)
+{
+    struct dddk_host *machine = gadget_machine(&gadget_driver, 1, true);
+    struct gadget *gadget = gadget_number(machine, 0);
+    struct dddk_vector *vector = &gadget->vectors[0];
+    (void)state;
+
+    schedule(gadget);
+    dddk_port_schedule_thread(vector);
+    assert_int_equal(dddk_stop(&gadget->dddk), 0);
+    uint64_t polls = vector->counters.polls;
+    assert_int_equal(polls, 1); /* which found the vector disabled */
+    assert_false(dddk_host_turn(machine, 0));
+    assert_int_equal(vector->counters.polls, polls);
+    assert_int_equal(gadget->polls, 0);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
 static unsigned cut_off(struct gadget *gadget, unsigned budget)
 {
     dddk_port_schedule_poll(&gadget->vectors[0]);
@@ -293,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_device_cannot_be_removed_while_it_is_locked),
         cmocka_unit_test(a_machine_that_never_rests_is_given_up_after_a_minute),
         cmocka_unit_test(a_poll_that_never_ends_does_not_keep_the_device_from_stopping),
+        cmocka_unit_test(after_a_stop_nothing_is_scheduled_any_more),
         cmocka_unit_test(a_poll_that_is_scheduled_for_ever_is_cut_off),
         cmocka_unit_test(time_passes_in_a_busy_wait),
     };

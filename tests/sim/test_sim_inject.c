@@ -326,7 +326,7 @@ static void a_model_with_more_than_the_machine_simulates_is_refused(void **state
     type.fifo_count = 5;
     assert_null(dddk_test_add(machine, &type, 1));
     type = gadget_model_type;
-    type.interrupt_count = 5;
+    type.interrupt_count = 17;
     assert_null(dddk_test_add(machine, &type, 1));
     assert_non_null(dddk_test_add(machine, &gadget_model_type, 1));
     assert_int_equal(dddk_test_close(machine), 0);
@@ -341,18 +341,18 @@ static void a_driver_with_more_vectors_than_the_host_has_is_refused(void **state
 
     (void)gadget_hush();
     greedy = gadget_driver;
-    greedy.instance_size += 16 * sizeof(struct dddk_vector);
+    greedy.instance_size += 17 * sizeof(struct dddk_vector);
     greedy.vectors_offset = gadget_driver.instance_size;
-    const struct dddk_vector_ops *ops[9];
-    for (unsigned i = 0; i < 9; i++) {
+    const struct dddk_vector_ops *ops[17];
+    for (unsigned i = 0; i < 17; i++) {
         ops[i] = gadget_driver.vectors[0];
     }
     greedy.vectors = ops;
-    greedy.vector_count = 9;
+    greedy.vector_count = 17;
     greedy.start_at_publish = false; /* its steps know one vector */
     assert_non_null(dddk_test_add(machine, &gadget_model_type, 1));
     assert_int_equal(dddk_test_probe(machine, drivers, 1), DDDK_EINVAL);
-    greedy.vector_count = 8;
+    greedy.vector_count = 16;
     assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
     assert_int_equal(dddk_test_close(machine), 0);
 }

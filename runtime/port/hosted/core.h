@@ -13,7 +13,7 @@
 enum {
     DDDK_HOST_DEVICES = 64,          /* bound at once */
     DDDK_HOST_FUNCTIONS = 256,       /* PCI functions found at once */
-    DDDK_HOST_VECTORS = 8,           /* of one device */
+    DDDK_HOST_VECTORS = 16,          /* of one device */
     DDDK_HOST_PLATFORM_DEVICES = 64, /* that are not on PCI, in the machine at once */
     DDDK_HOST_POLL_BUDGET = 64,      /* work of one poll before others get their turn */
 };
@@ -30,6 +30,7 @@ struct dddk_host_window {
 
 struct dddk_host_vector {
     struct dddk_vector *vector;
+    bool requested, held;
     bool poll_wanted, polling, thread_wanted;
 };
 
@@ -46,16 +47,17 @@ struct dddk_port_device {
     struct dddk_registry *registry;
     struct dddk_pci_function function;           /* of one that is not on PCI only `where` */
     const struct dddk_platform_device *platform; /* NULL: it is on PCI */
-    uint32_t index; /* of its place in the host's table, and of its message word */
+    uint32_t index; /* of its place in the host's table, and of its first message word */
 
     struct dddk_host_window *windows; /* by region of the driver */
     struct dddk_dma_limits limits;
     struct dddk_host_piece *pieces;
     unsigned allocations; /* of dddk_port_alloc() */
 
-    unsigned vector_count; /* 0: no interrupt is requested */
+    unsigned vector_count; /* of the driver; 0: its interrupts are off */
     struct dddk_host_vector vectors[DDDK_HOST_VECTORS];
     unsigned line;       /* in INTx mode */
+    uint64_t msix_table; /* in MSI-X mode: its address on the bus */
     uint64_t interrupts; /* that a handler of this device claimed */
 
     /* struct dddk_net, dddk_serial or dddk_misc between publish and unpublish */
@@ -119,10 +121,22 @@ void dddk_host_arena_fini(struct dddk_host *host);
 unsigned dddk_host_dma_release(struct dddk_port_device *port);
 
 /* host_irq.c */
+/* Who listens to which line, and to messages, has changed. */
+void dddk_host_find_listeners(struct dddk_host *host);
+/* Call the handler of one vector; true when it was for it. */
+bool dddk_host_call_vector(struct dddk_host_vector *it);
 /* Call the handlers of every interrupt that is pending, again until none is or the bound is hit. */
 bool dddk_host_deliver(struct dddk_host *host);
 /* When a line that is masked for being stuck is to be tried again; UINT64_MAX: none is masked. */
 uint64_t dddk_host_next_retry(const struct dddk_host *host);
+
+/* host_vectors.c */
+/* The word that the device's vector `index` is a message to. */
+uint32_t *dddk_host_message_word(const struct dddk_port_device *port, unsigned index);
+/* Is the one interrupt that all vectors of the device share to be off? */
+bool dddk_host_is_held(const struct dddk_port_device *port);
+/* Undo what the driver should have undone: returns how many vectors it had left. */
+unsigned dddk_host_irq_release(struct dddk_port_device *port);
 
 /* host_loop.c: interrupts, polls, thread work; true when anything ran. */
 bool dddk_host_dispatch(struct dddk_host *host);

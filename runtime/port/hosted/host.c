@@ -254,9 +254,9 @@ int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry)
 static void release_leaks(struct dddk_port_device *port)
 {
     struct dddk_device *dev = port->dev;
-    unsigned pieces = dddk_host_dma_release(port), mappings = 0, vectors = port->vector_count;
+    unsigned pieces = dddk_host_dma_release(port), mappings = 0;
+    unsigned vectors = dddk_host_irq_release(port);
 
-    dddk_port_vectors_free(dev);
     for (unsigned i = 0; i < dev->driver->region_count; i++) {
         mappings += port->windows[i].region != NULL;
     }

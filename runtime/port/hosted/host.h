@@ -65,8 +65,8 @@ struct dddk_host {
     char why_dead[512];
     /* Words inside `memory` that devices write message-signalled interrupts to, kept by host.c: 0
      * is idle, anything else is an interrupt that no turn has delivered yet. A backend whose
-     * devices run outside this process looks at them while it waits, since nothing else tells it.
-     */
+     * devices run outside this process looks at the first `message_count` of them while it waits,
+     * since nothing else tells it. */
     const volatile uint32_t *messages;
     unsigned message_count;
 };

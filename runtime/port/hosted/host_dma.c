@@ -73,10 +73,12 @@ int dddk_host_arena_init(struct dddk_host *host)
     memset(state->pages + first, PAGE_FREE, state->page_count - first);
 
     /* The first page holds the words that devices write message-signalled interrupts to. */
+    _Static_assert(DDDK_HOST_DEVICES * DDDK_HOST_VECTORS * sizeof(uint32_t) <= PAGE_BYTES,
+                   "each vector of each device has a word");
     state->pages[first] = PAGE_USED;
     memset(page_cpu(host, first), 0, PAGE_BYTES);
     host->messages = (const volatile uint32_t *)(void *)page_cpu(host, first);
-    host->message_count = DDDK_HOST_DEVICES;
+    host->message_count = 0; /* that anybody listens to */
     return 0;
 }
 

@@ -46,6 +46,7 @@ static struct dddk_port_device *create(struct dddk_linux_driver *linux_driver,
     port->number = number;
     INIT_LIST_HEAD(&port->dma);
     init_waitqueue_head(&port->interrupted);
+    spin_lock_init(&port->hold_lock);
     dev->driver = driver;
     dev->match = match;
     dev->port = port;

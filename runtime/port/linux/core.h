@@ -22,7 +22,9 @@
 struct dddk_linux_vector {
     struct dddk_vector *vector;
     struct dddk_port_device *port;
-    int irq; /* as request_irq() knows it; negative: not requested */
+    int irq; /* as request_irq() knows it */
+    bool requested;
+    bool held; /* off on its way here; under the port's hold_lock */
     /* Where the poll runs: NAPI for net, which the network stack's receive path asks for; a tasklet
      * for the other classes. Neither ever overlaps itself. */
     struct napi_struct napi;
@@ -47,8 +49,9 @@ struct dddk_port_device {
     /* Coherent memory that the driver holds; thread context. */
     struct list_head dma;
     uint64_t dma_boundary;
-    struct dddk_linux_vector *vectors; /* NULL while none are requested */
-    unsigned vectors_ready;
+    struct dddk_linux_vector *vectors;  /* NULL while none are allocated */
+    struct dddk_linux_vector *receiver; /* net: whose poll delivers frames */
+    spinlock_t hold_lock;
     /* A handler that waits for an interrupt sleeps here. */
     wait_queue_head_t interrupted;
     atomic_t interrupts; /* how many there were: what the waiter has seen, and what has come */

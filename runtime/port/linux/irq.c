@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Interrupts: vectors in the first mode that the device has, the poll in NAPI (net) or a tasklet
- * (everything else), and thread work on the port's workqueue. An interrupt line may be shared, by
- * the vectors of one device as well: then each has a handler of its own on it.
+ * (everything else), and thread work on the port's workqueue. With MSI-X each vector has an
+ * interrupt of its own; otherwise all of a device share one, and each has a handler on it.
  */
 #include <linux/slab.h>
 
@@ -97,6 +97,9 @@ void dddk_port_vector_quiesce(struct dddk_vector *vector)
 {
     struct dddk_linux_vector *it = linux_vector(vector);
 
+    if (!it->requested) {
+        return;
+    }
     if (dddk_linux_is_net(vector->dev)) {
         napi_synchronize(&it->napi);
     } else {
@@ -139,8 +142,23 @@ static void free_interrupts(struct dddk_port_device *port)
     }
 }
 
-/* Switch the device to the first mode that carries all vectors. Several can share a line, but not a
- * message. */
+/* How many interrupts the mode takes: with MSI-X those up to the last entry of the table that a
+ * vector has, otherwise one, which all vectors share. */
+static unsigned interrupts_of(const struct dddk_driver *driver, enum dddk_irq_mode mode)
+{
+    unsigned count = 1, i;
+
+    for (i = 0; mode == DDDK_IRQ_MSIX && i < driver->vector_count; i++) {
+        const struct dddk_vector_ops *ops = driver->vectors[i];
+        bool used = ops->modes == 0 || (ops->modes >> (unsigned)mode & 1u) != 0;
+        if (used && ops->message >= count) {
+            count = ops->message + 1;
+        }
+    }
+    return count;
+}
+
+/* Switch the device to the first mode that has all it takes. */
 static int choose_mode(struct dddk_device *dev)
 {
     const struct dddk_driver *driver = dev->driver;
@@ -148,7 +166,7 @@ static int choose_mode(struct dddk_device *dev)
 
     for (i = 0; i < driver->irq_mode_count; i++) {
         enum dddk_irq_mode mode = driver->irq_modes[i];
-        unsigned count = mode == DDDK_IRQ_INTX ? 1 : driver->vector_count;
+        unsigned count = interrupts_of(driver, mode);
 
         if (allocate_interrupts(dev->port, count, mode) > 0) {
             dev->irq_mode = mode;
@@ -159,39 +177,59 @@ static int choose_mode(struct dddk_device *dev)
     return DDDK_ENOTSUP;
 }
 
-static void prepare_vector(struct dddk_device *dev, unsigned index)
+int dddk_port_vectors_allocate(struct dddk_device *dev)
 {
-    struct dddk_linux_vector *it = &dev->port->vectors[index];
+    struct dddk_port_device *port = dev->port;
+    int status = choose_mode(dev);
+    unsigned i;
 
-    it->vector = dddk_device_vector(dev, index);
-    it->port = dev->port;
+    if (status != 0) {
+        return status;
+    }
+    port->vectors = kcalloc(dev->driver->vector_count, sizeof(port->vectors[0]), GFP_KERNEL);
+    if (port->vectors == NULL) {
+        dddk_port_vectors_release(dev);
+        return DDDK_ENOMEM;
+    }
+    for (i = 0; i < dev->driver->vector_count; i++) {
+        port->vectors[i].vector = dddk_device_vector(dev, i);
+        port->vectors[i].port = port;
+    }
+    return 0;
+}
+
+void dddk_port_vectors_release(struct dddk_device *dev)
+{
+    struct dddk_port_device *port = dev->port;
+
+    free_interrupts(port);
+    kfree(port->vectors);
+    port->vectors = NULL;
+    port->receiver = NULL;
+    dev->irq_mode = DDDK_IRQ_NONE;
+}
+
+static void prepare_vector(struct dddk_linux_vector *it)
+{
+    struct dddk_device *dev = it->port->dev;
+
     INIT_WORK(&it->thread, run_thread);
     if (dddk_linux_is_net(dev)) {
         netif_napi_add(dddk_linux_netdev(dev), &it->napi, napi_poll_vector);
         napi_enable(&it->napi);
+        if (it->port->receiver == NULL || it->vector->ops->receives) {
+            it->port->receiver = it;
+        }
     } else {
         tasklet_setup(&it->tasklet, tasklet_poll);
     }
 }
 
-static int request_vector(struct dddk_device *dev, unsigned index)
-{
-    struct dddk_port_device *port = dev->port;
-    struct dddk_linux_vector *it = &port->vectors[index];
-    bool line = dev->irq_mode == DDDK_IRQ_INTX;
-
-    prepare_vector(dev, index);
-    it->irq = interrupt_number(port, line ? 0 : index);
-    return it->irq < 0 ? it->irq
-                       : request_irq((unsigned)it->irq, hard_handler, line ? IRQF_SHARED : 0,
-                                     dev->name, it);
-}
-
 /* The handler is gone, or never came: end what it may have scheduled. */
-static void end_vector(struct dddk_device *dev, struct dddk_linux_vector *it)
+static void end_vector(struct dddk_linux_vector *it)
 {
     cancel_work_sync(&it->thread);
-    if (dddk_linux_is_net(dev)) {
+    if (dddk_linux_is_net(it->port->dev)) {
         napi_disable(&it->napi);
         netif_napi_del(&it->napi);
     } else {
@@ -199,45 +237,80 @@ static void end_vector(struct dddk_device *dev, struct dddk_linux_vector *it)
     }
 }
 
-int dddk_port_vectors_request(struct dddk_device *dev)
+int dddk_port_vector_request(struct dddk_vector *vector)
 {
-    struct dddk_port_device *port = dev->port;
-    int status = choose_mode(dev);
+    struct dddk_device *dev = vector->dev;
+    struct dddk_linux_vector *it = linux_vector(vector);
+    bool own = dev->irq_mode == DDDK_IRQ_MSIX;
+    int status;
 
+    prepare_vector(it);
+    it->irq = interrupt_number(dev->port, own ? vector->ops->message : 0);
+    if (it->irq < 0) {
+        status = it->irq;
+    } else {
+        /* One message may be shared by the vectors of the device as a line is by devices. */
+        status = request_irq((unsigned)it->irq, hard_handler, own ? 0 : IRQF_SHARED, dev->name, it);
+    }
     if (status != 0) {
+        end_vector(it);
         return status;
     }
-    port->vectors = kcalloc(dev->driver->vector_count, sizeof(port->vectors[0]), GFP_KERNEL);
-    if (port->vectors == NULL) {
-        free_interrupts(port);
-        return DDDK_ENOMEM;
-    }
-    while (port->vectors_ready < dev->driver->vector_count) {
-        status = request_vector(dev, port->vectors_ready);
-        if (status != 0) {
-            end_vector(dev, &port->vectors[port->vectors_ready]);
-            dddk_port_vectors_free(dev);
-            return status;
-        }
-        port->vectors_ready++;
-    }
+    it->requested = true;
     return 0;
 }
 
-void dddk_port_vectors_free(struct dddk_device *dev)
+void dddk_port_vector_free(struct dddk_vector *vector)
 {
-    struct dddk_port_device *port = dev->port;
+    struct dddk_linux_vector *it = linux_vector(vector);
+
+    if (!it->requested) {
+        return;
+    }
+    it->requested = false;
+    free_irq((unsigned)it->irq, it);
+    end_vector(it);
+}
+
+/* ---- held off ---- */
+
+/* Of all vectors that share the device's line: the others that are held. */
+static bool others_held(const struct dddk_linux_vector *it)
+{
+    const struct dddk_device *dev = it->port->dev;
+    bool held = false;
     unsigned i;
 
-    /* All handlers first: on a shared line each could schedule its own vector only. */
-    for (i = 0; i < port->vectors_ready; i++) {
-        free_irq((unsigned)port->vectors[i].irq, &port->vectors[i]);
+    for (i = 0; i < dev->driver->vector_count; i++) {
+        held = held || (&it->port->vectors[i] != it && it->port->vectors[i].held);
     }
-    while (port->vectors_ready > 0) {
-        end_vector(dev, &port->vectors[--port->vectors_ready]);
+    return held;
+}
+
+/* A message is the interrupt controller's to hold, and it remembers what came; each vector counts
+ * there. A line of PCI belongs to others as well: it is the device that lets go of it. */
+void dddk_port_vector_mask(struct dddk_vector *vector, bool masked)
+{
+    struct dddk_port_device *port = vector->dev->port;
+    struct dddk_linux_vector *it;
+    unsigned long flags;
+
+    if (port->vectors == NULL) {
+        return;
     }
-    free_interrupts(port);
-    kfree(port->vectors);
-    port->vectors = NULL;
-    dev->irq_mode = DDDK_IRQ_NONE;
+    it = linux_vector(vector);
+    spin_lock_irqsave(&port->hold_lock, flags);
+    if (it->held != masked && it->requested) {
+        it->held = masked;
+        if (vector->dev->irq_mode == DDDK_IRQ_INTX && port->pci != NULL) {
+            if (!others_held(it)) {
+                pci_intx(port->pci, !masked);
+            }
+        } else if (masked) {
+            disable_irq_nosync((unsigned)it->irq);
+        } else {
+            enable_irq((unsigned)it->irq);
+        }
+    }
+    spin_unlock_irqrestore(&port->hold_lock, flags);
 }

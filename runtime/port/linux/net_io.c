@@ -111,7 +111,7 @@ static void finish_frame(struct dddk_linux_net *state)
     }
     state->partial = NULL;
     skb->protocol = eth_type_trans(skb, state->netdev);
-    napi_gro_receive(&state->net->dev->port->vectors[0].napi, skb);
+    napi_gro_receive(&state->net->dev->port->receiver->napi, skb);
 }
 
 void dddk_port_rx_deliver(struct dddk_net *net, void *cookie, uint32_t length_bytes, bool last)

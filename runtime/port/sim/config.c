@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Configuration space of a simulated function: a header of type 0 with BARs that can be sized, an
- * MSI capability where the manifest wants MSI, those that the manifest names, and its registers.
- * (PCI Local Bus 3.0, 6.1, 6.2.5, 6.8.1)
+ * Configuration space of a simulated function: a header of type 0 with BARs that can be sized, the
+ * capabilities MSI and MSI-X where the manifest wants them, those that the manifest names, and its
+ * registers. (PCI Local Bus 3.0, 6.1, 6.2.5, 6.8.1, 6.8.2)
  */
 #include "machine.h"
 
@@ -17,6 +17,10 @@ enum {
     BAR_PREFETCH = 0x8,
     MSI_ENABLE = 0x0001,
     MSI_64BIT = 0x0080,
+    MSIX_BEHIND = 16, /* bytes from where MSI is, or would be */
+    MSIX_BYTES = 12,
+    MSIX_ENABLE = 0x8000,
+    MSIX_FUNCTION_MASK = 0x4000,
 };
 
 static void put(uint8_t *at, uint64_t value, unsigned bytes)
@@ -66,6 +70,58 @@ void sim_config_set_bar(struct dddk_sim_device *device, const struct dddk_model_
         bar_bytes(device, bar));
 }
 
+static unsigned first_capability(const struct dddk_sim_device *device)
+{
+    return device->type->msi_at != 0 ? device->type->msi_at : MSI_OFFSET;
+}
+
+/* Both return where the next capability is linked from. */
+static uint8_t *init_msi(struct dddk_sim_device *device, uint8_t *link)
+{
+    unsigned offset = first_capability(device);
+    uint8_t *at = &device->config[offset], *mask = &device->config_mask[offset];
+
+    *link = device->msi = (uint8_t)offset;
+    at[0] = DDDK_PCI_CAPABILITY_MSI;
+    put(&at[2], MSI_64BIT, 2);
+    put(&mask[2], MSI_ENABLE, 2);
+    put(&mask[4], 0xfffffffcu, 4);
+    put(&mask[8], 0xffffffffu, 4);
+    put(&mask[12], 0xffffu, 2);
+    return &at[1];
+}
+
+static uint8_t *init_msix(struct dddk_sim_device *device, uint8_t *link)
+{
+    const struct dddk_model_msix *type = &device->type->msix;
+    unsigned offset = first_capability(device) + MSIX_BEHIND;
+    uint8_t *at = &device->config[offset];
+
+    *link = device->msix = (uint8_t)offset;
+    at[0] = DDDK_PCI_CAPABILITY_MSIX;
+    put(&at[2], type->entries - 1u, 2);
+    put(&at[4], type->table | type->bar, 4);
+    put(&at[8], type->pending | type->bar, 4);
+    put(&device->config_mask[offset + 2], MSIX_ENABLE | MSIX_FUNCTION_MASK, 2);
+    return &at[1];
+}
+
+uint64_t sim_msix_bar_bytes(const struct dddk_sim_device *device)
+{
+    const struct dddk_model_msix *type = &device->type->msix;
+    uint64_t bytes = 4096, end = type->pending + (type->entries + 63u) / 64u * 8u;
+
+    for (unsigned i = 0; i < device->type->bar_count; i++) {
+        if (device->type->bars[i].bar == type->bar) {
+            return 0;
+        }
+    }
+    while (type->entries != 0 && bytes < end) {
+        bytes *= 2;
+    }
+    return type->entries != 0 ? bytes : 0;
+}
+
 void sim_config_init(struct dddk_sim_device *device)
 {
     const struct dddk_model_type *type = device->type;
@@ -84,23 +140,24 @@ void sim_config_init(struct dddk_sim_device *device)
     for (unsigned i = 0; i < type->bar_count; i++) {
         sim_config_set_bar(device, &type->bars[i]);
     }
+    struct dddk_model_bar own = {.bar = type->msix.bar,
+                                 .kind = DDDK_REGION_MEMORY,
+                                 .size_bytes = sim_msix_bar_bytes(device)};
+    if (own.size_bytes != 0) {
+        sim_config_set_bar(device, &own);
+    }
     mask[DDDK_PCI_INTERRUPT_LINE] = 0xff;
     config[DDDK_PCI_INTERRUPT_LINE] = 0xff;
     config[DDDK_PCI_INTERRUPT_PIN] = type->has_intx ? 1 : 0;
+    uint8_t *link = &config[DDDK_PCI_CAPABILITIES];
     if (type->has_msi) {
-        unsigned at = type->msi_at != 0 ? type->msi_at : MSI_OFFSET;
-
-        device->msi = (uint8_t)at;
-        config[DDDK_PCI_STATUS] = STATUS_CAPABILITIES;
-        config[DDDK_PCI_CAPABILITIES] = (uint8_t)at;
-        config[at] = DDDK_PCI_CAPABILITY_MSI;
-        put(&config[at + 2], MSI_64BIT, 2);
-        put(&mask[at + 2], MSI_ENABLE, 2);
-        put(&mask[at + 4], 0xfffffffcu, 4);
-        put(&mask[at + 8], 0xffffffffu, 4);
-        put(&mask[at + 12], 0xffffu, 2);
+        link = init_msi(device, link);
     }
-    sim_capabilities_init(device, device->msi);
+    if (type->msix.entries != 0) {
+        link = init_msix(device, link);
+    }
+    config[DDDK_PCI_STATUS] = link == &config[DDDK_PCI_CAPABILITIES] ? 0 : STATUS_CAPABILITIES;
+    sim_capabilities_init(device, device->msix != 0 ? device->msix : device->msi);
 }
 
 void sim_config_put(struct dddk_sim_device *device, unsigned offset, uint64_t value, unsigned bytes)
@@ -108,21 +165,25 @@ void sim_config_put(struct dddk_sim_device *device, unsigned offset, uint64_t va
     put(&device->config[offset], value, bytes);
 }
 
-void sim_config_drop_msi(struct dddk_sim_device *device)
+/* Take the first capability of the list away, if it is at `at`. */
+static void drop_first(struct dddk_sim_device *device, unsigned at, size_t size_bytes)
 {
-    unsigned at = device->msi;
-
     if (at == 0) {
         return;
     }
-    /* It is the first of its list. */
     device->config[DDDK_PCI_CAPABILITIES] = device->config[at + 1];
     if (device->config[at + 1] == 0) {
         device->config[DDDK_PCI_STATUS] = 0;
     }
-    device->msi = 0;
-    memset(&device->config[at], 0, MSI_BYTES);
-    memset(&device->config_mask[at], 0, MSI_BYTES);
+    memset(&device->config[at], 0, size_bytes);
+    memset(&device->config_mask[at], 0, size_bytes);
+}
+
+void sim_config_drop_msi(struct dddk_sim_device *device)
+{
+    drop_first(device, device->msi, MSI_BYTES);
+    drop_first(device, device->msix, MSIX_BYTES);
+    device->msi = device->msix = 0;
 }
 
 bool sim_command(const struct dddk_sim_device *device, unsigned bit)
@@ -153,14 +214,32 @@ uint64_t sim_bar_size(const struct dddk_sim_device *device, const struct dddk_mo
     return mask == 0 ? 0 : (~mask + 1u) & (bytes == 8 ? UINT64_MAX : UINT32_MAX);
 }
 
-bool sim_msi(const struct dddk_sim_device *device, uint64_t *address, uint16_t *data)
+static bool is_set(const struct dddk_sim_device *device, unsigned capability, unsigned bit)
 {
-    if (device->msi == 0 || !(take(&device->config[device->msi + 2u], 2) & MSI_ENABLE)) {
-        return false;
+    return capability != 0 && (take(&device->config[capability + 2u], 2) & bit) != 0;
+}
+
+enum dddk_irq_mode sim_irq_mode(const struct dddk_sim_device *device)
+{
+    if (is_set(device, device->msix, MSIX_ENABLE)) {
+        return DDDK_IRQ_MSIX;
     }
-    *address = take(&device->config[device->msi + 4u], 8);
-    *data = (uint16_t)take(&device->config[device->msi + 12u], 2);
-    return true;
+    return is_set(device, device->msi, MSI_ENABLE) ? DDDK_IRQ_MSI : DDDK_IRQ_INTX;
+}
+
+bool sim_msix_function_masked(const struct dddk_sim_device *device)
+{
+    return is_set(device, device->msix, MSIX_FUNCTION_MASK);
+}
+
+uint64_t sim_msi_address(const struct dddk_sim_device *device)
+{
+    return take(&device->config[device->msi + 4u], 8);
+}
+
+uint16_t sim_msi_data(const struct dddk_sim_device *device)
+{
+    return (uint16_t)take(&device->config[device->msi + 12u], 2);
 }
 
 static struct dddk_sim_device *device_at(struct dddk_host *host, struct dddk_pci_address where)
@@ -215,5 +294,6 @@ void sim_config_write(struct dddk_host *host, struct dddk_pci_address where, uns
         device->config[offset + i] =
             (uint8_t)((device->config[offset + i] & ~mask) | (byte & mask));
     }
-    sim_signal(device, 0, 0); /* MSI or the pin may have been enabled with a cause pending */
+    sim_msix_changed(device);
+    sim_signal(device, 0, 0); /* a mode or the pin may have been enabled with a cause pending */
 }

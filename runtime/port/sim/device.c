@@ -258,7 +258,7 @@ struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct ddd
     device->model = calloc(1, model_bytes != 0 ? model_bytes : sizeof(*device->model));
     device->registers = dddk_registers_create(type->registers, &engine_ops, device);
     if (device->model == NULL || device->registers == NULL || !sim_transfers_create(device) ||
-        !sim_procedures_create(device)) {
+        !sim_procedures_create(device) || !sim_msix_create(device)) {
         sim_device_destroy(device);
         return NULL;
     }
@@ -283,6 +283,7 @@ void sim_device_destroy(struct dddk_sim_device *device)
     sim_transfers_destroy(device);
     sim_procedures_destroy(device);
     sim_platform_destroy(device);
+    sim_msix_destroy(device);
     free(device->wire.serial);
     free(device->pieces);
     free(device->model);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * From causes to the pin or a message. Causes are bits of a register with a mask, or one register
- * shows the code of the most urgent one. A code that a FIFO brings up follows the 16550: data to
- * read is a cause as long as there are any; room to write becomes one when the FIFO has run empty
- * or the cause is enabled, and ends with a byte written or with the code having been read.
+ * From causes to the pin or a message: with MSI-X one for each interrupt. Causes are bits of a
+ * register with a mask, or one register shows the code of the most urgent one. A code that a FIFO
+ * brings up follows the 16550: data to read is a cause as long as there are any; room to write
+ * becomes one when the FIFO has run empty or the cause is enabled, and ends with a byte written or
+ * with the code having been read.
  */
 #include "machine.h"
 
@@ -12,6 +13,9 @@ static uint32_t pending_bits(const struct dddk_sim_device *device,
 {
     uint32_t causes = (uint32_t)sim_get(device, type->cause);
 
+    if (type->own != 0) {
+        causes &= type->own;
+    }
     if (sim_there(type->mask)) {
         causes &= (uint32_t)sim_get(device, type->mask);
     }
@@ -63,6 +67,47 @@ static uint32_t pending_code(struct dddk_sim_device *device, unsigned which)
     return pending;
 }
 
+/* A message without a register: what happened and was not sent yet, and FIFOs that are ready. */
+static uint32_t pending_message(const struct dddk_sim_device *device, unsigned which)
+{
+    const struct dddk_model_interrupt *type = &device->type->interrupts[which];
+    uint32_t pending = 0;
+
+    for (unsigned i = 0; i < type->cause_count; i++) {
+        const struct dddk_model_cause *cause = &type->causes[i];
+        uint32_t bit = (uint32_t)1 << cause->bit;
+        if (sim_there(cause->enable) && sim_get(device, cause->enable) == 0) {
+            continue;
+        }
+        pending |= device->raised[which] & bit;
+        if (cause->fifo >= 0) {
+            const struct sim_fifo *fifo = &device->fifos[cause->fifo];
+            uint32_t used = sim_fifo_used(fifo);
+            bool ready =
+                fifo->type->to_device ? used == 0 : used >= fifo->trigger || fifo->timed_out;
+            pending |= ready ? bit : 0;
+        }
+    }
+    return pending;
+}
+
+static uint32_t pending_of(struct dddk_sim_device *device, unsigned which)
+{
+    const struct dddk_model_interrupt *type = &device->type->interrupts[which];
+
+    if (type->is_message) {
+        return pending_message(device, which);
+    }
+    return type->is_code ? pending_code(device, which) : pending_bits(device, type);
+}
+
+bool sim_is_used(const struct dddk_sim_device *device, unsigned which, enum dddk_irq_mode mode)
+{
+    uint32_t modes = device->type->interrupts[which].modes;
+
+    return modes == 0 || (modes >> (unsigned)mode & 1u) != 0;
+}
+
 void sim_cause_read(struct dddk_sim_device *device, unsigned reg)
 {
     for (unsigned i = 0; i < device->type->interrupt_count; i++) {
@@ -82,28 +127,34 @@ void sim_cause_read(struct dddk_sim_device *device, unsigned reg)
 }
 
 /* True: this one gets lost. */
-static bool is_lost(struct dddk_sim_device *device)
+static bool is_lost(struct dddk_sim_device *device, unsigned *left)
 {
-    if (device->lose_interrupts == 0) {
+    if (*left == 0) {
         return false;
     }
-    if (device->lose_interrupts != UINT32_MAX) {
-        device->lose_interrupts--;
+    if (*left != UINT32_MAX) {
+        --*left;
     }
     device->counters.interrupts_lost++;
     return true;
 }
 
-static void send_message(struct dddk_sim_device *device, uint64_t address, uint16_t data)
+void sim_send_message(struct dddk_sim_device *device, uint64_t address, uint32_t data)
 {
-    uint32_t word = data;
-
-    if (!sim_command(device, DDDK_PCI_COMMAND_MASTER) || is_lost(device)) {
+    if (!sim_command(device, DDDK_PCI_COMMAND_MASTER) ||
+        is_lost(device, &device->lose_interrupts)) {
         return;
     }
-    if (dddk_model_dma_write(device->model, address, &word, sizeof(word)) == 0) {
+    if (dddk_model_dma_write(device->model, address, &data, sizeof(data)) == 0) {
         device->counters.interrupts++;
         device->sim->attention = true;
+    }
+}
+
+static void send_own_message(struct dddk_sim_device *device, unsigned which)
+{
+    if (!is_lost(device, &device->lose_messages[which])) {
+        sim_msix_send(device, device->type->interrupts[which].message);
     }
 }
 
@@ -113,7 +164,7 @@ static void drive_line(struct dddk_sim_device *device, bool up)
 
     up &= !sim_command(device, DDDK_PCI_COMMAND_INTX_DISABLE) && device->type->has_intx;
     if (up && !before && !device->line_lost) {
-        device->line_lost = is_lost(device);
+        device->line_lost = is_lost(device, &device->lose_interrupts);
     }
     if (!up) {
         device->line_lost = false;
@@ -125,42 +176,70 @@ static void drive_line(struct dddk_sim_device *device, bool up)
     }
 }
 
+/* What is pending of one interrupt, and whether there is news in it. */
+static uint32_t look_at(struct dddk_sim_device *device, unsigned which, uint32_t again, bool used,
+                        bool tells, bool *news)
+{
+    uint32_t pending = pending_of(device, which);
+
+    *news = used && ((pending & ~device->pending[which]) | (pending & again)) != 0;
+    /* While nobody can be told, what is pending stays news. */
+    device->pending[which] = used && tells ? pending : 0;
+    if (device->type->interrupts[which].is_message && (tells || !used)) {
+        device->raised[which] &= ~pending; /* it has been said, or is said in another way */
+    }
+    return used ? pending : 0;
+}
+
 void sim_signal(struct dddk_sim_device *device, unsigned which, uint32_t again)
 {
-    uint64_t address;
-    uint16_t data;
-    bool msi = sim_msi(device, &address, &data), message = false, up = false;
+    enum dddk_irq_mode mode = sim_irq_mode(device);
+    bool silent = device->removed || device->stuck != DDDK_TEST_WORKING;
+    bool message = false, up = false;
 
     for (unsigned i = 0; i < device->type->interrupt_count; i++) {
-        const struct dddk_model_interrupt *type = &device->type->interrupts[i];
-        uint32_t pending = type->is_code ? pending_code(device, i) : pending_bits(device, type);
-        uint32_t fresh = pending & ~device->pending[i];
-        message |= (fresh | (i == which ? pending & again : 0)) != 0;
-        up |= pending != 0;
-        /* While nobody can be told, what is pending stays news. */
-        device->pending[i] = msi ? pending : 0;
+        bool news, used = sim_is_used(device, i, mode);
+        up |= look_at(device, i, i == which ? again : 0, used, mode != DDDK_IRQ_INTX, &news) != 0;
+        if (news && mode == DDDK_IRQ_MSIX && !silent) {
+            send_own_message(device, i);
+        }
+        message |= news && mode == DDDK_IRQ_MSI;
     }
     up |= device->spurious;
-    if (device->removed || device->stuck != DDDK_TEST_WORKING) {
+    if (silent) {
         up = device->spurious && !device->removed;
-        message = false;
     }
-    if (msi && message) {
-        send_message(device, address, data);
+    if (message && !silent) {
+        sim_send_message(device, sim_msi_address(device), sim_msi_data(device));
     }
-    drive_line(device, up && !msi);
+    drive_line(device, up && mode == DDDK_IRQ_INTX);
 }
 
 void sim_spurious(struct dddk_sim_device *device)
 {
-    uint64_t address;
-    uint16_t data;
+    enum dddk_irq_mode mode = sim_irq_mode(device);
 
-    if (device->spurious && sim_msi(device, &address, &data)) {
+    if (device->spurious && mode == DDDK_IRQ_MSI) {
         device->spurious = false;
-        send_message(device, address, data);
+        sim_send_message(device, sim_msi_address(device), sim_msi_data(device));
     }
+    for (unsigned i = 0;
+         device->spurious && mode == DDDK_IRQ_MSIX && i < device->type->interrupt_count; i++) {
+        if (sim_is_used(device, i, mode)) {
+            sim_msix_send(device, device->type->interrupts[i].message);
+        }
+    }
+    device->spurious &= mode != DDDK_IRQ_MSIX;
     sim_signal(device, 0, 0);
+}
+
+void sim_raise(struct dddk_sim_device *device, unsigned interrupt, uint32_t causes,
+               const struct dddk_model_raise *also, unsigned also_count)
+{
+    dddk_model_raise(device->model, interrupt, causes);
+    for (unsigned i = 0; i < also_count; i++) {
+        dddk_model_raise(device->model, also[i].interrupt, also[i].causes);
+    }
 }
 
 void dddk_model_raise(struct dddk_model *model, unsigned interrupt, uint32_t causes)
@@ -171,7 +250,7 @@ void dddk_model_raise(struct dddk_model *model, unsigned interrupt, uint32_t cau
         return;
     }
     const struct dddk_model_interrupt *type = &device->type->interrupts[interrupt];
-    if (type->is_code) {
+    if (type->is_code || type->is_message) {
         device->raised[interrupt] |= causes;
     } else {
         sim_set(device, type->cause, sim_get(device, type->cause) | causes);

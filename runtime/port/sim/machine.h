@@ -15,7 +15,7 @@
 enum {
     SIM_RINGS = 8, /* of one device */
     SIM_FIFOS = 4,
-    SIM_INTERRUPTS = 4,
+    SIM_INTERRUPTS = 16,
     SIM_FIFO_BYTES = 256, /* the deepest FIFO */
     SIM_FRAME_BYTES = 16384,
     SIM_OVERRIDES = 16,
@@ -145,7 +145,8 @@ struct dddk_sim_device {
     struct sim_platform *platform;           /* NULL: it is on PCI */
     uint8_t config[4096], config_mask[4096]; /* bits that the host may write */
     unsigned config_bytes;                   /* that it has: 256 or 4096 */
-    uint8_t msi;                             /* offset of the capability; 0: none */
+    uint8_t msi, msix;                       /* offsets of the capabilities; 0: none */
+    struct sim_msix *messages;               /* entries of the MSI-X table; NULL: none */
 
     struct sim_piece *pieces;
     unsigned piece_count, piece_capacity, piece_hint;
@@ -167,6 +168,7 @@ struct dddk_sim_device {
     struct sim_override overrides[SIM_OVERRIDES];
     struct sim_operation operations[SIM_OPERATIONS];
     unsigned lose_interrupts;
+    unsigned lose_messages[SIM_INTERRUPTS]; /* of each interrupt that has a message of its own */
     bool spurious, removed;
     struct dddk_test_counters counters;
 };
@@ -209,6 +211,7 @@ void sim_capabilities_init(struct dddk_sim_device *device, unsigned last);
 void sim_config_put(struct dddk_sim_device *device, unsigned offset, uint64_t value,
                     unsigned bytes);
 void sim_config_init(struct dddk_sim_device *device);
+/* Take the capabilities MSI and MSI-X away. */
 void sim_config_drop_msi(struct dddk_sim_device *device);
 uint32_t sim_config_read(struct dddk_host *host, struct dddk_pci_address where, unsigned offset,
                          unsigned bytes);
@@ -220,8 +223,30 @@ uint64_t sim_bar_address(const struct dddk_sim_device *device, const struct dddk
 uint64_t sim_bar_size(const struct dddk_sim_device *device, const struct dddk_model_bar *bar);
 /* Make the BAR what `bar` says, not placed; a size of 0 takes it away. */
 void sim_config_set_bar(struct dddk_sim_device *device, const struct dddk_model_bar *bar);
-/* Is MSI on, and where does a message go? */
-bool sim_msi(const struct dddk_sim_device *device, uint64_t *address, uint16_t *data);
+/* How the function interrupts at present: MSI-X or MSI where they are switched on, else INTx. */
+enum dddk_irq_mode sim_irq_mode(const struct dddk_sim_device *device);
+/* Is the device's interrupt `which` used in that mode? */
+bool sim_is_used(const struct dddk_sim_device *device, unsigned which, enum dddk_irq_mode mode);
+/* Where the message of MSI goes. */
+uint64_t sim_msi_address(const struct dddk_sim_device *device);
+uint16_t sim_msi_data(const struct dddk_sim_device *device);
+bool sim_msix_function_masked(const struct dddk_sim_device *device);
+/* Bytes of the BAR that the MSI-X table has to itself; 0: a region is in it, or there is no table.
+ */
+uint64_t sim_msix_bar_bytes(const struct dddk_sim_device *device);
+
+/* msix.c */
+bool sim_msix_create(struct dddk_sim_device *device);
+void sim_msix_destroy(struct dddk_sim_device *device);
+/* Send the message of an entry, or remember it while it is masked. */
+void sim_msix_send(struct dddk_sim_device *device, unsigned entry);
+/* A mask may have been taken away. */
+void sim_msix_changed(struct dddk_sim_device *device);
+/* An access to the BAR of the table; false: it goes beside table and pending bits. */
+bool sim_msix_read(struct dddk_sim_device *device, uint64_t offset, unsigned bytes,
+                   uint64_t *value);
+bool sim_msix_write(struct dddk_sim_device *device, uint64_t offset, unsigned bytes,
+                    uint64_t value);
 
 /* platform.c: the description of a device that is not on PCI, handed to the machine. 0 or a status.
  */
@@ -262,6 +287,11 @@ DDDK_INLINE bool sim_there(struct dddk_model_ref ref)
 void sim_signal(struct dddk_sim_device *device, unsigned which, uint32_t again);
 /* What dddk_test_spurious_interrupt() set has changed. */
 void sim_spurious(struct dddk_sim_device *device);
+/* Write a message where it goes, if the function may. */
+void sim_send_message(struct dddk_sim_device *device, uint64_t address, uint32_t data);
+/* Something happened: raise causes of the first interrupt, and of the others. */
+void sim_raise(struct dddk_sim_device *device, unsigned interrupt, uint32_t causes,
+               const struct dddk_model_raise *also, unsigned also_count);
 /* The cause register was read. */
 void sim_cause_read(struct dddk_sim_device *device, unsigned reg);
 

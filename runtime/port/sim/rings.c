@@ -174,7 +174,8 @@ static void begin(struct sim_ring *ring, uint32_t head)
 static void raise(struct sim_ring *ring)
 {
     if (ring->type->raises != 0) {
-        dddk_model_raise(ring->owner->model, ring->type->interrupt, ring->type->raises);
+        sim_raise(ring->owner, ring->type->interrupt, ring->type->raises, ring->type->also,
+                  ring->type->also_count);
     }
 }
 

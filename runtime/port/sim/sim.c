@@ -49,13 +49,47 @@ static struct dddk_sim_device *decode(struct dddk_sim *sim, enum dddk_host_space
     return NULL;
 }
 
+static uint64_t table_bar_bytes(const struct dddk_sim_device *device)
+{
+    for (unsigned i = 0; i < device->type->bar_count; i++) {
+        if (device->type->bars[i].bar == device->type->msix.bar) {
+            return device->type->bars[i].size_bytes;
+        }
+    }
+    return sim_msix_bar_bytes(device);
+}
+
+/* Which device has its MSI-X table's BAR there; NULL: none. */
+static struct dddk_sim_device *decode_table(struct dddk_sim *sim, enum dddk_host_space space,
+                                            uint64_t address, uint64_t *offset)
+{
+    for (unsigned slot = 0; space == DDDK_HOST_MEMORY_SPACE && slot < DDDK_SIM_SLOTS; slot++) {
+        struct dddk_sim_device *device = sim->devices[slot];
+        if (device == NULL || device->removed || device->type->msix.entries == 0 ||
+            device->platform != NULL || !sim_command(device, DDDK_PCI_COMMAND_MEMORY)) {
+            continue;
+        }
+        struct dddk_model_bar bar = {.bar = device->type->msix.bar, .kind = DDDK_REGION_MEMORY};
+        uint64_t base = sim_bar_address(device, &bar);
+        if (base != 0 && address >= base && address - base < table_bar_bytes(device)) {
+            *offset = address - base;
+            return device;
+        }
+    }
+    return NULL;
+}
+
 static uint64_t bus_read(struct dddk_host *host, enum dddk_host_space space, uint64_t address,
                          unsigned bytes)
 {
     unsigned region;
-    uint64_t offset;
-    struct dddk_sim_device *device = decode(sim_of(host), space, address, &region, &offset);
+    uint64_t offset, value;
+    struct dddk_sim_device *device = decode_table(sim_of(host), space, address, &offset);
 
+    if (device != NULL && sim_msix_read(device, offset, bytes, &value)) {
+        return value;
+    }
+    device = decode(sim_of(host), space, address, &region, &offset);
     return device == NULL ? all_ones(bytes) : sim_device_read(device, region, offset, bytes);
 }
 
@@ -64,8 +98,12 @@ static void bus_write(struct dddk_host *host, enum dddk_host_space space, uint64
 {
     unsigned region;
     uint64_t offset;
-    struct dddk_sim_device *device = decode(sim_of(host), space, address, &region, &offset);
+    struct dddk_sim_device *device = decode_table(sim_of(host), space, address, &offset);
 
+    if (device != NULL && sim_msix_write(device, offset, bytes, value)) {
+        return;
+    }
+    device = decode(sim_of(host), space, address, &region, &offset);
     if (device != NULL) {
         sim_device_write(device, region, offset, bytes, value);
     }

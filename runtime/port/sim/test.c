@@ -357,6 +357,26 @@ void dddk_test_lose_interrupts(struct dddk_model *model, unsigned count)
     device_of(model)->lose_interrupts = count;
 }
 
+void dddk_test_lose_messages(struct dddk_model *model, unsigned interrupt, unsigned count)
+{
+    if (interrupt < SIM_INTERRUPTS) {
+        device_of(model)->lose_messages[interrupt] = count;
+    }
+}
+
+bool dddk_test_spurious_message(struct dddk_model *model, unsigned interrupt)
+{
+    struct dddk_sim_device *device = device_of(model);
+    enum dddk_irq_mode mode = sim_irq_mode(device);
+
+    if (mode != DDDK_IRQ_MSIX || interrupt >= device->type->interrupt_count ||
+        !sim_is_used(device, interrupt, mode)) {
+        return false;
+    }
+    sim_msix_send(device, device->type->interrupts[interrupt].message);
+    return true;
+}
+
 void dddk_test_spurious_interrupt(struct dddk_model *model, bool up)
 {
     device_of(model)->spurious = up;

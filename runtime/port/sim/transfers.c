@@ -113,7 +113,7 @@ static void finish(void *argument)
     }
     sim_set(device, type->done, type->done_value);
     if (type->raises != 0 && (!sim_there(type->notify) || sim_get(device, type->notify) != 0)) {
-        dddk_model_raise(device->model, type->interrupt, type->raises);
+        sim_raise(device, type->interrupt, type->raises, type->also, type->also_count);
     }
 }
 
