@@ -202,6 +202,8 @@ struct dddk_model_fifo {
     /* Causes of `interrupt` that are bits: set when a byte has come, or when it has run empty. */
     uint32_t raises;
     uint8_t interrupt;
+    const struct dddk_model_raise *also; /* and of other interrupts */
+    unsigned also_count;
 };
 
 /* The device's side of a one-shot transfer. */

@@ -140,9 +140,8 @@ def written_by_interrupts(driver: Driver) -> dict[str, str]:
     """Registers that generated code writes in irq or poll context, and which part of the manifest says so."""
     found: dict[str, str] = {}
     for interrupt in driver.interrupts:
-        for name in (interrupt.acknowledge, interrupt.mask_set, interrupt.mask_clear, interrupt.mask_register):
-            if name is not None:
-                found.setdefault(name, f"the interrupt {interrupt.name}")
+        for name in (*filter(None, (interrupt.acknowledge,)), *interrupt.mask_registers):
+            found.setdefault(name, f"the interrupt {interrupt.name}")
     for ring in driver.rings:
         found.setdefault(ring.give_to.register, f"the poll of the ring {ring.name}")
     for fifo in driver.fifos:
@@ -263,7 +262,7 @@ def hidden_from_interrupts(driver: Driver, register: Register) -> str | None:
     if home_bank(driver, register) or locked(driver, register):
         return None
     assert register.bank is not None
-    used = set(written_by_interrupts(driver)) | {interrupt.cause for interrupt in driver.interrupts}
+    used = set(written_by_interrupts(driver)) | {name for interrupt in driver.interrupts for name in interrupt.cause_registers}
     for other in driver.registers:
         bank = other.bank
         if other.name in used and bank is not None and bank.register == register.bank.register and bank != register.bank:

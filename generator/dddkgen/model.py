@@ -487,6 +487,7 @@ class Fifo:
 class CauseKind(Enum):
     BITS = "bits"
     CODE = "code"
+    MESSAGE = "message"  # no register: who hears it knows what happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,7 +512,7 @@ class Interrupt:
     name: str
     modes: tuple[str, ...]  # "msix" | "msi" | "intx", in order of preference
     cause_kind: CauseKind
-    cause: str  # register
+    cause: str  # register; "" where the message says it all: then `causes` is one, called MESSAGE
     cause_none: str | None  # field that is 1 when there is no cause (codes)
     cause_code: str | None  # field with the code
     acknowledge: str | None  # register to write the snapshot to; None: the read, or the service, acknowledges
@@ -522,8 +523,26 @@ class Interrupt:
     origin: Span
     doc: str = ""
     see: str = ""
+    vector: int | None = None  # entry of the MSI-X table; None: not said, so it is 0
+    switch_on: Ref | None = None  # of a message: the bit to write 1 to so that it comes, and so that it does not
+    switch_off: Ref | None = None
+    switch: Ref | None = None  # or the one bit that is 1 while it may come
 
-    # An interrupt without `mask:` cannot be masked at the device: generated code acknowledges only.
+    # An interrupt without `mask:` cannot be masked at the device, only on its way.
+
+    @property
+    def cause_registers(self) -> tuple[str, ...]:
+        return (self.cause,) if self.cause else ()
+
+    @property
+    def mask_registers(self) -> tuple[str, ...]:
+        """Registers that are written to mask it or to let it come."""
+        switches = (ref.register for ref in (self.switch_on, self.switch_off, self.switch) if ref is not None)
+        return (*filter(None, (self.mask_set, self.mask_clear, self.mask_register)), *switches)
+
+    def meets(self, other: Interrupt) -> bool:
+        """Are both there in one mode?"""
+        return bool(set(self.modes) & set(other.modes))
 
 
 @dataclass(frozen=True, slots=True)

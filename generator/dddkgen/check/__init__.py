@@ -51,6 +51,7 @@ from . import (
     transfers_can_run,
     unused_is_said,
     values_fit,
+    vectors_can_be_told_apart,
     windows_can_be_used,
     write_masks_reach_their_fields,
 )
@@ -93,6 +94,7 @@ CHECKS: tuple[Check, ...] = tuple(
         procedures_can_run,
         windows_can_be_used,
         interrupts_can_be_served,
+        vectors_can_be_told_apart,
         everything_is_served,
         class_has_what_it_needs,
         operations_can_be_called,

@@ -36,6 +36,7 @@ _OF_RING = """allocate attach bad check disable done dry enable filled finish_od
 receive refill room take_odd take_one_odd take_whole taken tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
 _OF_FIFO = "is_ready move pauses".split()
 _OF_INTERRUPT = "arm call cause completed disable enable mask ops poll suspect unmask".split()
+_OF_SEVERAL = "free request".split()
 _OF_TRANSFER = "fits from_device run to_device BASE BYTES MAX".split()
 _OF_BUFFER = "allocate free BYTES".split()
 _OF_REGISTER = "read write update unpack written dump does_not_fit".split()
@@ -89,6 +90,8 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield from _suffixed(low, up, buffer.name, _OF_BUFFER, f"buffer {buffer.name}", buffer.origin)
     for interrupt in driver.interrupts:
         yield from _interrupt(low, up, interrupt)
+        if len(driver.interrupts) > 1:
+            yield from _suffixed(low, up, interrupt.name, _OF_SEVERAL, f"interrupt {interrupt.name}", interrupt.origin)
     yield from _settings(driver, low)
     yield from _functions(driver, low, up)
     if driver.devices:
@@ -154,6 +157,8 @@ def _interrupt(low: str, up: str, interrupt: Interrupt) -> Iterator[Generated]:
     yield from _suffixed(low, up, interrupt.name, _OF_INTERRUPT, what, interrupt.origin)
     yield Generated(f"{up}_{upper(interrupt.name)}", "identifier", what, interrupt.origin)
     yield Generated(f"{up}_MODEL_IRQ_{upper(interrupt.name)}", "identifier", what, interrupt.origin)
+    if interrupt.vector is not None:
+        yield Generated(f"{up}_{upper(interrupt.name)}_VECTOR", "identifier", what, interrupt.origin)
     for cause in interrupt.causes:
         for prefix in (up, f"{up}_MODEL"):
             name = f"{prefix}_{upper(interrupt.name)}_{upper(cause.name)}"

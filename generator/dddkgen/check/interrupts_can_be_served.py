@@ -38,7 +38,7 @@ class _Interrupt:
         self._modes()
         for cause in self.interrupt.causes:
             self._cause(cause)
-        if not self.interrupt.causes and "on" in self.source.values and not self.source.entries("on"):
+        if not self.interrupt.causes and "on" not in self.source.broken and not self.source.entries("on"):
             self.report.error("D0606", self.interrupt.origin, f"interrupt {self.interrupt.name} has no causes", help="list under `on:` what to do about each")
 
     def _field(self, register: Register, name: str | None) -> Field | None:
@@ -147,7 +147,7 @@ class _Interrupt:
         field = None if register is None else self._field(register, cause.name)
         if self.interrupt.cause_kind is CauseKind.BITS and field is not None and field.width != 1:
             self.report.error("D0602", cause.origin, f"cause {cause.name} must be one bit", f"it has {field.width}", also=[Label(self.candidate.sources.at(field, "bits"), "here")])
-        if not (cause.services or cause.call or cause.complete) and not source.broken:
+        if not (cause.services or cause.call or cause.complete) and not source.broken and self.interrupt.cause_kind is not CauseKind.MESSAGE:
             self.report.error("D0615", cause.origin, f"nothing is done about cause {cause.name}", help="`service: RING`, `call: HANDLER` or `complete: NAME`; a cause that is not listed stays masked")
         if cause.at_start and cause.call is None:
             self.report.error("D0616", source.at("at_start"), "`at_start` goes with `call`", "there is no handler to call")

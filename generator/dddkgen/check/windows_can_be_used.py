@@ -93,7 +93,7 @@ class _Window:
     def _users(self) -> None:
         """Generated code of interrupts, polls and presence."""
         driver = self.candidate.driver
-        used = written_by_interrupts(driver) | {interrupt.cause: f"interrupt {interrupt.name}" for interrupt in driver.interrupts}
+        used = written_by_interrupts(driver) | {name: f"interrupt {interrupt.name}" for interrupt in driver.interrupts for name in interrupt.cause_registers}
         for ring in driver.rings:
             for ref in (*(attach.to for attach in ring.attach), *([ring.enable] if ring.enable else [])):
                 used.setdefault(ref.register, f"ring {ring.name}")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .registers import DOC, SEE
-from .types import Boolean, Choice, Key, ListOf, MapOf, Name, ObjectType, Ref
+from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Ref
 
 REGISTER = Ref("a register", "ICR")
 HANDLER_NAME = Name("the name of a handler", lower=True)
@@ -22,7 +22,8 @@ CAUSE_SOURCE = ObjectType(
 
 MASK = ObjectType(
     "interrupt mask",
-    "How causes are masked at the device: a register to set and one to clear, or one register of enable bits.",
+    "How causes are masked at the device: a register to set and one to clear, or one register of enable bits. A message without `cause` has "
+    "a bit of its own: `{set: IMS.RXQ0, clear: IMC.RXQ0}`, or `{register: QCTL.ENABLE}`.",
     (
         Key("set", REGISTER, "The register that enables causes: written with their bits.", "set: IMS"),
         Key("clear", REGISTER, "The register that disables causes: written with their bits.", "clear: IMC"),
@@ -30,14 +31,19 @@ MASK = ObjectType(
     ),
 )
 
+SERVICE = Key("service", ListOf(Ref("the name of a ring or FIFO", "rx"), single=True), "Rings and FIFOs that the poll serves.", "service: rx")
+CALL = Key("call", HANDLER_NAME, "A handler to call, in thread context.", "call: link")
+AT_START = Key("at_start", Boolean(), "Call the handler once when the device starts, as if the cause had come.", "at_start: true", default="false")
+COMPLETE = Key("complete", Name("the name of a completion", lower=True), "A completion to wake: a handler waits for it.", "complete: dma_done")
+
 CAUSE = ObjectType(
     "cause",
     "What to do about one cause.",
     (
-        Key("service", ListOf(Ref("the name of a ring or FIFO", "rx"), single=True), "Rings and FIFOs that the poll serves.", "service: rx"),
-        Key("call", HANDLER_NAME, "A handler to call, in thread context.", "call: link"),
-        Key("at_start", Boolean(), "Call the handler once when the device starts, as if the cause had come.", "at_start: true", default="false"),
-        Key("complete", Name("the name of a completion", lower=True), "A completion to wake: a handler waits for it.", "complete: dma_done"),
+        SERVICE,
+        CALL,
+        AT_START,
+        COMPLETE,
         Key("raised_by", Ref("the name of a ring or FIFO", "rx"), "The ring or FIFO whose progress raises it: for the simulated device.", "raised_by: rx"),
         Key("enable", Ref("a field of the mask register", "IER.RX"), "Its enable bit, where the mask is one register.", "enable: IER.RX"),
         DOC,
@@ -47,13 +53,20 @@ CAUSE = ObjectType(
 
 INTERRUPT = ObjectType(
     "interrupt",
-    "One interrupt of the device.",
+    "One interrupt of the device: with MSI-X a vector with a message of its own; with MSI, and on the line, all interrupts of that mode come "
+    "as one, and each looks at its own cause. An interrupt is there in its `modes` only, so a device that has three vectors with MSI-X and one "
+    "otherwise is described by three interrupts with `modes: msix` and one with `modes: [msi, intx]`.",
     (
-        Key("modes", ListOf(Choice("an interrupt mode", {"msix": "MSI-X", "msi": "MSI", "intx": "the shared line"}), single=True), "In order of preference; what the device lacks is skipped.", "modes: [msi, intx]", default="[msix, msi, intx]"),
-        Key("cause", CAUSE_SOURCE, "Where the cause is read.", "cause: ICR", required=True),
+        Key("modes", ListOf(Choice("an interrupt mode", {"msix": "MSI-X", "msi": "MSI", "intx": "the shared line"}), single=True), "The modes in which there is this interrupt, in order of preference; what the device lacks is skipped.", "modes: [msi, intx]", default="[msix, msi, intx]; [msix] without `cause`"),
+        Key("vector", Integer(high=2047), "With MSI-X: which entry of the device's table is its message. The handlers have it as NAME_INTERRUPT_VECTOR.", "vector: 1", default="0"),
+        Key("cause", CAUSE_SOURCE, "Where the cause is read. Without it the message says it all, and what to do stands here: `service`, `call` or `complete`.", "cause: ICR"),
         Key("acknowledge", REGISTER, "The register to write the causes to before they are served. Without it the read, or the service, acknowledges.", "acknowledge: ACK"),
-        Key("mask", MASK, "How causes are masked. Without it the device cannot mask, and the driver only acknowledges.", "mask: {set: IMS, clear: IMC}"),
-        Key("on", MapOf(Name("the name of a cause", digits=True), CAUSE, "causes by name"), "What to do about each cause, by its name in the cause register.", "on: {LSC: {call: link}}", required=True),
+        Key("mask", MASK, "How causes are masked. Without it an interrupt is masked on its way: with MSI-X in the device's table while it is served; with MSI, and on the line, only while it storms or the device is stopped.", "mask: {set: IMS, clear: IMC}"),
+        Key("on", MapOf(Name("the name of a cause", digits=True), CAUSE, "causes by name"), "What to do about each cause, by its name in the cause register.", "on: {LSC: {call: link}}"),
+        SERVICE,
+        CALL,
+        AT_START,
+        COMPLETE,
         DOC,
         SEE,
     ),

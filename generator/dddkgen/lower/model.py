@@ -35,10 +35,10 @@ from .lines import CLASS_CODES, identity
 from .names import comment, lower, string, upper
 from .registers import accessor
 from .simulated import Otherwise, Simulated, lowered
-from .simulated_places import Bar, Places, places
+from .simulated_places import Bar, Places, msix_place, places
 from .simulated_procedures import Procedures, procedures
 from .simulated_windows import window_members
-from .simulated_transfers import transfer_members
+from .simulated_transfers import raised, transfer_members
 
 HARDWARE_FIFO = 16  # bytes a receiving FIFO holds; the manifest says how the driver sees it, not how deep it is
 NOTHING = "{.reg = -1}"
@@ -151,13 +151,15 @@ def member(descriptor: Descriptor, to: MemberRef) -> str:
 # ---- rings and fifos --------------------------------------------------------------------------------------------------
 
 
-def raises(driver: Driver, name: str) -> tuple[int, int]:
-    """Progress of the ring or FIFO `name` raises: (interrupt, causes)."""
+def raises(driver: Driver, name: str) -> list[tuple[int, int]]:
+    """Progress of the ring or FIFO `name` raises: (interrupt, causes). A message that serves it is sent for it."""
+    found = []
     for index, interrupt in enumerate(driver.interrupts):
-        causes = sum(1 << cause.bit for cause in interrupt.causes if cause.raised_by == name)
+        message = interrupt.cause_kind is CauseKind.MESSAGE
+        causes = sum(1 << cause.bit for cause in interrupt.causes if cause.raised_by == name or message and name in cause.services)
         if causes:
-            return index, causes
-    return 0, 0
+            found.append((index, causes))
+    return found
 
 
 def back_members(driver: Driver, ring: Ring, descriptor: Descriptor, by_value: dict[str, Ref]) -> list[str]:
@@ -221,7 +223,6 @@ def ring_shape(driver: Driver, ring: Ring) -> RingShape:
     descriptor = driver.ring_layout(ring)
     by_value = {attach.value: attach.to for attach in ring.attach if isinstance(attach.value, str)}
     prefix = f"{lower(driver.name)}_{lower(ring.name)}"
-    interrupt, causes = raises(driver, ring.name)
     members = [
         f'.name = "{string(ring.name)}"',
         f".to_device = {'true' if ring.direction is Direction.TO_DEVICE else 'false'}",
@@ -248,17 +249,14 @@ def ring_shape(driver: Driver, ring: Ring) -> RingShape:
             members += [f".{kind} = {prefix}_{kind}_", f".{kind}_count = {len(refs)}"]
     if ring.payload_size is not None:
         members.append(f".buffer_bytes = {ring.payload_size}")
-    if causes:
-        members += [f".raises = {hexadecimal(causes, 32)}", f".interrupt = {interrupt}"]
+    members += raised(raises(driver, ring.name))
     return RingShape(tuple(marks), tuple(members), f"{prefix}_kinds_", kinds)
 
 
 def fifo_members(driver: Driver, fifo: Fifo) -> tuple[str, ...]:
     to_device = fifo.direction is Direction.TO_DEVICE
-    interrupt, causes = raises(driver, fifo.name)
-    # A code follows what the FIFO holds; bits stay until they are acknowledged, so something sets them.
-    latched = causes != 0 and driver.interrupts[interrupt].cause_kind is CauseKind.BITS
-    told = (f".raises = {hexadecimal(causes, 32)}", f".interrupt = {interrupt}") if latched else ()
+    # A code, or a message, follows what the FIFO holds; bits stay until they are acknowledged, so something sets them.
+    told = raised([(index, causes) for index, causes in raises(driver, fifo.name) if driver.interrupts[index].cause_kind is CauseKind.BITS])
     return (
         f'.name = "{string(fifo.name)}"',
         f".to_device = {'true' if to_device else 'false'}",
@@ -305,23 +303,45 @@ def bit_rows(driver: Driver, interrupt: Interrupt) -> tuple[tuple[str, ...], ...
     )
 
 
+def message_rows(driver: Driver, interrupt: Interrupt) -> tuple[tuple[str, ...], ...]:
+    """The one cause of a message, once for each FIFO that it serves."""
+    names = [fifo.name for fifo in driver.fifos]
+    fifos = [names.index(name) for cause in interrupt.causes for name in cause.services if name in names]
+    enable = ref(driver, interrupt.switch_on or interrupt.switch)
+    return tuple((f'.name = "{string(interrupt.name)}"', ".bit = 0", f".enable = {enable}", f".fifo = {fifo}") for fifo in fifos or [-1])
+
+
+def several_members(driver: Driver, interrupt: Interrupt) -> list[str]:
+    """What only an interrupt that is one of several has to say."""
+    members = [".is_message = true"] if interrupt.cause_kind is CauseKind.MESSAGE else []
+    if {mode for other in driver.interrupts for mode in other.modes} - set(interrupt.modes):
+        members.append(".modes = " + " | ".join(f"1u << DDDK_IRQ_{mode.upper()}" for mode in interrupt.modes))
+    if interrupt.vector:
+        members.append(f".message = {interrupt.vector}")
+    if len(driver.interrupts) > 1 and interrupt.cause_kind is CauseKind.BITS:
+        members.append(f".own = {hexadecimal(sum(1 << cause.bit for cause in interrupt.causes), 32)}")
+    return members
+
+
 def interrupt_shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
     prefix = f"{upper(driver.name)}_MODEL_{upper(interrupt.name)}"
     table = f"{lower(driver.name)}_{lower(interrupt.name)}_causes_"
     is_code = interrupt.cause_kind is CauseKind.CODE
+    kinds = {CauseKind.BITS: bit_rows, CauseKind.CODE: code_rows, CauseKind.MESSAGE: message_rows}
+    rows = kinds[interrupt.cause_kind](driver, interrupt)
     by_enable = any(cause.enable is not None for cause in interrupt.causes)
     mask = interrupt.mask_set or (None if by_enable else interrupt.mask_register)
     members = [
         f'.name = "{string(interrupt.name)}"',
         f".is_code = {'true' if is_code else 'false'}",
-        f".cause = {ref(driver, Ref(interrupt.cause))}",
+        *several_members(driver, interrupt),
+        f".cause = {ref(driver, Ref(interrupt.cause) if interrupt.cause else None)}",
         f".none = {ref(driver, Ref(interrupt.cause, interrupt.cause_none) if interrupt.cause_none else None)}",
         f".code = {ref(driver, Ref(interrupt.cause, interrupt.cause_code) if interrupt.cause_code else None)}",
         f".mask = {ref(driver, Ref(mask) if mask else None)}",
     ]
     if interrupt.causes:
-        members += [f".causes = {table}", f".cause_count = {len(interrupt.causes)}"]
-    rows = (code_rows if is_code else bit_rows)(driver, interrupt)
+        members += [f".causes = {table}", f".cause_count = {len(rows)}"]
     causes = tuple(
         Cause(f"{prefix}_{upper(cause.name)}", hexadecimal(1 << cause.bit, 32), "") for cause in interrupt.causes
     )
@@ -410,7 +430,7 @@ def match_of(driver: Driver, device: Device) -> Match:
     return next((match for match in driver.matches if match.variant == device.variant), driver.matches[0])
 
 
-def identity_members(driver: Driver) -> tuple[str, ...]:
+def identity_members(driver: Driver, msix: str) -> tuple[str, ...]:
     match = match_of(driver, driver.devices[0]) if driver.devices else driver.matches[0]
     modes = {mode for interrupt in driver.interrupts for mode in interrupt.modes}
     members = [
@@ -420,6 +440,7 @@ def identity_members(driver: Driver) -> tuple[str, ...]:
         *(f".revision = 0x{revision.number:02x}" for revision in driver.revisions[:1]),
         f".has_intx = {'true' if 'intx' in modes else 'false'}",
         f".has_msi = {'true' if 'msi' in modes else 'false'}",
+        *([msix] if msix else []),
         f".address_bits = {match.dma.address_bits}",
     ]
     if match.dma.boundary:
@@ -477,6 +498,7 @@ def shape(driver: Driver) -> ModelShape:
     authored = driver.model_source is not None
     where = places(driver)
     simulated, known = lowered(driver), lines(driver)
+    bars, msix = msix_place(driver, where.bars)
     return ModelShape(
         driver=lower(driver.name),
         guard=f"{upper(driver.name)}_MODEL_H",
@@ -487,7 +509,7 @@ def shape(driver: Driver) -> ModelShape:
         interrupts=tuple(interrupt_shape(driver, interrupt) for interrupt in driver.interrupts),
         hooks=tuple(hook_shape(driver, register) for register in driver.registers) if authored else (),
         authored=authored,
-        bars=tuple(map(bar_row, where.bars)),
+        bars=tuple(map(bar_row, bars)),
         places=where,
         rings=tuple(ring_shape(driver, ring) for ring in driver.rings),
         fifos=tuple(fifo_members(driver, fifo) for fifo in driver.fifos),
@@ -496,7 +518,7 @@ def shape(driver: Driver) -> ModelShape:
         transfer_constants=tuple(f"{upper(driver.name)}_MODEL_TRANSFER_{upper(transfer.name)}" for transfer in driver.transfers),
         procedures=procedures(driver, ref),
         windows=tuple(window_members(driver, region, ref) for region in driver.regions if region.window is not None),
-        identity=identity_members(driver),
+        identity=identity_members(driver, msix),
         register_count=len(driver.registers),
         simulated=simulated,
         lines=known,

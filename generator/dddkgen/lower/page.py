@@ -372,7 +372,8 @@ def lower(driver: Driver) -> Page:
     tables += memory_tables(driver)
     for interrupt in driver.interrupts:
         said = meaning(interrupt)
-        title = f"Interrupt {interrupt.name} ({', '.join(interrupt.modes)})" + (f": {said}" if said else "")
+        vector = "" if interrupt.vector is None else f"; MSI-X vector {interrupt.vector}"
+        title = f"Interrupt {interrupt.name} ({', '.join(interrupt.modes)}{vector})" + (f": {said}" if said else "")
         tables.append(Table(title, ("cause", "bit or code", "what happens", "meaning"), tuple(map(cause_row, interrupt.causes))))
     if driver.user:
         tables.append(Table("Operations", ("name", "arguments", "data", "meaning"), operation_rows(driver)))

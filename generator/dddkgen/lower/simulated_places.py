@@ -6,7 +6,7 @@ What capabilities name shares one BAR of its kind, one structure behind the othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..capabilities import HEADER_BYTES, Layout, layout
 from ..model import Driver, Region, RegionKind
@@ -74,6 +74,22 @@ def places(driver: Driver) -> Places:
         capabilities=tuple(_capabilities(found, bars, offsets)),
         msi=0 if found.msi == HEADER_BYTES else found.msi,
     )
+
+
+def msix_place(driver: Driver, bars: tuple[Bar, ...]) -> tuple[tuple[Bar, ...], str]:
+    """The BARs, and where the MSI-X table is: in a BAR of its own if there is one left, else behind the registers of the last."""
+    vectors = [interrupt.vector for interrupt in driver.interrupts if interrupt.vector is not None and "msix" in interrupt.modes]
+    free = [number for number in range(6) if number not in {taken for bar in bars for taken in (bar.number, bar.number + bar.is_64bit)}]
+    if not vectors:
+        return bars, ""
+    table, entries = 0, max(vectors) + 1
+    if not free:
+        last = max((bar for bar in bars if bar.kind is RegionKind.MEMORY), key=lambda bar: bar.number)
+        table = max(last.size, 2 * power_of_two(32 * entries))
+        bars = tuple(replace(bar, size=2 * table) if bar is last else bar for bar in bars)
+        free = [last.number]
+    pending = table + max(power_of_two(16 * entries), 0x800)
+    return bars, f".msix = {{.entries = {entries}, .bar = {free[0]}, .table = 0x{table:x}, .pending = 0x{pending:x}}}"
 
 
 def _place(region: Region, offsets: dict[str, tuple[int, int]], found: Layout) -> str:

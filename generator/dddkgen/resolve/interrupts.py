@@ -15,6 +15,10 @@ from .rings import field_ref, whole_register
 CAUSES = "on:"
 
 DEFAULT_MODES = ("msix", "msi", "intx")
+MESSAGE_MODES = ("msix",)
+
+#: What the only cause of an interrupt without a cause register is called.
+MESSAGE = "MESSAGE"
 
 
 def interrupts(context: Context, registers: tuple[Register, ...]) -> tuple[Interrupt, ...]:
@@ -32,6 +36,8 @@ def interrupts(context: Context, registers: tuple[Register, ...]) -> tuple[Inter
 
 def _interrupt(context: Context, entry: Entry, item: Object, known: dict[str, Register]) -> Interrupt | None:
     source: Object | None = item.item("cause")
+    if source is None and "cause" not in item.broken:
+        return _message(context, entry, item)
     if source is None or source.broken:
         return None
     mask: Object | None = item.item("mask")
@@ -71,6 +77,42 @@ def _interrupt(context: Context, entry: Entry, item: Object, known: dict[str, Re
         origin=entry.name.span,
         doc=item.get("doc", ""),
         see=item.get("see", ""),
+        vector=item.get("vector"),
+    )
+
+
+def _message(context: Context, entry: Entry, item: Object) -> Interrupt | None:
+    """An interrupt without a cause register: one cause, and the message is it."""
+    mask: Object | None = item.item("mask")
+    cause = _cause(context, entry, item, 0, MESSAGE)
+    if item.broken or (mask is not None and mask.broken) or cause is None:
+        return None
+    switches = {}
+    for key in ("set", "clear", "register"):
+        value = None if mask is None else mask.item(key)
+        switches[key] = None if value is None else field_ref(context, value)
+        if value is not None and switches[key] is None:
+            return None
+    context.sources.add(cause, item)
+    return Interrupt(
+        name=entry.name.value,
+        modes=tuple(mode.value for mode in item.items("modes")) or MESSAGE_MODES,
+        cause_kind=CauseKind.MESSAGE,
+        cause="",
+        cause_none=None,
+        cause_code=None,
+        acknowledge=None,
+        mask_set=None,
+        mask_clear=None,
+        mask_register=None,
+        causes=(cause,),
+        origin=entry.name.span,
+        doc=item.get("doc", ""),
+        see=item.get("see", ""),
+        vector=item.get("vector"),
+        switch_on=switches["set"],
+        switch_off=switches["clear"],
+        switch=switches["register"],
     )
 
 
@@ -132,7 +174,7 @@ def _causes(context: Context, item: Object, register: Register, code: str | None
     return tuple(result)
 
 
-def _cause(context: Context, entry: Entry, item: Object, bit: int) -> Cause | None:
+def _cause(context: Context, entry: Entry, item: Object, bit: int, called: str = "") -> Cause | None:
     names = context.names
     servable = {**names.rings, **names.fifos}
     services, ok = [], True
@@ -153,7 +195,7 @@ def _cause(context: Context, entry: Entry, item: Object, bit: int) -> Cause | No
     if not ok:
         return None
     return Cause(
-        name=entry.name.value,
+        name=called or entry.name.value,
         bit=bit,
         services=tuple(services),
         call=item.get("call"),

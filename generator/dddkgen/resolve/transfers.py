@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..keys.types import Entry, Object, Value
-from ..model import Enum_, Interrupt, Ref
+from ..model import CauseKind, Enum_, Interrupt, Ref
 from ..procedures import CauseRef, Transfer, Until
 from ..read.scalars import Condition, Reference
 from .context import Context
@@ -71,10 +71,11 @@ def _done(context: Context, value: Value, interrupts: tuple[Interrupt, ...], enu
         return None if ref is None else Until(ref, 1)
     for interrupt in interrupts:
         for cause in interrupt.causes:
-            if cause.name == reference.name and reference.index is None:
+            named = interrupt.name if interrupt.cause_kind is CauseKind.MESSAGE else cause.name
+            if named == reference.name and reference.index is None:
                 return CauseRef(interrupt.name, cause.name, cause.complete)
     # A cause that is broken was reported where it stands.
-    declared = {entry.name.value: entry.name.span for one in context.root.entries("interrupts") if one.item is not None for entry in one.item.entries("on")}
+    declared = {entry.name.value: entry.name.span for one in context.root.entries("interrupts") if one.item is not None for entry in one.item.entries("on") or [one]}
     if str(reference) not in declared and "interrupts" not in context.root.broken:
         unknown(value, str(reference), "cause", declared, context.report, "D0451")
     return None

@@ -44,7 +44,8 @@ static void happened(struct sim_fifo *fifo)
     show_ready(fifo);
     fifo->owner->line_lost = false;
     if (fifo->type->raises != 0 && is_news(fifo)) {
-        dddk_model_raise(fifo->owner->model, fifo->type->interrupt, fifo->type->raises);
+        sim_raise(fifo->owner, fifo->type->interrupt, fifo->type->raises, fifo->type->also,
+                  fifo->type->also_count);
     } else {
         sim_signal(fifo->owner, 0, 0);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The standard tests that need no class: lifecycle, registers that are stuck, interrupts that lie,
- * a device that is pulled. See dddk/standard.h.
+ * The standard tests that need no class: lifecycle, registers that are stuck, a device that is
+ * pulled. See dddk/standard.h.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -117,27 +117,6 @@ const char *dddk_standard_each_failing_step(const struct dddk_standard *pair)
     return bench_close(&bench, wrong);
 }
 
-/* Run everything there is with whatever was done to the device, and see that it ends. */
-static const char *ends(struct bench *bench, const char *what, const char *which)
-{
-    uint64_t begin_ns = dddk_test_now_ns(bench->machine);
-
-    if (bench->dev != NULL || bench_probe(bench) == 0) {
-        if (bench->dev->state == DDDK_STARTED || bench_start(bench) == 0) {
-            bench_traffic(bench);
-        }
-        (void)bench_stop(bench);
-        (void)dddk_test_remove(bench->machine, bench->dev);
-        bench->dev = NULL;
-    }
-    uint64_t took_ns = dddk_test_now_ns(bench->machine) - begin_ns;
-    if (took_ns > BENCH_LONGEST_NS) {
-        return bench_complain("%s %s: it took %llu ms of virtual time", which, what,
-                              (unsigned long long)(took_ns / DDDK_MSEC(1)));
-    }
-    return NULL;
-}
-
 static const char *one_stuck(const struct dddk_standard *pair, enum dddk_test_stuck how,
                              const struct dddk_register_info *reg, bool running)
 {
@@ -161,7 +140,7 @@ static const char *one_stuck(const struct dddk_standard *pair, enum dddk_test_st
             (void)dddk_test_override(bench.model, reg->name, 0, 0,
                                      how == DDDK_TEST_ALL_ONES ? ~(uint64_t)0 : last);
         }
-        wrong = ends(&bench, names[how], reg == NULL ? "all registers" : reg->name);
+        wrong = bench_ends(&bench, names[how], reg == NULL ? "all registers" : reg->name);
     }
     return bench_close_liar(&bench, wrong);
 }
@@ -194,36 +173,7 @@ const char *dddk_standard_pulled(const struct dddk_standard *pair)
     if (wrong == NULL) {
         bench_traffic(&bench);
         dddk_test_pull(bench.model);
-        wrong = ends(&bench, "gone", "the device");
-    }
-    return bench_close_liar(&bench, wrong);
-}
-
-const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair)
-{
-    struct bench bench;
-
-    const char *wrong = bench_open(&bench, pair);
-    if (wrong == NULL && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
-        wrong = bench_complain("it did not start");
-    }
-    if (wrong == NULL) {
-        dddk_test_spurious_interrupt(bench.model, true);
-        dddk_test_run(bench.machine, DDDK_USEC(1));
-        dddk_test_spurious_interrupt(bench.model, false);
-        wrong = bench_working(&bench);
-    }
-    if (wrong == NULL) {
-        dddk_test_lose_interrupts(bench.model, 1);
-        bench_traffic(&bench);
-        dddk_test_lose_interrupts(bench.model, 0);
-        wrong = bench_working(&bench); /* the next one makes up for the lost one */
-    }
-    if (wrong == NULL) {
-        dddk_test_spurious_interrupt(bench.model, true); /* and it never goes away */
-        dddk_test_run(bench.machine, DDDK_MSEC(100));
-        dddk_test_spurious_interrupt(bench.model, false);
-        wrong = ends(&bench, "screaming", "its interrupt line");
+        wrong = bench_ends(&bench, "gone", "the device");
     }
     return bench_close_liar(&bench, wrong);
 }

@@ -45,6 +45,9 @@ void bench_traffic(struct bench *bench);
 const char *bench_working(struct bench *bench);
 /* End the machine; a sentence when something was damaged or left. */
 const char *bench_close(struct bench *bench, const char *so_far);
+/* Run everything there is with whatever was done to the device, remove it, and see that it ends:
+ * `which` (a part of the device) `what` (was done to it). NULL, or a sentence. */
+const char *bench_ends(struct bench *bench, const char *what, const char *which);
 
 /* The same for a device that lied: what its model complains about is not the driver's fault. */
 const char *bench_close_liar(struct bench *bench, const char *so_far);

@@ -221,6 +221,26 @@ const char *bench_close(struct bench *bench, const char *so_far)
         (unsigned long long)damage.complaints, (unsigned long long)damage.stuck_lines);
 }
 
+const char *bench_ends(struct bench *bench, const char *what, const char *which)
+{
+    uint64_t begin_ns = dddk_test_now_ns(bench->machine);
+
+    if (bench->dev != NULL || bench_probe(bench) == 0) {
+        if (bench->dev->state == DDDK_STARTED || bench_start(bench) == 0) {
+            bench_traffic(bench);
+        }
+        (void)bench_stop(bench);
+        (void)dddk_test_remove(bench->machine, bench->dev);
+        bench->dev = NULL;
+    }
+    uint64_t took_ns = dddk_test_now_ns(bench->machine) - begin_ns;
+    if (took_ns > BENCH_LONGEST_NS) {
+        return bench_complain("%s %s: it took %llu ms of virtual time", which, what,
+                              (unsigned long long)(took_ns / DDDK_MSEC(1)));
+    }
+    return NULL;
+}
+
 const char *bench_close_liar(struct bench *bench, const char *so_far)
 {
     if (bench->machine == NULL) {

@@ -81,8 +81,11 @@ const char *dddk_standard_net_full(const struct dddk_standard *pair)
     if (wrong == NULL) {
         (void)dddk_test_idle(bench.machine, BENCH_QUIET_NS);
         for (unsigned i = 0; i < pair->model->ring_count; i++) {
-            dddk_test_raise(bench.model, pair->model->rings[i].interrupt,
-                            pair->model->rings[i].raises);
+            const struct dddk_model_ring *ring = &pair->model->rings[i];
+            dddk_test_raise(bench.model, ring->interrupt, ring->raises);
+            for (unsigned k = 0; k < ring->also_count; k++) {
+                dddk_test_raise(bench.model, ring->also[k].interrupt, ring->also[k].causes);
+            }
         }
         (void)dddk_test_idle(bench.machine, BENCH_QUIET_NS);
         wrong = count_frames(&bench, 0, taken);

@@ -30,4 +30,24 @@ CODES = {
     "D0623": ("a cause that nothing clears", """The driver does not write to the device to acknowledge, and reading the cause register does not clear it, so the interrupt would come again at
         once, for ever. If serving the ring or the handler clears it, the warning can be waived."""),
     "D0624": ("a cause register that is too wide", """The runtime keeps pending causes in a 32-bit word."""),
+    "D0625": ("half with a cause register, half without", """An interrupt is told in one of two ways. Where a register shows what happened, `cause:` names it and `on:` says what to do about each
+        cause. Where the message says it all, there is no `cause:`, and what to do stands at the interrupt itself: `{modes: msix, vector: 0, service: rx}`."""),
+    "D0626": ("nothing says whose interrupt it is", """With MSI-X each interrupt has a message of its own, so the message can be the cause. The line is shared with other devices, and with MSI all
+        interrupts of the device come as one message: there a register has to say what happened."""),
+    "D0627": ("a message without a number", """With MSI-X each interrupt is an entry of the device's table, and the datasheet, or a register that the driver writes, says which event is which
+        entry. `vector:` is that number."""),
+    "D0628": ("a message twice", """An entry of the MSI-X table is one message, and one interrupt hears it."""),
+    "D0629": ("a vector without MSI-X", """`vector:` is an entry of the MSI-X table. With MSI and on the line there is one interrupt for all."""),
+    "D0630": ("served twice", """Each interrupt has a poll of its own, and the polls of two may run at the same time on two processors. So a ring, a FIFO or a cause belongs to one
+        interrupt of a mode. In different modes it may belong to different ones: they are never there together."""),
+    "D0631": ("served in one mode only", """Which mode a device gets is the machine's decision, so every mode has to do what the others do: serve the same rings and FIFOs, call the same
+        handlers, wake the same completions."""),
+    "D0632": ("a register that two interrupts cannot share", """The two are there in the same mode, and may be served at the same time. Each must be able to read, acknowledge and mask its own causes
+        without touching the other's. A register that a read clears, one that shows a code, and one register of enable bits for all cannot do that."""),
+    "D0633": ("modes in two orders", """All interrupts of a device are in one mode, the first that the device has and the machine grants. The interrupts must agree which comes first."""),
+    "D0634": ("a bit that cannot mask a message", """A message without a cause register is masked by a bit of its own: one bit that can be written without writing others. In a register that sets and
+        one that clears, bits written as 0 are left alone; one register has to be that bit's only."""),
+    "D0635": ("too many interrupts", """A machine keeps a word of memory and a poll for each interrupt of a device, and has a bound for them."""),
+    "D0636": ("an interrupt that leads to nothing", """Without a cause register an interrupt means one thing, and it says which: `service:`, `call:` or `complete:`. With one, `cause:` names it and
+        `on:` says what to do about each cause."""),
 }

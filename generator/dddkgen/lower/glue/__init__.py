@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...model import DeviceClass, Driver
+from ...model import DeviceClass, Direction, Driver
 from ..names import comment, lower, upper
 from ..registers import needs_lock, shadow_members
 from ..variants import devices
@@ -64,6 +64,7 @@ class Glue:
     rx_mode: bool
     watchdog: bool
     set_line: bool
+    kicked: tuple[str, ...]  # vectors that serve what a serial device sends; only the one that is used is scheduled
     quiet_line: bool  # set_line reaches registers that hide those of the poll: the vector rests meanwhile
 
 
@@ -94,6 +95,8 @@ def _constants(driver: Driver) -> tuple[Constant, ...]:
     for index, interrupt in enumerate(driver.interrupts):
         name = f"{prefix}_{upper(interrupt.name)}"
         rows.append(Constant(name, f"{index}u"))
+        if interrupt.vector is not None:
+            rows.append(Constant(f"{name}_VECTOR", f"{interrupt.vector}u"))
         for cause in interrupt.causes:
             rows.append(Constant(f"{name}_{upper(cause.name)}", f"0x{1 << cause.bit:08x}u"))
     for index, operation in enumerate(driver.user):
@@ -151,6 +154,13 @@ def _prototypes(driver: Driver) -> tuple[str, ...]:
     return (*lines, *(shape.prototypes if shape is not None else ()))
 
 
+def _kicked(driver: Driver) -> tuple[str, ...]:
+    """The interrupts that serve the sending FIFO, one a mode; the first one where none does."""
+    sending = {fifo.name for fifo in driver.fifos if fifo.direction is Direction.TO_DEVICE}
+    serving = [interrupt for interrupt in driver.interrupts if any(sending & set(cause.services) for cause in interrupt.causes)]
+    return tuple(f"{upper(driver.name)}_{upper(interrupt.name)}" for interrupt in serving or driver.interrupts[:1])
+
+
 def glue(driver: Driver) -> Glue:
     """The whole of both files."""
     shapes = rings(driver)
@@ -177,5 +187,6 @@ def glue(driver: Driver) -> Glue:
         rx_mode=driver.handler("rx_mode"),
         watchdog=driver.handler("watchdog"),
         set_line=driver.handler("set_line"),
+        kicked=_kicked(driver),
         quiet_line=any(register.bank is not None for register in driver.registers),
     )

@@ -26,12 +26,14 @@ class InterruptShape:
     name: str  # "main"
     prefix: str  # "foo_main"
     upper: str  # "FOO_MAIN"
+    reads_cause: bool  # it asks the device; else the message has said it
     cause_doc: str
     cause: tuple[str, ...]  # statements that end in a return
     suspect: str  # what an absent device shows, where that is not all 32 bits; ""
     mask: str  # statement; "": it cannot be masked
     unmask: str
-    quiet: str  # statement for attach, before anybody listens
+    mask_doc: str
+    quiet: str  # statement for attach, before anybody listens; "": there is nothing to do
     service: str  # sets of causes, as C expressions; "0"
     thread: str
     complete: str
@@ -39,6 +41,10 @@ class InterruptShape:
     services: tuple[Service, ...]
     calls: tuple[tuple[str, str], ...]  # cause set, handler
     completions: tuple[tuple[str, str], ...]  # cause set, completion
+    modes: str  # a set of them, as a C expression; "": those of the driver
+    message: str  # its entry in the MSI-X table; "": 0
+    receives: bool  # one of several, and the one that delivers frames
+    requested: bool  # one of several: it has a step of its own
 
     @property
     def reaps(self) -> tuple[Service, ...]:
@@ -60,8 +66,25 @@ def _set(prefix: str, names: list[str], column: int = 0) -> str:
     return f" |\n{' ' * column}".join(lines) or "0"
 
 
-def _cause(driver: Driver, interrupt: Interrupt) -> tuple[str, tuple[str, ...], str]:
+def sharers(driver: Driver, interrupt: Interrupt) -> list[Interrupt]:
+    """Other interrupts that are there in one of its modes."""
+    return [other for other in driver.interrupts if other is not interrupt and other.meets(interrupt)]
+
+
+def owns_causes_only(driver: Driver, interrupt: Interrupt) -> bool:
+    """Another interrupt looks at the same cause register in some mode: this one has to leave that one's causes alone."""
+    return any(other.cause == interrupt.cause for other in sharers(driver, interrupt)) and interrupt.cause != ""
+
+
+def _owns_mask_only(driver: Driver, interrupt: Interrupt) -> bool:
+    shared = {name for other in sharers(driver, interrupt) for name in other.mask_registers}
+    return bool(shared & {interrupt.mask_set, interrupt.mask_clear})
+
+
+def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tuple[str, ...], str]:
     """Comment, statements and suspicion of the function that reads the cause."""
+    if interrupt.cause_kind is CauseKind.MESSAGE:
+        return "The message is the cause.", ("(void)dddk;", f"return {prefix}_MESSAGE;"), ""
     register = driver.register(interrupt.cause)
     ref = Ref(interrupt.cause)
     if interrupt.cause_kind is CauseKind.CODE:
@@ -77,15 +100,23 @@ def _cause(driver: Driver, interrupt: Interrupt) -> tuple[str, tuple[str, ...], 
             "",
         )
     suspect = access.all_ones(register) if register.width < 32 else ""
+    own = owns_causes_only(driver, interrupt)
     if interrupt.acknowledge is None:
+        assert not own  # checked
         return f"Reading {register.name} acknowledges what it shows.", (f"return {access.read_raw(driver, ref)};",), suspect
     acknowledge = driver.register(interrupt.acknowledge)
-    value = access.with_reserved(acknowledge, "causes", shown=True)
+    mine = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len("uint32_t own = "))
+    declared = (f"const uint32_t own = {mine};", f"uint32_t shown = {access.read_raw(driver, ref)};", "/* all ones may come from an absent device */",
+                f"uint32_t causes = shown == {access.all_ones(register)} ? shown : shown & own;")
+    what = f"What {register.name} shows is acknowledged by writing it to {acknowledge.name}, and nothing else is."
+    if own:
+        what = f"Of what {register.name} shows, this interrupt's own is acknowledged by writing it to {acknowledge.name}."
+    value = access.with_reserved(acknowledge, "causes & own" if own else "causes", shown=not own)
     value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'causes' else f'({value})'}"
     return (
-        f"What {register.name} shows is acknowledged by writing it to {acknowledge.name}, and nothing else is.",
+        what,
         (
-            f"uint32_t causes = {access.read_raw(driver, ref)};",
+            *(declared if own else (f"uint32_t causes = {access.read_raw(driver, ref)};",)),
             "",
             "if (causes != 0) {",
             f"    {access.write_raw(driver, Ref(interrupt.acknowledge), value)};",
@@ -106,15 +137,37 @@ def _wanted(driver: Driver, service: str) -> str:
     return "true"
 
 
+def _bit(driver: Driver, ref: Ref) -> str:
+    """Write 1 to one bit, and 0 to the others."""
+    register = driver.register(ref.register)
+    mask = access.field_of(register, ref.field or "").mask
+    return access.write_raw(driver, ref, f"{mask:#0{register.width // 4 + 2}x}{'ull' if register.width > 32 else 'u'}")
+
+
+def _switched(driver: Driver, ref: Ref, value: str) -> str:
+    place = "dev" if ref.index is None else f"dev, {ref.index}"
+    return f"{accessor(driver, driver.register(ref.register))}_write({place}, .{access.member(driver, ref)} = {value})"
+
+
 def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]:
+    if interrupt.switch_on is not None and interrupt.switch_off is not None:
+        return _bit(driver, interrupt.switch_off), _bit(driver, interrupt.switch_on)
+    if interrupt.switch is not None:
+        return _switched(driver, interrupt.switch, "false"), _switched(driver, interrupt.switch, "true")
     if interrupt.mask_set is not None and interrupt.mask_clear is not None:
         clear = driver.register(interrupt.mask_clear)
         start = access.write_raw(driver, Ref(interrupt.mask_set), "")
         enabled = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len(start) - 1 + 4)
         width = driver.register(interrupt.mask_set).width
         enabled = access.with_reserved(driver.register(interrupt.mask_set), enabled)
+        disabled = access.every_field(clear)
+        if _owns_mask_only(driver, interrupt):
+            start = access.write_raw(driver, Ref(interrupt.mask_clear), "")
+            disabled = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len(start) - 1 + 4)
+        disabled = access.with_reserved(clear, disabled)
+        disabled = disabled if clear.width >= 32 or not _owns_mask_only(driver, interrupt) else f"(uint{clear.width}_t)({disabled})"
         return (
-            access.write_raw(driver, Ref(interrupt.mask_clear), access.with_reserved(clear, access.every_field(clear))),
+            access.write_raw(driver, Ref(interrupt.mask_clear), disabled),
             access.write_raw(driver, Ref(interrupt.mask_set), enabled if width >= 32 else f"(uint{width}_t)({enabled})"),
         )
     if interrupt.mask_register is not None:
@@ -156,9 +209,11 @@ def _services(driver: Driver, interrupt: Interrupt) -> tuple[Service, ...]:
 
 def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
     prefix = f"{lower(driver.name)}_{lower(interrupt.name)}"
-    doc, cause, suspect = _cause(driver, interrupt)
+    doc, cause, suspect = _cause(driver, interrupt, prefix.upper())
     mask, unmask = _masks(driver, interrupt, prefix.upper())
     causes = interrupt.causes
+    message = interrupt.cause_kind is CauseKind.MESSAGE
+    alone = not message and not _owns_mask_only(driver, interrupt)
     calls = dict.fromkeys(cause.call for cause in causes if cause.call)
     completions = dict.fromkeys(cause.complete for cause in causes if cause.complete)
     return InterruptShape(
@@ -170,7 +225,9 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
         suspect=suspect,
         mask=mask,
         unmask=unmask,
-        quiet=f"{prefix}_mask(dddk)" if mask else f"(void){prefix}_cause(dddk)",
+        reads_cause=not message,
+        mask_doc="Every cause the device has, not only those that are served." if alone else "Its own bits: others have a vector as well.",
+        quiet=f"{prefix}_mask(dddk)" if mask else "" if message else f"(void){prefix}_cause(dddk)",
         service=_set(prefix.upper(), [cause.name for cause in causes if cause.services], len("    .service = ")),
         thread=_set(prefix.upper(), [cause.name for cause in causes if cause.call], len("    .thread = ")),
         complete=_set(prefix.upper(), [cause.name for cause in causes if cause.complete], len("    .complete = ")),
@@ -186,7 +243,18 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
             (_set(prefix.upper(), [cause.name for cause in causes if cause.complete == name]), lower(name))
             for name in completions
         ),
+        modes=_modes(driver, interrupt),
+        message=f"{prefix.upper()}_VECTOR" if interrupt.vector else "",
+        receives=len(driver.interrupts) > 1 and any(ring.direction is Direction.FROM_DEVICE and ring.name in cause.services for ring in driver.rings for cause in causes),
+        requested=len(driver.interrupts) > 1,
     )
+
+
+def _modes(driver: Driver, interrupt: Interrupt) -> str:
+    """Empty where it is there in every mode of the driver."""
+    if {mode for other in driver.interrupts for mode in other.modes} <= set(interrupt.modes):
+        return ""
+    return " | ".join(f"1u << DDDK_IRQ_{mode.upper()}" for mode in interrupt.modes)
 
 
 def interrupts(driver: Driver) -> tuple[InterruptShape, ...]:

@@ -93,6 +93,11 @@ def _moments(driver: Driver, moment: Moment) -> bool:
     return any(erratum.workaround is not None and erratum.moment is moment for erratum in driver.errata)
 
 
+def _quiet(driver: Driver) -> bool:
+    """Some interrupt can be masked, or acknowledged, at the device."""
+    return any(interrupt.cause or interrupt.mask_registers for interrupt in driver.interrupts)
+
+
 def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
     steps = [Step("variant", f"{name}_find_variant_")] if driver.devices and (several_variants(driver) or driver.revisions) else []
     if driver.params:
@@ -110,14 +115,19 @@ def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
         steps.append(Step("shadows", f"{name}_forget_shadows"))
     if disables:
         steps.append(Step("disable rings", f"{name}_disable_rings"))
-    if driver.interrupts:
+    if _quiet(driver):
         steps.append(Step("mask interrupts", f"{name}_quiet_interrupts"))
     if driver.handler("reset") or _moments(driver, Moment.RESET):
         steps.append(Step("reset", f"{name}_step_reset"))
     if driver.rings or driver.buffers or driver.transfers:
         steps.append(Step("dma mask", "dddk_step_dma_mask"))
-    if driver.interrupts:
+    if len(driver.interrupts) == 1:
         steps.append(Step("vectors", "dddk_step_vectors_request", "dddk_step_vectors_free", True))
+    elif driver.interrupts:
+        steps.append(Step("vectors", "dddk_step_vectors_allocate", "dddk_step_vectors_release", True))
+        for interrupt in driver.interrupts:
+            which = f"{name}_{lower(interrupt.name)}"
+            steps.append(Step(f"vector {interrupt.name}", f"{which}_request", f"{which}_free", True))
     if driver.handler("identify"):
         steps.append(Step("identify", f"{name}_step_identify"))
     steps.append(Step("publish", "dddk_step_publish", "dddk_step_unpublish", True))
@@ -253,7 +263,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
         presence_type=presence_type,
         expects=expectations(driver),
         disable=disable,
-        quiet=bool(driver.interrupts),
+        quiet=_quiet(driver),
         reset=driver.handler("reset"),
         identify=driver.handler("identify"),
         handler_start=driver.handler("start"),
