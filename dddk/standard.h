@@ -57,10 +57,10 @@ const char *dddk_standard_other_prefetch(const struct dddk_standard *pair, unsig
 /* The device is pulled while it runs: everything ends, everything is given back. */
 const char *dddk_standard_pulled(const struct dddk_standard *pair);
 
-/* In each interrupt mode of the driver, on a device that has no other, and there for each vector: an
- * interrupt with no cause, one that was lost, a message that comes again and again, another device
- * on the line, a line that nobody lets go of: none of them stops the traffic or brings down the
- * machine. */
+/* In each interrupt mode of the driver, on a device that has no other, and there for each vector:
+ * an interrupt with no cause, one that was lost, a message that comes again and again, another
+ * device on the line, a line that nobody lets go of: none of them stops the traffic or brings down
+ * the machine. */
 const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair);
 
 /*

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "vectored.dddk.h"
 
-/* The device is told which message is for what; with one interrupt for all there is nothing to tell. */
+/* The device is told which message is for what; with one interrupt for all there is nothing to
+ * tell. */
 int vectored_start(struct vectored *dev)
 {
     if (dev->dddk.irq_mode != DDDK_IRQ_MSIX) {
