@@ -111,7 +111,8 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
     what = f"What {register.name} shows is acknowledged by writing it to {acknowledge.name}, and nothing else is."
     if own:
         what = f"Of what {register.name} shows, this interrupt's own is acknowledged by writing it to {acknowledge.name}."
-    value = access.with_reserved(acknowledge, "causes & own" if own else "causes", shown=not own)
+    mine_only = "causes & own" if access.with_reserved(acknowledge, "x") == "x" else "(causes & own)"
+    value = access.with_reserved(acknowledge, mine_only) if own else access.with_reserved(acknowledge, "causes", shown=True)
     value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'causes' else f'({value})'}"
     return (
         what,
@@ -141,7 +142,7 @@ def _bit(driver: Driver, ref: Ref) -> str:
     """Write 1 to one bit, and 0 to the others."""
     register = driver.register(ref.register)
     mask = access.field_of(register, ref.field or "").mask
-    return access.write_raw(driver, ref, f"{mask:#0{register.width // 4 + 2}x}{'ull' if register.width > 32 else 'u'}")
+    return access.write_raw(driver, ref, access.with_reserved(register, f"{mask:#0{register.width // 4 + 2}x}{'ull' if register.width > 32 else 'u'}"))
 
 
 def _switched(driver: Driver, ref: Ref, value: str) -> str:
