@@ -276,7 +276,7 @@ struct dddk_model_cause {
     const char *name;
     uint8_t bit;                  /* in the cause register; or the code */
     struct dddk_model_ref enable; /* none: as the interrupt's mask says */
-    int8_t fifo;  /* whose readiness is this cause, where causes are no bits; -1: none */
+    int8_t fifo;  /* whose readiness is this cause, where causes are codes; -1: none */
     bool timeout; /* it is the code for bytes that have waited in vain for more */
 };
 

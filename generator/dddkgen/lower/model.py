@@ -255,8 +255,8 @@ def ring_shape(driver: Driver, ring: Ring) -> RingShape:
 
 def fifo_members(driver: Driver, fifo: Fifo) -> tuple[str, ...]:
     to_device = fifo.direction is Direction.TO_DEVICE
-    # A code, or a message, follows what the FIFO holds; bits stay until they are acknowledged, so something sets them.
-    told = raised([(index, causes) for index, causes in raises(driver, fifo.name) if driver.interrupts[index].cause_kind is CauseKind.BITS])
+    # A code follows what the FIFO holds; bits stay until they are acknowledged, and a message is sent, so something makes them.
+    told = raised([(index, causes) for index, causes in raises(driver, fifo.name) if driver.interrupts[index].cause_kind is not CauseKind.CODE])
     return (
         f'.name = "{string(fifo.name)}"',
         f".to_device = {'true' if to_device else 'false'}",
@@ -304,11 +304,9 @@ def bit_rows(driver: Driver, interrupt: Interrupt) -> tuple[tuple[str, ...], ...
 
 
 def message_rows(driver: Driver, interrupt: Interrupt) -> tuple[tuple[str, ...], ...]:
-    """The one cause of a message, once for each FIFO that it serves."""
-    names = [fifo.name for fifo in driver.fifos]
-    fifos = [names.index(name) for cause in interrupt.causes for name in cause.services if name in names]
+    """The one cause of a message."""
     enable = ref(driver, interrupt.switch_on or interrupt.switch)
-    return tuple((f'.name = "{string(interrupt.name)}"', ".bit = 0", f".enable = {enable}", f".fifo = {fifo}") for fifo in fifos or [-1])
+    return ((f'.name = "{string(interrupt.name)}"', ".bit = 0", f".enable = {enable}", ".fifo = -1"),)
 
 
 def several_members(driver: Driver, interrupt: Interrupt) -> list[str]:

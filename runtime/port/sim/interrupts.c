@@ -67,25 +67,16 @@ static uint32_t pending_code(struct dddk_sim_device *device, unsigned which)
     return pending;
 }
 
-/* A message without a register: what happened and was not sent yet, and FIFOs that are ready. */
+/* A message without a register: what happened and was not sent yet. */
 static uint32_t pending_message(const struct dddk_sim_device *device, unsigned which)
 {
     const struct dddk_model_interrupt *type = &device->type->interrupts[which];
-    uint32_t pending = 0;
+    uint32_t pending = device->raised[which];
 
     for (unsigned i = 0; i < type->cause_count; i++) {
         const struct dddk_model_cause *cause = &type->causes[i];
-        uint32_t bit = (uint32_t)1 << cause->bit;
         if (sim_there(cause->enable) && sim_get(device, cause->enable) == 0) {
-            continue;
-        }
-        pending |= device->raised[which] & bit;
-        if (cause->fifo >= 0) {
-            const struct sim_fifo *fifo = &device->fifos[cause->fifo];
-            uint32_t used = sim_fifo_used(fifo);
-            bool ready =
-                fifo->type->to_device ? used == 0 : used >= fifo->trigger || fifo->timed_out;
-            pending |= ready ? bit : 0;
+            pending &= ~((uint32_t)1 << cause->bit);
         }
     }
     return pending;
