@@ -182,8 +182,12 @@ def _print(text: str, options: argparse.Namespace) -> int:
         return 0
     from .emit import write_if_changed
 
+    path = Path(options.output)
     try:
-        write_if_changed(Path(options.output), text)
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8")  # /dev/stdout, a pipe
+        else:
+            write_if_changed(path, text)
     except OSError as error:
         print(f"dddk: {error.filename or options.output}: {error.strerror}", file=sys.stderr)
         return WRONG_USE

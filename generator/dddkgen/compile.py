@@ -13,6 +13,7 @@ from .keys.parameters import parameters
 from .model import Driver
 from .read.assemble import assemble
 from .resolve import resolve
+from .resolve.expand import fits
 
 
 def compile_manifest(path: str, report: Report, search: Sequence[str] = ()) -> Driver | None:
@@ -28,7 +29,7 @@ def compile_manifest(path: str, report: Report, search: Sequence[str] = ()) -> D
         report.unreadable.clear()
         report.parameters = parameters(tree, report)
         root = DRIVER.parse(tree, report)
-        if root is None:
+        if root is None or not fits(root, report):
             return None
         candidate = resolve(root, path, report)
         check(candidate, report)

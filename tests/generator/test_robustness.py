@@ -8,9 +8,11 @@ import random
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,19 @@ HOSTILE: dict[str, str | bytes] = {
     "more paths": HEAD + "registers: {CTRL: 0}\nmodel: a/../../../b.c\n",
     "terminal escapes": HEAD.replace("A toy", '"\\e]0;title\\a"') + "registers: {CTRL: 0}\n",
     "newlines in names": HEAD + 'registers: {"CT\\nRL": 0}\n',
+    "10 MB of registers": HEAD + "registers:\n" + "".join(f"  REGISTER_{n}: {{at: {4 * n}, fields: {{FIELD: 31:0}}}}\n" for n in range(200_000)),
+    "4 MB of registers": HEAD + "registers:\n" + "".join(f"  R{n}: {4 * n}\n" for n in range(200_000)),
+    "duplicate keys everywhere": HEAD + HEAD + "registers: {A: 0, A: 4, A: {at: 8, at: 12}}\nregisters: {B: 0}\n",
+    "an enum of 100,000 values": HEAD + "enums: {e: {" + ", ".join(f"V{n}: {n}" for n in range(100_000)) + "}}\nregisters: {CTRL: {at: 0, fields: {F: {bits: 31:0, enum: e}}}}\n",
+    "an array that lists 100,000 offsets": HEAD + "registers: {CTRL: {at: [" + ", ".join(str(4 * n) for n in range(100_000)) + "]}}\n",
+    "blocks in blocks": HEAD + "registers: {A: 0}\nblocks: " + "{B: {at: 0, blocks: " * 30 + "{}" + "}}" * 30 + "\n",
+    "repeated fields": HEAD + "registers:\n" + "".join(f"  R{n}: {{at: 0, fields: {{F: {{bit: 0, count: 64}}}}}}\n" for n in range(3_000)),
+    "parameters that double": HEAD + "parameters:\n  P0: 1\n" + "".join(f"  P{n}: P{n - 1} * P{n - 1} + P{n - 1}\n" for n in range(1, 300)) + "registers: {CTRL: P299}\n",
+    "parentheses": HEAD + "registers: {CTRL: " + "(" * 90 + "1" + ")" * 90 + "}\n",
+    "UTF-7": (HEAD + "doc: \u00e4\u4e2d\nregisters: {CTRL: 0}\n").encode("utf-7"),
+    "Shift JIS": (HEAD + "doc: \u30c6\u30b9\u30c8\nregisters: {CTRL: 0}\n").encode("shift_jis"),
+    "half of UTF-16": b"\xff\xfe" + HEAD.encode("utf-16-le") + b"x",
+    "overlong UTF-8": HEAD.encode() + b"doc: \xc0\xaf\n",
     "format characters": HEAD + "registers: {'{0}%s%n': 0, '{CTRL!r:>1000000000}': 1}\n",
 }
 
@@ -148,6 +163,110 @@ def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path: Path) -> None
         status, shown = run(path, tmp_path)
         assert status == 1
         assert shown.startswith("error[D000")
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _socket(path: Path) -> None:
+    """By a short name: the address of a socket has at most 108 bytes."""
+    before = os.getcwd()
+    os.chdir(path.parent)
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(path.name)
+    finally:
+        os.chdir(before)
+
+
+def _device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _outside(path: Path) -> None:
+    path.symlink_to("/etc/passwd")
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def _itself(path: Path) -> None:
+    path.symlink_to("hostile.yaml")
+
+
+def _large(path: Path) -> None:
+    with open(path, "wb") as file:
+        file.truncate(1 << 40)
+
+
+ODD_FILES = (_pipe, _socket, _device, _folder, _outside, _loop, _itself, _large)
+
+
+@pytest.mark.parametrize("key", ["include", "extends"])
+@pytest.mark.parametrize("make", ODD_FILES, ids=lambda make: make.__name__.strip("_"))
+def test_what_a_manifest_includes_may_be_anything(make: Callable[[Path], None], key: str, tmp_path: Path) -> None:
+    make(tmp_path / "odd.yaml")
+    path = tmp_path / "hostile.yaml"
+    path.write_text(HEAD + f"registers: {{CTRL: 0}}\n{key}: odd.yaml\n")
+    status, shown = run(path, tmp_path)
+    assert status == 1
+    assert shown.startswith("error[D00"), shown
+
+
+@pytest.mark.parametrize("make", ODD_FILES, ids=lambda make: make.__name__.strip("_"))
+def test_what_stands_where_output_goes_is_left_alone(make: Callable[[Path], None], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A plain file is replaced, a link to one included; a device, a pipe or a folder is not, and nobody waits for it."""
+    (tmp_path / "toy.yaml").write_text(HEAD + "registers: {CTRL: 0}\n")
+    (tmp_path / "hostile.yaml").write_text("")
+    for place in ("toy/toy.md", "toy/.dddk", "toy"):
+        out = tmp_path / place.replace("/", "_")
+        odd = out / place
+        odd.parent.mkdir(parents=True)
+        make(odd)
+        before = os.lstat(odd)
+        status = cli.main(["gen", str(tmp_path / "toy.yaml"), "-o", str(out)])
+        said = capfd.readouterr().err
+        if status == 0:
+            assert place == "toy" and make is _folder or odd.is_file() or make in (_outside, _itself, _large)
+        else:
+            assert status == 2 and said.startswith("dddk gen: ") and said.count("\n") == 1, said
+            assert os.lstat(odd) == before
+    assert Path("/dev/zero").is_char_device() and Path("/etc/passwd").read_text().startswith("root:")
+
+
+@pytest.mark.parametrize("target", ["file", "file/deeper", "/dev/null", "/proc/nowhere", "x" * 300])
+def test_output_that_has_no_room_is_reported(target: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "toy.yaml").write_text(HEAD + "registers: {CTRL: 0}\n")
+    (tmp_path / "file").write_text("mine")
+    assert cli.main(["gen", str(tmp_path / "toy.yaml"), "-o", os.path.join(tmp_path, target)]) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("dddk gen: ") and said.count("\n") == 1
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_device_as_output_is_written_to_and_not_replaced(capfd: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["schema", "-o", "/dev/null"]) == 0
+    assert Path("/dev/null").is_char_device()
+    assert cli.main(["schema", "-o", "/dev/full"]) == 2
+    assert "No space left" in capfd.readouterr().err
+    assert Path("/dev/full").is_char_device()
+
+
+def test_includes_in_a_circle_or_without_end_are_refused(tmp_path: Path) -> None:
+    for number in range(400):
+        (tmp_path / f"n{number}.yaml").write_text(f"include: [n{number + 1}.yaml, n{(number * 7) % 400}.yaml]\n")
+    (tmp_path / "n400.yaml").write_text("include: n0.yaml\n")
+    for key in ("include", "extends"):
+        path = tmp_path / f"{key}.yaml"
+        path.write_text(HEAD + f"registers: {{CTRL: 0}}\n{key}: n0.yaml\n")
+        status, shown = run(path, tmp_path)
+        assert status == 1 and re.search(r"error\[D001[89]\]", shown), shown[:2000]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -8,6 +8,7 @@ paths, nothing read from the machine. A file whose content did not change is not
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import stat
@@ -64,8 +65,11 @@ def write_if_changed(path: Path, text: str) -> bool:
     """Put `text` into `path` atomically; a file that has it already keeps its time stamp. True: written."""
     data = text.encode("utf-8")
     try:
-        # Anything but a plain file in its place is replaced: to read a pipe is to wait for ever.
-        if stat.S_ISREG(os.stat(path).st_mode) and path.read_bytes() == data:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            # A device or a pipe is not ours to replace, and to read one is to wait for ever.
+            raise OSError(errno.EEXIST, "there is something else than a file", str(path))
+        if found.st_size == len(data) and path.read_bytes() == data:
             return False
     except FileNotFoundError:
         os.makedirs(path.parent, exist_ok=True)

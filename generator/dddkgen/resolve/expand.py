@@ -22,6 +22,31 @@ _NAMES_ELSEWHERE = ("since", "until", "variants")
 MOST_REPEATS = 64
 
 
+#: Registers and fields that a manifest may have when all is written out: a short text could ask for very many.
+MOST_EXPANDED = 60_000
+
+
+def fits(root: Object, report: Report) -> bool:
+    """Is what the manifest says in short not too much? Counted before anything is expanded."""
+    registers = list(root.entries("registers"))
+    blocks = list(root.entries("blocks"))
+    while blocks:
+        item: Object | None = blocks.pop().item
+        if item is not None:
+            registers += item.entries("registers")
+            blocks += item.entries("blocks")
+    total = sum(_expanded(entry.item) for entry in registers if entry.item is not None)
+    if total > MOST_EXPANDED:
+        report.error("D0012", root.at("registers", "blocks"), "the manifest is too large", f"written out it has {total} registers and fields; at most {MOST_EXPANDED}")
+    return total <= MOST_EXPANDED
+
+
+def _expanded(item: Object) -> int:
+    """The registers and fields that one entry stands for."""
+    fields = sum(1 if field.item is None else min(field.item.get("count", 1), MOST_REPEATS) for field in item.entries("fields"))
+    return (1 + fields) * (1 + ("set_at" in item.values) + ("clear_at" in item.values))
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What a block says about the registers in it."""

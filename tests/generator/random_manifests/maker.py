@@ -65,6 +65,7 @@ class Maker:
             self.registers.missing(draft, regs)
         _window(draft, self.registers, regs)
         _configuration(draft, self.registers)
+        _special_region(draft, self.registers)
         if draft.chance(0.4):
             settings.params(draft)
         if draft.chance(0.4):
@@ -206,6 +207,33 @@ def _regions(draft: Draft) -> Space:
     draft.default_region = names[0]
     draft.data["regions"] = dict(random_.sample(sorted(regions.items()), len(regions)))
     return draft.spaces[names[0]]
+
+
+def _special_region(draft: Draft, file: RegisterFile) -> None:
+    """A BAR of which more is said: what it must be like, which accesses it answers, that a device may lack it."""
+    random_ = draft.random
+    taken = {int(str(region["bar"]), 0) if str(region["bar"]).isalnum() else -1 for region in draft.data["regions"].values() if "bar" in region}
+    free = [bar for bar in range(5) if not {bar, bar + 1} & taken]
+    if -1 in taken or not free or not draft.chance(0.3):
+        return
+    name = draft.fresh(small=True)
+    space = Space(name)
+    item: dict[str, Any] = {"bar": draft.number(random_.choice(free)), "size": None, "access_widths": [Plain("8"), Plain("16"), Plain("32")]}
+    if draft.chance(0.7):
+        item["address_bits"] = Plain(random_.choice(("32", "64")))
+    if draft.chance(0.7):
+        item["prefetchable"] = draft.flag(draft.chance(0.7))
+    if draft.chance(0.7):
+        item["optional"] = draft.flag(draft.chance(0.8))
+    for _ in range(random_.randint(1, 4)):
+        width = random_.choice((8, 16, 32))
+        one: dict[str, Any] = {"at": draft.number(draft.place(space, width // 8)), "width": draft.number(width)}
+        fields = file.fields(draft, width, None, GENTLE, None, most=5)
+        file.add(draft, space, one | ({"fields": fields} if fields else {}))
+    item["size"] = draft.size(1 << max(space.next - 1, 15).bit_length())
+    draft.data["regions"][name] = draft.documented(item)
+    if all("default" not in region for region in draft.data["regions"].values()):
+        draft.data["regions"][draft.default_region]["default"] = draft.flag()
 
 
 def _configuration(draft: Draft, file: RegisterFile) -> None:

@@ -24,8 +24,9 @@ CODES = {
         stands: remove the tag."""),
     "D0011": ("a key that is not a name", """Keys are single words. A list or a mapping as a key (`[a, b]: c`, `? {a: b}`) has no meaning in a manifest. A
         missing blank behind a colon, or a brace too many, often produces one."""),
-    "D0012": ("too many values", """Counted with aliases expanded, a manifest has at most 250,000 values. Aliases of aliases grow exponentially, which is
-        a known way to exhaust a reader's memory. Repeated registers are one entry with `count:`."""),
+    "D0012": ("too many values", """Counted with aliases expanded, a manifest has at most 160,000 values, and with `set_at`, `clear_at` and repeated fields
+        written out at most 60,000 registers and fields. Aliases of aliases grow exponentially, which is a known way to exhaust a
+        reader's memory. Repeated registers are one entry with `count:`."""),
     "D0013": ("nested too deeply", """The language needs eight levels; 48 are read. Deeper nesting is no manifest."""),
     "D0014": ("a merge key", """`<<: *other` is an extension that YAML 1.2 dropped and that readers implement differently. Use an alias for a whole
         value (`fields: *causes`)."""),
