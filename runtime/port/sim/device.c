@@ -103,23 +103,39 @@ static void self_clear(void *argument)
     it->bits = 0;
 }
 
+/* What goes on in this register already, else a place that is free; NULL: everything is busy. */
+static struct sim_operation *operation_of(struct dddk_sim_device *device, unsigned reg,
+                                          unsigned index)
+{
+    struct sim_operation *found = NULL;
+
+    for (unsigned i = 0; i < SIM_OPERATIONS; i++) {
+        struct sim_operation *it = &device->operations[i];
+        if (it->bits != 0 && it->reg == reg && it->index == index) {
+            return it;
+        }
+        found = found == NULL && it->bits == 0 ? it : found;
+    }
+    return found;
+}
+
 /* What a self-clearing bit starts takes a moment, unless the model has a hook there and says itself
- * how long. */
+ * how long. All that goes on in one register ends together. */
 static void start_operation(struct dddk_sim_device *device, unsigned reg, unsigned index,
                             uint64_t bits)
 {
-    for (unsigned i = 0; i < SIM_OPERATIONS; i++) {
-        struct sim_operation *it = &device->operations[i];
-        if (it->bits == 0) {
-            *it = (struct sim_operation){device, reg, index, bits};
-            if (sim_after(device, SIM_SELF_CLEAR_NS, self_clear, it) == 0) {
-                uint64_t value = dddk_registers_get(device->registers, reg, index);
-                dddk_registers_set(device->registers, reg, index, value | bits);
-            } else {
-                it->bits = 0;
-            }
-            return;
-        }
+    struct sim_operation *it = operation_of(device, reg, index);
+
+    if (it == NULL) {
+        return;
+    }
+    sim_cancel(device, self_clear, it);
+    *it = (struct sim_operation){device, reg, index, it->bits | bits};
+    if (sim_after(device, SIM_SELF_CLEAR_NS, self_clear, it) == 0) {
+        uint64_t value = dddk_registers_get(device->registers, reg, index);
+        dddk_registers_set(device->registers, reg, index, value | bits);
+    } else {
+        it->bits = 0;
     }
 }
 
