@@ -94,4 +94,6 @@ def test_every_pair_of_policies_in_c(tmp_path: Path) -> None:
     """One register for each pair of siblings, all in one driver."""
     base = folder(tmp_path)
     sources = generated(compiled(Maker(SEED).make("misc", size=0, last=True), base), base)
-    assert passes_its_tests(sources, "clang" if SEED % 2 else "gcc") >= len(PAIRS) - 30
+    has_no_warning(sources, "clang" if SEED % 2 else "gcc")
+    if LONG:
+        assert passes_its_tests(sources, "gcc") >= len(PAIRS) - 30
