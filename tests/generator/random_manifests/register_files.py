@@ -61,8 +61,13 @@ class RegisterFile:
         bits = draft.random.randint(1, min(width, 5))
         values: dict[str, Any] = {}
         used: set[int] = set()
+        large = width > 16 and draft.chance(0.2)  # values that do not fit an int, or a word
         for _ in range(draft.random.randint(1, min(1 << bits, 6))):
             number = draft.random.choice(sorted(set(range(1 << bits)) - used))
+            if large:
+                number = draft.random.choice((draft.random.getrandbits(width), (1 << width) - 1, 1 << width - 1))
+                if number in used:
+                    continue
             used.add(number)
             label = draft.random.choice((draft.fresh(), draft.fresh(), f"{draft.random.randint(1, 9)}{draft.fresh().upper()}", f"{draft.random.randint(1, 9)}.{draft.random.randint(1, 9)}G{draft.fresh()}"))
             values[label] = draft.documented({"value": draft.number(number)}) if draft.chance(0.15) else draft.number(number)
