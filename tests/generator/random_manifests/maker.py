@@ -66,7 +66,6 @@ class Maker:
         _window(draft, self.registers, regs)
         _configuration(draft, self.registers)
         _special_region(draft, self.registers)
-        _platform(draft)
         if draft.chance(0.4):
             settings.params(draft)
         if draft.chance(0.4):
@@ -235,30 +234,6 @@ def _special_region(draft: Draft, file: RegisterFile) -> None:
     draft.data["regions"][name] = draft.documented(item)
     if all("default" not in region for region in draft.data["regions"].values()):
         draft.data["regions"][draft.default_region]["default"] = draft.flag()
-
-
-def _platform(draft: Draft) -> None:
-    """Lines for devices that are not on PCI, beside the others or alone."""
-    random_ = draft.random
-    regions = [region for region in draft.data["regions"].values() if "window" not in region]
-    if any("bar" not in region for region in regions) or not draft.chance(0.4):
-        return
-    for number, region in enumerate(random_.sample(regions, len(regions))):
-        region["reg"] = draft.number(number)
-    lines = [{"compatible": text} for text in random_.sample(("ns16550a", "acme,lantern-v2", "acme,lantern", "x/y+z#1"), random_.randint(1, 2))]
-    known = draft.data.get("match_data", {})
-    needed = {name: line["data"][name] for line in draft.data["match"] for name in line.get("data", {}) if not isinstance(known[name], dict) or "default" not in known[name]}
-    for line in lines:
-        if needed:
-            line["data"] = dict(needed)
-        draft.documented(line)
-    alone = draft.chance(0.4) and "variants" not in draft.data and not any({"address_bits", "prefetchable"} & set(region) for region in regions)
-    draft.data["match"] = lines if alone else [*draft.data["match"], *lines]
-    if alone:
-        for region in regions:
-            del region["bar"]
-    for interrupt in draft.data.get("interrupts", {}).values():
-        interrupt["modes"] = "intx" if alone else ["msi", "intx"]
 
 
 def _configuration(draft: Draft, file: RegisterFile) -> None:
