@@ -417,6 +417,9 @@ struct dddk_model_type {
     unsigned device_count;
     /* After every reset of the device, power-on among them; may be NULL. */
     void (*reset)(struct dddk_model *model);
+    /* An entry without payload was taken from a ring, by the places of both in their tables; may be
+     * NULL. */
+    void (*entry)(struct dddk_model *model, unsigned ring, unsigned kind, const uint8_t *bytes);
     /* A register was written (after its own hook), or the cable was plugged in or pulled: for what
      * depends on several things; may be NULL. */
     void (*change)(struct dddk_model *model);

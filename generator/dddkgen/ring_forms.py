@@ -132,5 +132,7 @@ class RingForm:
     see: str = ""
 
     @property
-    def entry_bytes(self) -> int:
-        return self.bytes or 0
+    def made_of(self) -> frozenset[str]:
+        """The descriptors that the ring is made of, those of the heads of its parts among them."""
+        names = (self.descriptor, *(part.descriptor for part in self.parts), *(part.name for part in self.parts if part.head))
+        return frozenset(name for name in names if name is not None)

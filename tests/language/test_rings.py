@@ -172,6 +172,7 @@ static void entries_of_every_kind_are_taken_and_come_back(void **state)
 
     assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
     assert_int_equal(dddk_test_counters(model).entries_without_payload, 2);
+    assert_int_equal(ringed_rxi_read(dev), (1460 >> 8) + (1460 & 0xff) + 9); /* the model was shown both */
     assert_int_equal(dddk_ring_used(&dev->tx), 0); /* the second asked for a report, and so both are back */
     for (unsigned i = 0; i < 200; i++) {
         assert_int_equal(dddk_host_net_send(&dev->dddk, frame, sizeof(frame), false), 0);
@@ -218,6 +219,28 @@ int main(void)
 """
 
 
+MODEL = """
+#include "ringed.model.h"
+
+struct ringed_model {
+    struct dddk_model base;
+    unsigned sum;
+};
+
+/* mss is in bytes 12 and 13, in either order: their sum is shown. */
+static void note(struct ringed_model *model, const uint8_t *entry)
+{
+    model->sum += (unsigned)entry[12] + entry[13];
+    ringed_model_set_rxi(model, model->sum);
+}
+
+const struct ringed_model_hooks ringed_model_hooks = {
+    .size_bytes = sizeof(struct ringed_model),
+    .on_tx_context = note,
+};
+"""
+
+
 def kinds(folder: Path, order: str) -> Project:
     """Two alternatives with payload and one without, of which the driver posts two before it sends."""
     made = project(folder, "a lap, an index in memory")
@@ -228,9 +251,11 @@ def kinds(folder: Path, order: str) -> Project:
     text = text[:first] + KINDS + text[text.index("rings:\n") :]
     text = text.replace("{address: addr, length: length, max: 4096}", "{in: [data, plain], address: addr, length: command.LENGTH, max: 4096}")
     text = text.replace("{last: [flags.LAST]}", "{last: [command.LAST, command.REPORT]}").replace("[identify]", "[identify, start]")
+    text += "model: ringed_model.c\n"
     made.manifest = text.replace("ORDER", order).replace("REST", "mss: u16, flags: u16")
     made.files = {
         "ringed.c": HANDLERS + START,
+        "ringed_model.c": MODEL,
         "test_kinds.c": f"#define TO32(value) dddk_to_{order[0]}e32(value).raw\n{TEST}",
     }
     return made

@@ -8,7 +8,6 @@ from ..alternatives import bits_of, field_of
 from ..diagnostics import Label, Report
 from ..model import Direction
 from ..resolve.context import Candidate
-from .ring_forms_are_whole import RUNS
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -25,6 +24,8 @@ def check(candidate: Candidate, report: Report) -> None:
         elif ring.take_by == "lap" or ring.take_ready == 0:
             form = take.at("by", "ready"), "entries of every kind would have to be marked as not done"
         if form is not None:
+            from .ring_form import RUNS
+
             report.error("D0588", form[0], f"ring {ring.name} is right, and no driver runs it yet", form[1], notes=[RUNS, "entries of several kinds run to the device, taken back by a bit that becomes 1 or by index"])
             continue
         if ring.take_field is None:

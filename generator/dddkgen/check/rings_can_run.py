@@ -10,7 +10,6 @@ from ..keys.types import Object
 from ..model import Attach, Register, Ring, Span
 from ..read.expressions import ExpressionError
 from ..resolve.context import Candidate
-from ..ring_values import number
 from ..semantics import POLICIES, WriteEffect
 
 
@@ -76,7 +75,12 @@ def _fits(candidate: Candidate, ring: Ring, attach: Attach, span: Span, register
     entry = next((one for one in candidate.driver.descriptors if one.name == ring.descriptor), None)
     width = next((field.width for field in register.fields if field.name == attach.to.field), register.width)
     try:
-        value = number(attach.value, {} if entry is None else {"count": ring.count_default, "bytes": ring.count_default * entry.size})
+        if isinstance(attach.value, int):
+            value: int | None = attach.value
+        else:
+            from ..ring_values import number
+
+            value = number(attach.value, {} if entry is None else {"count": ring.count_default, "bytes": ring.count_default * entry.size})
     except ExpressionError as error:
         report.error("D0129", span, "this cannot be computed", str(error))
         return

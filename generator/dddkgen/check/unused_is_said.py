@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from ..diagnostics import Report
 from ..resolve.context import Candidate
-from .ring_forms_are_whole import made_of
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -22,7 +21,7 @@ def check(candidate: Candidate, report: Report) -> None:
     declared = candidate.root.item("rings")
     if "rings" in candidate.unread or (declared is not None and len(declared.value) != len(driver.rings) + len(driver.ring_forms)):
         return
-    descriptors = {ring.descriptor for ring in driver.rings}.union(*map(made_of, driver.ring_forms))
+    descriptors = {ring.descriptor for ring in driver.rings}.union(*(form.made_of for form in driver.ring_forms))
     for descriptor in driver.descriptors:
         # Alternatives come with functions, which handlers call.
         if descriptor.name not in descriptors and candidate.sources.of(descriptor).item("alternatives") is None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..diagnostics import Fix, Report
 from ..read import scalars
 from ..read.expressions import ExpressionError
 from ..read.nodes import Node
-from ..ring_values import Value as RingExpression
-from ..ring_values import Word, parse
 from .types import Scalar, Schema
+
+if TYPE_CHECKING:
+    from ..ring_values import Value as RingExpression
 
 _PLACE = re.compile(r"([A-Za-z0-9_]+)(?:\[(qid|[0-9]{1,9})\])?((?:\.[A-Za-z0-9_]+){0,2})", re.ASCII)
 
@@ -78,6 +80,8 @@ class RingValue(Scalar):
         if single and text not in report.parameters:
             self._unknown(node, report)
             return None
+        from ..ring_values import parse  # nearly no ring has an expression
+
         try:
             value = parse(text, report.parameters)
         except ExpressionError as error:
@@ -86,7 +90,7 @@ class RingValue(Scalar):
         return self._known(value, node, report)
 
     def _known(self, value: RingExpression, node: Node, report: Report) -> RingExpression | None:
-        from ..ring_values import words
+        from ..ring_values import Word, words
 
         for word in words(value):
             if word.part is None and word.name not in self.words:

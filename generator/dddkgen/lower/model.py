@@ -85,6 +85,17 @@ class RingShape:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryHook:
+    """A hook for entries of one kind, which carry no payload."""
+
+    name: str  # "tx_context"
+    ring: str  # as the manifest has them
+    kind: str
+    ring_index: int
+    kind_index: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModelShape:
     driver: str
     guard: str
@@ -94,6 +105,7 @@ class ModelShape:
     accessors: tuple[str, ...]  # macro lines
     interrupts: tuple[InterruptShape, ...]
     hooks: tuple[HookShape, ...]  # empty: nobody wrote a NAME_model.c
+    entries: tuple[EntryHook, ...]
     authored: bool
     bars: tuple[str, ...]
     places: Places
@@ -386,6 +398,15 @@ def kind_line(driver: Driver, register: Register, field: Field, name: str, reg: 
     return f"DDDK_MODEL_{array}ADDRESS({first}, {address_shift(field)});"
 
 
+def entry_hooks(driver: Driver) -> tuple[EntryHook, ...]:
+    return tuple(
+        EntryHook(f"{lower(ring.name)}_{lower(one.name)}", string(ring.name), string(one.name), index, kind)
+        for index, ring in enumerate(driver.rings)
+        for kind, one in enumerate(driver.descriptor(ring.descriptor).alternatives if ring.carries else ())
+        if one.name not in ring.carries
+    )
+
+
 def hook_shape(driver: Driver, register: Register) -> HookShape:
     array = register.count is not None
     return HookShape(
@@ -506,6 +527,7 @@ def shape(driver: Driver) -> ModelShape:
         accessors=tuple(line for register in driver.registers for line in accessor_lines(driver, register)),
         interrupts=tuple(interrupt_shape(driver, interrupt) for interrupt in driver.interrupts),
         hooks=tuple(hook_shape(driver, register) for register in driver.registers) if authored else (),
+        entries=entry_hooks(driver) if authored else (),
         authored=authored,
         bars=tuple(map(bar_row, bars)),
         places=where,

@@ -14,6 +14,9 @@ from .names import unknown
 from .registers import bit_field, value_named
 from .resets import Resets
 
+#: Members and fields that say which alternative an entry is: what a device model has room for.
+MOST_CHOICES = 8
+
 
 def descriptors(context: Context, enums_: dict[str, Enum_]) -> tuple[Descriptor, ...]:
     """Descriptors in the manifest's order; what cannot be read is dropped."""
@@ -73,6 +76,9 @@ def _with_alternatives(context: Context, common: Descriptor, item: Object, enums
             "nothing says which of them an entry is" if by is None else "there is nothing to choose from",
             help="`chosen_by: command.KIND`, for example" if by is None else "`alternatives: {NAME: {value: 0}}`, for example",
         )
+    if len(item.items("chosen_by")) > MOST_CHOICES:
+        context.report.error("D0574", item.at("chosen_by"), f"descriptor {common.name} is chosen by {len(item.items('chosen_by'))} members or fields", f"at most {MOST_CHOICES}")
+        return common
     chosen = [_chosen(context, common, value, entries) for value in item.items("chosen_by")]
     refs = tuple(ref for ref in chosen if ref is not None)
     if not refs or len(refs) < len(chosen):

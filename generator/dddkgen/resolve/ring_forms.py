@@ -1,131 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Resolve rings in forms that do not run yet, and say which those are."""
+"""Resolve rings in forms that do not run yet. Imported when there is one."""
 
 from __future__ import annotations
 
 from ..diagnostics import Label
 from ..keys.ring_types import RingReference
-from ..keys.rings import TAKE_WAYS
 from ..keys.types import Entry, Object, Value
 from ..model import Descriptor, Direction, Member, MemberRef, Span
 from ..read.scalars import Reference
 from ..ring_forms import Doorbell, Give, Part, Place, Record, RingForm, Step, Take
-from ..ring_values import Binary, Log2, Word, size_form
+from ..ring_values import words
 from .context import Context
 from .names import unknown
+from .rings import Members, field_ref
 
 #: Elements of a ring that are no descriptors.
 _NUMBERS = {"u8": 1, "u16": 2, "u32": 4, "u64": 8}
-
-
-def unusual(item: Object) -> list[tuple[str, Span]]:
-    """What about a ring is in a form that no driver runs."""
-    found = [(f"`{key}`", item.at(key)) for key in ("instances", "parts", "vector", "arm") if item.item(key) is not None]
-
-    def also(owner: Object | None, *keys: str) -> None:
-        for key in keys:
-            if owner is not None and owner.item(key) is not None:
-                found.append((f"`{key}`", owner.at(key)))
-
-    entry, give, take, payload, frame = (item.item(key) for key in ("entry", "give", "take", "payload", "frame"))
-    also(entry, "bytes", "slack")
-    attach = item.item("attach")
-    if isinstance(attach, Object):
-        found.append(("`attach: {call: ...}`", attach.at("call")))
-    else:
-        for pair in item.items("attach"):
-            value = pair.value.item.value
-            if isinstance(pair.value.name.value, RingReference):
-                found.append((f"`{pair.value.name.value}`", pair.value.name.span))
-            elif value == "qid" or (isinstance(value, (Word, Log2, Binary)) and size_form(value, 1) is None):
-                found.append(("such a value in `attach`", pair.value.item.span))
-    if give is not None:
-        also(give, "part", "width", "doorbell")
-        if give.get("by") == "offset":
-            found.append(("`by: offset`", give.at("by")))
-        if give.get("once") == "poll":
-            found.append(("`once: poll`", give.at("once")))
-        if isinstance(give.get("to"), RingReference):
-            found.append((f"`{give.get('to')}`", give.at("to")))
-    if take is not None:
-        also(take, "ring", "part", "match", "length", "width")
-        if take.get("by") == "offset":
-            found.append(("`by: offset`", take.at("by")))
-        if isinstance(take.get("from"), RingReference) or (take.get("by") == "bit" and take.item("from") is not None):
-            found.append(("`from` in `take: {by: bit}`" if take.get("by") == "bit" else f"`{take.get('from')}`", take.at("from")))
-    also(payload, "pages", "record")
-    also(frame, "chain", "slots")
-    return found
-
-
-def ways(context: Context, item: Object) -> bool:
-    """Each way of `give` and `take` has what it needs and nothing else; False: not, and it is reported."""
-    fine = True
-    take: Object = item.item("take")
-    way = take.get("by")
-    needs, may = ((), ()) if way is None else TAKE_WAYS[way][1:]
-    if take.item("ring") is not None:
-        way, needs, may = "ring", ("match",), ("frees",)
-    for key in needs:
-        fine &= _there(context, take, key, f"`take: {{by: {way}}}`" if way != "ring" else "`take: {ring: ...}`")
-    for key in ("field", "from", "ready", "starts", "on", "part", "width", "bias", "match", "length", "frees"):
-        fine &= key in (*needs, *may) or _not_there(context, take, key, f"`take: {{by: {way}}}`" if way != "ring" else "`take: {ring: ...}`")
-    if way == "bit":
-        if take.item("field") is not None and take.item("from") is not None:
-            fine = _not_there(context, take, "from", "`field` beside it")
-        elif take.item("from") is None:
-            fine &= _there(context, take, "field", "`take: {by: bit}`")
-    give: Object = item.item("give")
-    if give.get("by") == "index":
-        fine &= _not_there(context, give, "bias", "`give: {by: index}`")
-    entry: Object | None = item.item("entry")
-    if entry is not None:
-        if entry.item("bytes") is not None:
-            fine &= _not_there(context, entry, "count", "`bytes`")
-        else:
-            fine &= _not_there(context, entry, "slack", "`layout`") and _there(context, entry, "count", "`layout`")
-    payload: Object | None = item.item("payload")
-    if payload is not None:
-        for key in ("length", "size", "max"):
-            if payload.item("address") is None:
-                fine &= _not_there(context, payload, key, "`pages`" if payload.item("pages") else "`record`")
-        if payload.item("address") is not None:
-            fine &= _there(context, payload, "length", "`address`")
-        if payload.item("record") is not None and (entry is None or entry.item("bytes") is None):
-            context.report.error("D0594", payload.at("record"), "records lie in a ring of bytes", "this ring has entries", help="`entry: {bytes: 32KiB}`, for example")
-            fine = False
-    frame: Object | None = item.item("frame")
-    if frame is not None and frame.get("slots") == "free_list" and frame.item("chain") is None:
-        fine &= _there(context, frame, "chain", "`slots: free_list`")
-    return fine
-
-
-def _there(context: Context, owner: Object, key: str, who: str) -> bool:
-    if owner.item(key) is not None or key in owner.broken:
-        return True
-    example = owner.type.by_name[key].example
-    context.report.error("D0102", owner.at("by", "ring", "layout", "address", "slots"), f"`{key}` is missing", f"{who} needs it", help=f"for example `{example}`")
-    return False
-
-
-def _not_there(context: Context, owner: Object, key: str, who: str) -> bool:
-    if owner.item(key) is None:
-        return True
-    context.report.error("D0589", owner.at(key), f"`{key}` has no meaning with {who}", f"{_belongs(owner, key)} has it")
-    return False
-
-
-def _belongs(owner: Object, key: str) -> str:
-    """The forms that have a key."""
-    if owner.type.name == "ring's take":
-        ways_ = [f"`by: {name}`" for name, (_, needs, may) in TAKE_WAYS.items() if key in (*needs, *may)]
-        return _listed([*ways_, *(["`ring`"] if key in ("match", "frees") else [])])
-    return {"slack": "`bytes`", "count": "`layout`", "bias": "`by: offset`"}.get(key, "`address`")
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-
 
 
 class Resolver:
@@ -144,8 +34,6 @@ class Resolver:
 
     def form(self, does_not_run: list[tuple[str, Span]]) -> RingForm | None:
         """None: something in it is broken."""
-        from .rings import field_ref
-
         item, shape = self.item, self.item.item("entry")
         attach = item.item("attach")
         call = attach.get("call") if isinstance(attach, Object) else None
@@ -290,8 +178,6 @@ class Resolver:
         """A whole member of a descriptor."""
         if value is None:
             return None
-        from .rings import Members
-
         if descriptor is None:
             self.broken = True
             self.context.report.error("D0590", value.span, f"ring {self.name} has no descriptor that `{value.value}` could be a member of", help="`table: NAME` in one of its parts, or a ring of descriptors")
@@ -302,8 +188,6 @@ class Resolver:
 
     def bit(self, value: Value, descriptor: Descriptor | None) -> MemberRef | None:
         """A member, or a field of one."""
-        from .rings import Members
-
         if descriptor is None:
             return None if self.member(value, None) is None else None
         found = Members(self.context, descriptor).find(value)
@@ -322,8 +206,6 @@ class Resolver:
     def _step(self, pair: Value) -> Step | None:
         to = self.place(pair.value.name)
         value = pair.value.item.value
-        from ..ring_values import words
-
         for word in words(value) if not isinstance(value, (int, str)) else ():
             if word.part is not None and word.part not in self.parts:
                 self.broken = True

@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..keys.types import Entry, Object, Value
 from ..model import Attach, Descriptor, Direction, Fifo, MemberRef, Ref, Ring
-from ..ring_forms import RingForm
 from ..read.scalars import Reference
-from . import ring_forms, ring_kinds
+from . import ring_kinds, ring_ways
 from .context import Context
 from .names import unknown
+
+if TYPE_CHECKING:
+    from ..ring_forms import RingForm
 
 T = TypeVar("T")
 
@@ -75,11 +77,13 @@ def rings(context: Context, descriptors: tuple[Descriptor, ...]) -> tuple[tuple[
         item: Object | None = entry.item
         if item is None or item.broken or any(item.item(key) is not None and item.item(key).broken for key in ("entry", "give", "take", "payload", "frame")):
             continue
-        if not ring_forms.ways(context, item):
+        if not ring_ways.ways(context, item):
             continue
-        unusual = ring_forms.unusual(item)
+        unusual = ring_ways.unusual(item)
         if unusual:
-            form = ring_forms.Resolver(context, entry, known).form(unusual)
+            from .ring_forms import Resolver
+
+            form = Resolver(context, entry, known).form(unusual)
             forms += [] if form is None else [form]
             continue
         try:

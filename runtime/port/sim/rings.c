@@ -212,6 +212,10 @@ static void take_empty(struct sim_ring *ring, uint8_t *entry, const struct dddk_
         report = take(ring, entry, &kind->last[i]) != 0;
     }
     ring->owner->counters.entries_without_payload++;
+    if (kind != NULL && ring->owner->type->entry != NULL) {
+        ring->owner->type->entry(ring->owner->model, (unsigned)(ring - ring->owner->rings),
+                                 (unsigned)(kind - ring->type->kinds), entry);
+    }
     mark_done(ring, entry);
     advance(ring);
     if (report) {
