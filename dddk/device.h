@@ -75,12 +75,17 @@ enum dddk_region_kind {
 
 /* The PCI capability that says where a region is. A memory or port region: what virtio calls a
  * structure, a capability that names BAR, offset and length (Virtio 1.1, 4.1.4). A region in
- * configuration space: the capability itself. */
+ * configuration space: the capability itself. Two regions, one of each kind, may have the same one,
+ * and then find the same one: all that is asked of it is here. */
 struct dddk_capability {
     uint16_t id;
-    bool extended;       /* of the list that begins at 0x100 */
-    int16_t type;        /* of a vendor-specific one, the byte behind its length; or ANY_TYPE */
-    uint8_t align_bytes; /* that the region's registers need of its beginning; a power of two */
+    bool extended;    /* of the list that begins at 0x100 */
+    int16_t type;     /* of a vendor-specific one, the byte behind its length; or ANY_TYPE */
+    size_t own_bytes; /* that it must have itself, from its ID on */
+    bool names;       /* it must name a part of a BAR: */
+    enum dddk_region_kind kind;
+    uint8_t align_bytes; /* of its beginning; a power of two */
+    size_t size_bytes;   /* at least */
 };
 
 /* Does the BAR promise that reads of it have no effect? */

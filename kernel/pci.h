@@ -263,7 +263,8 @@ struct dddk_pci_place {
 
 /*
  * Find the region that a capability names: the first of the function's capabilities that is the
- * wanted one and fits, for devices may offer several. Of `function`, place and BARs are used. The
+ * wanted one and fits, for devices may offer several. Regions of one struct dddk_capability are of
+ * the same one. Of `function`, place and BARs are used. The
  * whole list is walked, and one that leaves its range or loops is refused with all that is in it
  * (DDDK_EPROTO). DDDK_ENODEV: no such capability, or its BAR is absent, has no address or is of the
  * other kind; DDDK_EPROTO: what it says cannot be (the BAR's number, a place outside it, or one

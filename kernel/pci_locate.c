@@ -24,7 +24,8 @@ static struct verdict refuse(int status, const char *why)
 /* A vendor-specific capability that is a virtio structure: BAR, offset and length. */
 static struct verdict read_structure(const struct dddk_pci_config *config,
                                      const struct dddk_pci_function *function,
-                                     const struct dddk_region *region, struct dddk_pci_place *place)
+                                     const struct dddk_capability *wanted,
+                                     struct dddk_pci_place *place)
 {
     const struct dddk_pci_bar *bar;
     unsigned at = place->config_offset;
@@ -43,43 +44,61 @@ static struct verdict read_structure(const struct dddk_pci_config *config,
     if (bar->size_bytes == 0 || bar->address == 0) {
         return refuse(DDDK_ENODEV, "its BAR is absent or has no address");
     }
-    if (bar->kind != region->kind) {
+    if (bar->kind != wanted->kind) {
         return refuse(DDDK_ENODEV, "its BAR is of the other kind");
     }
     if (place->offset > bar->size_bytes || place->size_bytes > bar->size_bytes - place->offset) {
         return refuse(DDDK_EPROTO, "it does not lie within its BAR");
     }
-    if (place->size_bytes < region->size_bytes) {
+    if (place->size_bytes < wanted->size_bytes) {
         return refuse(DDDK_ERANGE, "it is smaller than the driver needs");
     }
-    if ((place->offset & (region->capability->align_bytes - 1u)) != 0) {
+    if ((place->offset & (wanted->align_bytes - 1u)) != 0) {
         return refuse(DDDK_EPROTO, "it is not aligned for its registers");
     }
     return good;
 }
 
-/* The capability itself is the region. */
+/* How much of it there is: of a vendor-specific one it says so, others may go on to the end. */
 static struct verdict measure(const struct dddk_pci_config *config,
                               const struct dddk_pci_function *function,
-                              const struct dddk_region *region, struct dddk_pci_place *place)
+                              const struct dddk_capability *wanted, unsigned at, unsigned *bytes)
 {
-    unsigned at = place->config_offset;
-    unsigned end = region->capability->extended ? PCI_EXTENDED_BYTES : PCI_CONFIG_BYTES;
-
-    place->offset = at;
-    place->size_bytes = end - at;
-    /* Others do not say how long they are. */
-    if (!region->capability->extended && region->capability->id == DDDK_PCI_CAPABILITY_VENDOR) {
+    *bytes = (wanted->extended ? PCI_EXTENDED_BYTES : PCI_CONFIG_BYTES) - at;
+    if (!wanted->extended && wanted->id == DDDK_PCI_CAPABILITY_VENDOR) {
         unsigned length = dddk_pci_read8(config, function->where, at + PCI_VENDOR_LENGTH);
 
-        if (length > place->size_bytes) {
+        if (length > *bytes) {
             return refuse(DDDK_EPROTO, "its capability leaves configuration space");
         }
-        place->size_bytes = length;
+        *bytes = length;
     }
-    return place->size_bytes < region->size_bytes
+    return *bytes < wanted->own_bytes
                ? refuse(DDDK_ERANGE, "its capability is shorter than the driver needs")
                : good;
+}
+
+/* Is the capability at place->config_offset all that is wanted of it? */
+static struct verdict judge(const struct dddk_pci_config *config,
+                            const struct dddk_pci_function *function,
+                            const struct dddk_region *region, struct dddk_pci_place *place)
+{
+    const struct dddk_capability *wanted = region->capability;
+    unsigned at = place->config_offset, bytes;
+    struct verdict verdict = good;
+
+    if (wanted->names) {
+        verdict = read_structure(config, function, wanted, place);
+    }
+    if (verdict.why == NULL) {
+        verdict = measure(config, function, wanted, at, &bytes);
+    }
+    if (verdict.why == NULL && region->kind == DDDK_REGION_CONFIG) {
+        place->bar = 0;
+        place->offset = at;
+        place->size_bytes = bytes;
+    }
+    return verdict;
 }
 
 static bool is_wanted(const struct dddk_pci_config *config,
@@ -153,9 +172,7 @@ int dddk_pci_locate(const struct dddk_pci_config *config, const struct dddk_pci_
         if (found || !is_wanted(config, function, wanted, at, list.id)) {
             continue;
         }
-        its = region->kind == DDDK_REGION_CONFIG
-                  ? measure(config, function, region, &candidate)
-                  : read_structure(config, function, region, &candidate);
+        its = judge(config, function, region, &candidate);
         found = its.why == NULL;
         if (found || !seen) {
             verdict = its;

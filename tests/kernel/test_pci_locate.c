@@ -11,7 +11,12 @@
 
 #include "fake_pci.h"
 
-static const struct dddk_capability wanted = {.id = 0x09, .type = 2, .align_bytes = 4};
+static const struct dddk_capability wanted = {.id = 0x09,
+                                              .type = 2,
+                                              .names = true,
+                                              .kind = DDDK_REGION_MEMORY,
+                                              .align_bytes = 4,
+                                              .size_bytes = 0x100};
 static const struct dddk_region notify = {
     .name = "notify", .kind = DDDK_REGION_MEMORY, .size_bytes = 0x100, .capability = &wanted};
 static struct dddk_pci_function function;
@@ -169,11 +174,11 @@ static void a_capability_at_the_end_of_configuration_space_is_too_short(void **s
 
 static void a_capability_can_be_the_region_itself(void **state)
 {
-    struct dddk_region inside = notify;
+    const struct dddk_capability itself = {.id = 0x09, .type = 2, .own_bytes = 20};
+    const struct dddk_region inside = {
+        .name = "inside", .kind = DDDK_REGION_CONFIG, .size_bytes = 20, .capability = &itself};
 
     (void)state;
-    inside.kind = DDDK_REGION_CONFIG;
-    inside.size_bytes = 20;
     assert_int_equal(dddk_pci_locate(&fake_config, &function, &inside, &place), DDDK_ERANGE);
     device->bytes[0x62] = 20;
     assert_int_equal(dddk_pci_locate(&fake_config, &function, &inside, &place), 0);
@@ -181,6 +186,28 @@ static void a_capability_can_be_the_region_itself(void **state)
     assert_int_equal(place.size_bytes, 20);
     device->bytes[0x62] = 0xb0; /* 0x60 and this are more than there are */
     assert_int_equal(dddk_pci_locate(&fake_config, &function, &inside, &place), DDDK_EPROTO);
+}
+
+static void two_regions_of_a_capability_are_of_the_same_one(void **state)
+{
+    struct dddk_capability both = wanted;
+    struct dddk_region outside = notify, inside = notify;
+
+    (void)state;
+    both.own_bytes = 20;
+    outside.capability = inside.capability = &both;
+    inside.kind = DDDK_REGION_CONFIG;
+    structure(0x60, 0x80, 2, 0); /* ports, and as long as is needed */
+    structure(0x80, 0xa0, 2, 4); /* memory, and too short */
+    structure(0xa0, 0xc0, 2, 4); /* this one */
+    structure(0xc0, 0, 2, 4);
+    device->bytes[0x62] = device->bytes[0xa2] = device->bytes[0xc2] = 20;
+    assert_int_equal(dddk_pci_locate(&fake_config, &function, &outside, &place), 0);
+    assert_int_equal(place.config_offset, 0xa0);
+    assert_int_equal(place.offset, 0x2000);
+    assert_int_equal(dddk_pci_locate(&fake_config, &function, &inside, &place), 0);
+    assert_int_equal(place.offset, 0xa0);
+    assert_int_equal(place.size_bytes, 20);
 }
 
 static void noise_ends_and_stays_inside(void **state)
@@ -210,6 +237,7 @@ int main(void)
         CLAIM(what_is_too_small_or_askew_is_refused),
         CLAIM(a_capability_at_the_end_of_configuration_space_is_too_short),
         CLAIM(a_capability_can_be_the_region_itself),
+        CLAIM(two_regions_of_a_capability_are_of_the_same_one),
         CLAIM(noise_ends_and_stays_inside),
     };
 

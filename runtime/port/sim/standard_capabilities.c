@@ -11,6 +11,7 @@ enum {
     BAR = 4, /* in one that names a region */
     OFFSET = 8,
     SIZE = 12,
+    STRUCTURE = 16, /* bytes that such a one has at least */
     MOST_POKES = 2,
     MOST_READS = 20000, /* of configuration space: no walk is longer, whatever a list says */
 };
@@ -224,7 +225,7 @@ const char *dddk_standard_capabilities(const struct dddk_standard *pair)
         if (wrong == NULL && region->kind != DDDK_REGION_CONFIG) {
             wrong = structures(pair, region, it);
         } else if (wrong == NULL && it->id == DDDK_PCI_CAPABILITY_VENDOR && !it->extended &&
-                   !it->names) {
+                   (!it->names || region->size_bytes > STRUCTURE)) {
             wrong =
                 is_refused(pair, region,
                            (struct lie){"a capability that is too short",

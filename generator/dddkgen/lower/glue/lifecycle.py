@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ... import hazards
+from ...capabilities import Capability, structures
 from ...model import DeviceClass, Direction, Driver, Match, Moment, Region
 from ..names import lower, string, upper
 from ..registers import needs_lock, shadow_members
@@ -35,13 +36,19 @@ class BufferShape:
 
 
 @dataclass(frozen=True, slots=True)
+class CapabilityShape:
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RegionShape:
     name: str
     index: int
     bar: int  # -1: none is named
     kind: str
     size: str  # constant
-    capability: tuple[str, ...]  # members of struct dddk_capability; empty: none
+    capability: str  # the name of its struct dddk_capability, or ""
     attributes: tuple[str, ...]  # further members of struct dddk_region
     reg: int  # -1: none is named
 
@@ -67,6 +74,7 @@ class Lifecycle:
     start: tuple[Step, ...]
     start_at_publish: bool
     regions: tuple[RegionShape, ...]
+    capabilities: tuple[CapabilityShape, ...]
     buffers: tuple[BufferShape, ...]
     matches: tuple[MatchShape, ...]
     modes: tuple[str, ...]
@@ -212,20 +220,25 @@ def _match(driver: Driver, match: Match) -> MatchShape:
 
 def _region(driver: Driver, region: Region, index: int) -> RegionShape:
     kind = f"DDDK_REGION_{region.kind.value.upper()}"
-    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", _capability(driver, region), _attributes(region), region.reg)
+    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", "" if region.capability is None else _capability(driver, region.capability).name, _attributes(region), region.reg)
 
 
-def _capability(driver: Driver, region: Region) -> tuple[str, ...]:
-    capability = region.capability
-    if capability is None:
-        return ()
-    widest = max((4 if register.split else register.bytes for register in driver.registers if register.region == region.name), default=1)
-    return (
+def _capability(driver: Driver, capability: Capability) -> CapabilityShape:
+    """All that its regions ask of it."""
+    regions = [region for region in driver.regions if region.capability == capability]
+    own = max((region.size for region in regions if region.in_config), default=0)
+    members = [
         f".id = {capability.id:#04x}",
         f".extended = {'true' if capability.extended else 'false'}",
         f".type = {'DDDK_CAPABILITY_ANY_TYPE' if capability.type is None else capability.type}",
-        f".align_bytes = {widest}",
-    )
+    ]
+    members += [f".own_bytes = {own}"] if own else []
+    structure = structures(driver).get(capability)
+    if structure is not None:
+        widest = max((4 if register.split else register.bytes for register in driver.registers if register.region == structure.name), default=1)
+        size = f"{upper(driver.name)}_{upper(structure.name)}_SIZE"
+        members += [".names = true", f".kind = DDDK_REGION_{structure.kind.name}", f".align_bytes = {widest}", f".size_bytes = {size}"]
+    return CapabilityShape(f"{lower(driver.name)}_{lower(regions[0].name)}_capability_", tuple(members))
 
 
 def _presence(driver: Driver) -> tuple[str, str, str]:
@@ -252,6 +265,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
         start=tuple(_start(driver, name)),
         start_at_publish=driver.klass is DeviceClass.MISC,
         regions=tuple(_region(driver, region, index) for index, region in enumerate(driver.bars)),
+        capabilities=tuple(_capability(driver, one) for one in dict.fromkeys(region.capability for region in driver.bars) if one is not None),
         buffers=tuple(
             BufferShape(lower(buffer.name), f"{name}_{lower(buffer.name)}", f"{upper(driver.name)}_{upper(buffer.name)}_BYTES", buffer.align)
             for buffer in driver.buffers
