@@ -13,15 +13,15 @@ PHASE = Enum_(
     "phase",
     (
         EnumValue("IDLE", 0, "", None, HERE),
-        EnumValue("BUSY", 1, "", None, HERE, "", "read"),
-        EnumValue("START", 1, "", None, HERE, "", "write"),
-        EnumValue("DONE", 2, "", None, HERE, "", "read"),
-        EnumValue("ABORT", 3, "", None, HERE, "", "write"),
+        EnumValue("BUSY", 1, "", None, HERE, only="read"),
+        EnumValue("START", 1, "", None, HERE, only="write"),
+        EnumValue("DONE", 2, "", None, HERE, only="read"),
+        EnumValue("ABORT", 3, "", None, HERE, only="write"),
     ),
     HERE,
     other="reserved",
 )
-STATE = Enum_("state", (EnumValue("OFF", 0, "", None, HERE), EnumValue("ON", 1, "", None, HERE), EnumValue("FAILED", 2, "", None, HERE, "", "read")), HERE)
+STATE = Enum_("state", (EnumValue("OFF", 0, "", None, HERE), EnumValue("ON", 1, "", None, HERE), EnumValue("FAILED", 2, "", None, HERE, only="read")), HERE)
 HUGE = enum("huge", small=1, large=0x8000000000000001)
 
 
