@@ -160,3 +160,131 @@ def test_generated_tests_notice_data_of_another_line(tmp_path: Path) -> None:
     done = subprocess.run([str(program)], capture_output=True, text=True, timeout=60, check=False)
     failed = set(re.findall(r"FAILED  \] ([a-z]\w+)", done.stdout + done.stderr)) - {"toy"}
     assert failed == {"each_line_of_match_serves_its_device"} and done.returncode == 1, done.stdout + done.stderr
+
+
+TWO_LINES = """\
+dddk: 1
+driver: toy
+title: A toy on a board
+class: misc
+license: MIT
+match: [{compatible: "acme,toy"}, {pci: 1234:0001}]
+regions: {regs: {bar: 0, reg: 0, size: 256}}
+registers:
+  ID:     {at: 0, access: ro, reset: 0x1234}
+  CAUSE_L: {at: 4, access: rc, fields: {BELL: 0}}
+  CAUSE_R: {at: 8, access: rc, fields: {BELL: 0}}
+presence: ID
+interrupts:
+  left:  {modes: [intx], cause: CAUSE_L, on: {BELL: {call: left_bell}}}
+  right: {modes: [intx], cause: CAUSE_R, on: {BELL: {call: right_bell}}}
+state: {lefts: u32, rights: u32}
+"""
+TWO_LINES_C = """\
+#include "toy.dddk.h"
+
+void toy_left_bell(struct toy *dev)
+{
+    dev->state.lefts++;
+}
+
+void toy_right_bell(struct toy *dev)
+{
+    dev->state.rights++;
+}
+"""
+TWO_LINES_TEST = """\
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "toy.dddk.h"
+#include "toy.model.h"
+#include "dddk/test.h"
+#include "runtime/port.h"
+
+static void ring(bool on_pci, uint64_t others_asked)
+{
+    static struct dddk_model_type type;
+    static const struct dddk_driver *const drivers[] = {&toy_driver};
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model;
+    struct toy *toy;
+
+    type = toy_model_type;
+    if (on_pci) {
+        type.compatible = NULL;
+        type.vendor = 0x1234;
+        type.device = 1;
+    }
+    assert_non_null(machine);
+    model = dddk_test_add(machine, &type, 3);
+    assert_non_null(model);
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    toy = DDDK_CONTAINER(dddk_test_device(machine, "toy.0"), struct toy, dddk);
+    uint64_t before = toy->vectors[TOY_LEFT].counters.not_mine;
+    uint64_t calls = toy->vectors[TOY_RIGHT].counters.interrupts;
+    dddk_test_raise(model, TOY_RIGHT, 1);
+    assert_int_equal(dddk_test_idle(machine, DDDK_USEC(10)), 0);
+    assert_int_equal(toy->state.rights, 1);
+    assert_int_equal(toy->state.lefts, 0);
+    assert_int_equal(toy->vectors[TOY_RIGHT].counters.interrupts, calls + 1);
+    assert_int_equal(toy->vectors[TOY_LEFT].counters.not_mine, before + others_asked);
+    dddk_test_raise(model, TOY_LEFT, 1);
+    assert_int_equal(dddk_test_idle(machine, DDDK_USEC(10)), 0);
+    assert_int_equal(toy->state.lefts, 1);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void each_has_its_own_line_on_the_board(void **state)
+{
+    (void)state;
+    ring(false, 0);
+}
+
+static void both_share_one_on_pci(void **state)
+{
+    (void)state;
+    ring(true, 1);
+}
+
+/* Nobody is to blame for a line that is up while its handler is told to wait. */
+static void a_line_that_is_held_off_is_not_called_stuck(void **state)
+{
+    static const struct dddk_driver *const drivers[] = {&toy_driver};
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model = dddk_test_add(machine, &toy_model_type, 3);
+
+    (void)state;
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    struct toy *toy = DDDK_CONTAINER(dddk_test_device(machine, "toy.0"), struct toy, dddk);
+    dddk_port_vector_mask(&toy->vectors[TOY_RIGHT], true);
+    dddk_test_raise(model, TOY_RIGHT, 1);
+    dddk_test_raise(model, TOY_LEFT, 1);
+    dddk_test_run(machine, DDDK_MSEC(5));
+    assert_int_equal(toy->state.lefts, 1);
+    assert_int_equal(toy->state.rights, 0);
+    assert_int_equal(dddk_test_damage(machine).stuck_lines, 0);
+    dddk_port_vector_mask(&toy->vectors[TOY_RIGHT], false);
+    assert_int_equal(dddk_test_idle(machine, DDDK_USEC(10)), 0);
+    assert_int_equal(toy->state.rights, 1);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_has_its_own_line_on_the_board),
+        cmocka_unit_test(both_share_one_on_pci),
+        cmocka_unit_test(a_line_that_is_held_off_is_not_called_stuck),
+    };
+
+    return cmocka_run_group_tests_name("lines", tests, NULL, NULL);
+}
+"""
+
+
+def test_two_interrupts_of_a_board_have_two_lines(tmp_path: Path) -> None:
+    files = {"toy.c": TWO_LINES_C, "test_lines.c": TWO_LINES_TEST}
+    assert Project(tmp_path, "toy", TWO_LINES, files).run("clang", "test_lines.c") == 3

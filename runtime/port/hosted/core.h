@@ -31,6 +31,7 @@ struct dddk_host_window {
 struct dddk_host_vector {
     struct dddk_vector *vector;
     bool requested, held;
+    unsigned line; /* in INTx mode */
     bool poll_wanted, polling, thread_wanted;
 };
 

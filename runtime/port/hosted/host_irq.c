@@ -17,8 +17,12 @@ enum {
 
 static bool on_line(const struct dddk_port_device *port, unsigned line)
 {
-    return port != NULL && port->vector_count != 0 && port->dev->irq_mode == DDDK_IRQ_INTX &&
-           port->line == line;
+    bool on = false;
+
+    for (unsigned v = 0; port != NULL && v < port->vector_count; v++) {
+        on |= port->dev->irq_mode == DDDK_IRQ_INTX && port->vectors[v].line == line;
+    }
+    return on;
 }
 
 void dddk_host_find_listeners(struct dddk_host *host)
@@ -64,6 +68,27 @@ static bool call_handlers(struct dddk_port_device *port)
     for (unsigned v = 0; v < port->vector_count; v++) {
         if (port->vectors[v].requested) {
             claimed |= dddk_host_call_vector(&port->vectors[v]);
+        }
+    }
+    return claimed;
+}
+
+/* The same for those that are on a line. A device that is not on PCI has no pin of its own to let
+ * go of: of its vectors those that are held off are not called, and *held says that there are some.
+ */
+static bool call_on_line(struct dddk_port_device *port, unsigned line, bool *held)
+{
+    bool claimed = false;
+
+    for (unsigned v = 0; v < port->vector_count; v++) {
+        struct dddk_host_vector *it = &port->vectors[v];
+        if (!it->requested || it->line != line) {
+            continue;
+        }
+        if (port->platform != NULL && it->held) {
+            *held = true;
+        } else {
+            claimed |= dddk_host_call_vector(it);
         }
     }
     return claimed;
@@ -122,7 +147,7 @@ static void judge(struct dddk_host *host, unsigned number, bool claimed)
 static bool deliver_line(struct dddk_host *host, unsigned number)
 {
     struct dddk_host_line *line = &host->state->lines[number];
-    bool claimed = false;
+    bool claimed = false, held = false;
 
     if (line->masked && host->ops->now_ns(host) < line->retry_ns) {
         return false;
@@ -133,11 +158,12 @@ static bool deliver_line(struct dddk_host *host, unsigned number)
         return false;
     }
     for (unsigned i = 0; i < host->state->device_limit; i++) {
-        struct dddk_port_device *port = host->state->devices[i];
-        /* A device that is not on PCI has no pin of its own to let go of. */
-        if (on_line(port, number) && (port->platform == NULL || !dddk_host_is_held(port))) {
-            claimed |= call_handlers(port);
+        if (on_line(host->state->devices[i], number)) {
+            claimed |= call_on_line(host->state->devices[i], number, &held);
         }
+    }
+    if (held && !claimed) {
+        return false; /* whose it is may be kept waiting: it is looked at again at each turn */
     }
     judge(host, number, claimed);
     return true;

@@ -165,6 +165,24 @@ static int use_line(struct dddk_port_device *port)
     return 0;
 }
 
+/* A device that is not on PCI may have a line for each vector: they take them in order. Where it
+ * has fewer, as on PCI, all share the first. */
+static unsigned line_of(const struct dddk_port_device *port, unsigned vector)
+{
+    const struct dddk_driver *driver = port->dev->driver;
+    unsigned place = 0, used = 0;
+
+    for (unsigned v = 0; v < driver->vector_count; v++) {
+        uint32_t modes = driver->vectors[v]->modes;
+        bool is_used = modes == 0 || (modes >> (unsigned)DDDK_IRQ_INTX & 1u) != 0;
+        place += is_used && v < vector;
+        used += is_used;
+    }
+    return port->platform != NULL && port->platform->line_count >= used && place < used
+               ? port->platform->lines[place]
+               : port->line;
+}
+
 /* ---- all of them ---- */
 
 static int use_mode(struct dddk_port_device *port, enum dddk_irq_mode mode)
@@ -194,7 +212,8 @@ int dddk_port_vectors_allocate(struct dddk_device *dev)
             continue;
         }
         for (unsigned v = 0; v < driver->vector_count; v++) {
-            port->vectors[v] = (struct dddk_host_vector){.vector = dddk_device_vector(dev, v)};
+            port->vectors[v] = (struct dddk_host_vector){.vector = dddk_device_vector(dev, v),
+                                                         .line = line_of(port, v)};
         }
         port->vector_count = driver->vector_count;
         dev->irq_mode = mode;

@@ -129,10 +129,30 @@ static int allocate_interrupts(struct dddk_port_device *port, unsigned count,
     return pci_alloc_irq_vectors(port->pci, count, count, mode_flag(mode));
 }
 
-static int interrupt_number(struct dddk_port_device *port, unsigned index)
+/* A device that is not on PCI may have a line for each vector: they take them in order. Where it
+ * has fewer, all share the first. */
+static int line_of(const struct dddk_vector *vector)
 {
-    return port->pci == NULL ? platform_get_irq(port->platform, 0)
-                             : pci_irq_vector(port->pci, index);
+    struct dddk_device *dev = vector->dev;
+    const struct dddk_driver *driver = dev->driver;
+    struct platform_device *platform = dev->port->platform;
+    unsigned place = 0, used = 0, v;
+
+    for (v = 0; v < driver->vector_count; v++) {
+        u32 modes = driver->vectors[v]->modes;
+        bool is_used = modes == 0 || (modes >> (unsigned)DDDK_IRQ_INTX & 1u) != 0;
+
+        place += is_used && v < (unsigned)(vector - dddk_device_vector(dev, 0));
+        used += is_used;
+    }
+    return platform_get_irq(platform, platform_irq_count(platform) >= (int)used ? place : 0);
+}
+
+static int interrupt_number(const struct dddk_vector *vector, unsigned index)
+{
+    struct dddk_port_device *port = vector->dev->port;
+
+    return port->pci == NULL ? line_of(vector) : pci_irq_vector(port->pci, index);
 }
 
 static void free_interrupts(struct dddk_port_device *port)
@@ -245,7 +265,7 @@ int dddk_port_vector_request(struct dddk_vector *vector)
     int status;
 
     prepare_vector(it);
-    it->irq = interrupt_number(dev->port, own ? vector->ops->message : 0);
+    it->irq = interrupt_number(vector, own ? vector->ops->message : 0);
     if (it->irq < 0) {
         status = it->irq;
     } else {

@@ -190,7 +190,13 @@ void sim_signal(struct dddk_sim_device *device, unsigned which, uint32_t again)
 
     for (unsigned i = 0; i < device->type->interrupt_count; i++) {
         bool news, used = sim_is_used(device, i, mode);
-        up |= look_at(device, i, i == which ? again : 0, used, mode != DDDK_IRQ_INTX, &news) != 0;
+        bool speaks =
+            look_at(device, i, i == which ? again : 0, used, mode != DDDK_IRQ_INTX, &news) != 0;
+        up |= speaks;
+        if (speaks && device->platform != NULL && !(device->speakers >> i & 1u)) {
+            device->sim->attention = true; /* on a line of its own */
+        }
+        device->speakers = (device->speakers & ~((uint32_t)1 << i)) | (uint32_t)speaks << i;
         if (news && mode == DDDK_IRQ_MSIX && !silent) {
             send_own_message(device, i);
         }

@@ -130,7 +130,8 @@ struct sim_platform {
     struct dddk_platform_device device;
     struct dddk_platform_range ranges[SIM_RANGES];
     char name[24];
-    unsigned line;
+    unsigned lines[SIM_INTERRUPTS];      /* a line for each interrupt that is not a message, */
+    unsigned interrupts[SIM_INTERRUPTS]; /* and which interrupt it is */
 };
 
 struct dddk_sim_device {
@@ -155,6 +156,7 @@ struct dddk_sim_device {
     uint32_t enabled[SIM_INTERRUPTS]; /* codes whose enable bit was set when last looked at */
     uint32_t pending[SIM_INTERRUPTS]; /* unmasked causes when last looked at */
     bool line;                        /* the pin is asserted */
+    uint32_t speakers;                /* interrupts that have something to say by a line */
     bool line_lost; /* nobody sees it until it was down once or there is something new to tell */
 
     struct sim_ring rings[SIM_RINGS];
@@ -252,8 +254,8 @@ bool sim_msix_write(struct dddk_sim_device *device, uint64_t offset, unsigned by
  */
 int sim_platform_create(struct dddk_sim_device *device);
 void sim_platform_destroy(struct dddk_sim_device *device);
-/* The line that the device's interrupts come in on. */
-unsigned sim_line(const struct dddk_sim_device *device);
+/* Does the device hold this line up? */
+bool sim_holds_line(const struct dddk_sim_device *device, unsigned line);
 
 /* dma.c */
 void sim_dma_changed(struct dddk_host *host, struct dddk_pci_address where,

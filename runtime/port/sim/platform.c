@@ -22,10 +22,30 @@ enum {
     PLATFORM_LINES = 16, /* below those of PCI, as on a PC */
 };
 
-unsigned sim_line(const struct dddk_sim_device *device)
+bool sim_holds_line(const struct dddk_sim_device *device, unsigned line)
 {
-    return device->platform != NULL ? device->platform->line
-                                    : FIRST_PCI_LINE + device->slot % PCI_LINES;
+    const struct sim_platform *platform = device->platform;
+    bool up = platform == NULL && FIRST_PCI_LINE + device->slot % PCI_LINES == line;
+
+    for (unsigned i = 0; platform != NULL && i < platform->device.line_count; i++) {
+        up |= platform->lines[i] == line &&
+              (device->spurious || (device->speakers >> platform->interrupts[i] & 1u) != 0);
+    }
+    return up && device->line;
+}
+
+/* Each interrupt that is there without messages has a line of its own. */
+static void wire_up(struct dddk_sim_device *device)
+{
+    struct sim_platform *platform = device->platform;
+    unsigned *count = &platform->device.line_count;
+
+    for (unsigned i = 0; i < device->type->interrupt_count; i++) {
+        if (sim_is_used(device, i, DDDK_IRQ_INTX)) {
+            platform->lines[*count] = (device->slot + *count) % PLATFORM_LINES;
+            platform->interrupts[(*count)++] = i;
+        }
+    }
 }
 
 /* Put the range behind those of the same kind; false: there is no room in the slot's part. */
@@ -79,16 +99,17 @@ int sim_platform_create(struct dddk_sim_device *device)
     device->platform = platform;
     (void)snprintf(platform->name, sizeof(platform->name), "%.16s@%u", device->type->name,
                    device->slot);
-    platform->line = device->slot % PLATFORM_LINES;
     platform->device = (struct dddk_platform_device){
         .name = platform->name,
         .compatible = &device->type->compatible,
         .compatible_count = 1,
         .ranges = platform->ranges,
-        .lines = &platform->line,
-        .line_count = device->type->has_intx ? 1 : 0,
+        .lines = platform->lines,
         .place = device->slot,
     };
+    if (device->type->has_intx) {
+        wire_up(device);
+    }
     return lay_out(device) ? dddk_host_add_platform(&device->sim->host, &platform->device)
                            : DDDK_ENOSPC;
 }

@@ -121,8 +121,7 @@ static bool line_level(struct dddk_host *host, unsigned line)
     bool up = false;
 
     for (unsigned slot = 0; slot < DDDK_SIM_SLOTS; slot++) {
-        up |= sim->devices[slot] != NULL && sim->devices[slot]->line &&
-              sim_line(sim->devices[slot]) == line;
+        up |= sim->devices[slot] != NULL && sim_holds_line(sim->devices[slot], line);
     }
     return up;
 }
