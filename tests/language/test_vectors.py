@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-import pytest
-from whole import COMPILERS, Project
+from whole import Project
 
 QUAD = Path(__file__).parent / "quad"
 
@@ -17,14 +15,13 @@ def quad(folder: Path) -> Project:
     return Project(folder, "quad", (QUAD / "quad.yaml").read_text(), files)
 
 
-@pytest.mark.parametrize("compiler", COMPILERS)
-def test_several_vectors_on_both_ports(compiler: str, tmp_path: Path) -> None:
-    assert quad(tmp_path).run(compiler, "test_quad.c") == 14
+def test_several_vectors_on_both_ports(tmp_path: Path) -> None:
+    assert quad(tmp_path).run("gcc", "test_quad.c") == 14
 
 
 def test_the_generated_tests_of_several_vectors_pass_and_the_c_is_formatted(tmp_path: Path) -> None:
     made = quad(tmp_path)
-    assert made.run("gcc") >= 10
+    assert made.run("clang") >= 10
     assert made.badly_formatted() == []
 
 
@@ -59,11 +56,10 @@ interrupts:
 """
 
 
-@pytest.mark.parametrize("compiler", COMPILERS)
-def test_fifos_have_messages_of_their_own(compiler: str, tmp_path: Path) -> None:
+def test_fifos_have_messages_of_their_own(tmp_path: Path) -> None:
     """The generated tests move bytes both ways, in each mode."""
     made = Project(tmp_path, "wire", WIRE, {"wire.c": '#include "wire.dddk.h"\n'})
-    assert made.run(compiler) >= 10
+    assert made.run("gcc") >= 10
     assert made.badly_formatted() == []
 
 
@@ -211,5 +207,4 @@ int main(void)
 def test_interrupts_that_share_registers_leave_each_other_alone(tmp_path: Path) -> None:
     made = Project(tmp_path, "pair", SHARED, {"pair.c": SHARED_C, "test_pair.c": SHARED_TEST})
     assert made.run("clang", "test_pair.c") == 4
-    assert made.run("gcc") >= 10
     assert made.badly_formatted() == []
