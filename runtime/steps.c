@@ -178,9 +178,9 @@ void dddk_step_bus_master_off(struct dddk_device *dev)
 int dddk_step_at_start(struct dddk_device *dev)
 {
     for (unsigned i = 0; i < dev->driver->vector_count; i++) {
-        const struct dddk_vector_ops *ops = dev->driver->vectors[i];
-        if (ops->at_start != 0 && dddk_vector_is_used(dddk_device_vector(dev, i))) {
-            ops->call(dev, ops->at_start);
+        const struct dddk_vector *vector = dddk_device_vector(dev, i);
+        if (vector->ops->at_start != 0 && dddk_vector_is_used(vector)) {
+            vector->ops->call(dev, vector->ops->at_start);
         }
     }
     return 0;

@@ -4,6 +4,8 @@
  */
 #include "fake.h"
 
+#include "dddk/steps.h"
+
 #include <string.h>
 
 enum { SERVICE = 1, THREAD = 2, COMPLETE = 4, STRANGE = 8, AT_START = 16, BUDGET = 64 };
@@ -542,6 +544,8 @@ static void a_vector_that_the_mode_does_not_have_is_left_alone(void **state)
                                                      .cause = cause,
                                                      .mask = mask,
                                                      .unmask = unmask,
+                                                     .call = call,
+                                                     .at_start = AT_START,
                                                      .modes = 1u << DDDK_IRQ_MSIX};
 
     (void)state;
@@ -552,11 +556,16 @@ static void a_vector_that_the_mode_does_not_have_is_left_alone(void **state)
     assert_false(vector->enabled);
     assert_false(dddk_vector_pause(vector));
     dddk_vector_disable(vector);
-    assert_int_equal(device.masks + device.unmasks + fake.quiesced, 0);
+    dddk_thread_enter(&toy->dddk);
+    assert_int_equal(dddk_step_at_start(&toy->dddk), 0);
+    assert_int_equal(device.masks + device.unmasks + fake.quiesced + device.calls, 0);
     toy->dddk.irq_mode = DDDK_IRQ_MSIX;
     dddk_vector_enable(vector);
+    assert_int_equal(dddk_step_at_start(&toy->dddk), 0);
+    dddk_thread_leave(&toy->dddk);
     assert_true(vector->enabled);
     assert_int_equal(device.unmasks, 1);
+    assert_int_equal(device.called, AT_START);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)

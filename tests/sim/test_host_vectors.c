@@ -125,8 +125,14 @@ static void free_out(struct dddk_device *dev)
 {
     dddk_free_vector(dev, OUT);
 }
+static uint64_t table_word(unsigned entry, unsigned word);
+static uint64_t control_before_request;
+
 static int request_all(struct dddk_device *dev)
 {
+    if (dev->irq_mode == DDDK_IRQ_MSIX) {
+        control_before_request = table_word(1, 3);
+    }
     return dddk_request_vector(dev, ALL);
 }
 static void free_all(struct dddk_device *dev)
@@ -443,6 +449,71 @@ static void a_vector_that_was_given_back_is_masked_while_others_go_on(void **sta
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
+static void who_had_the_device_before_may_have_left_an_entry_unmasked(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&driver};
+    (void)state;
+    open_machine(ENTRIES, true);
+    assert_int_equal(dddk_test_remove(machine, &it->gadget.dddk), 0);
+    uint64_t bar = machine->ops->config_read(machine, where, DDDK_PCI_BAR0 + 8, 4) & ~15u;
+    machine->ops->config_write(machine, where, DDDK_PCI_COMMAND, 2, DDDK_PCI_COMMAND_MEMORY);
+    machine->ops->bus_write(machine, DDDK_HOST_MEMORY_SPACE, bar + 16 + 12, 4, 0);
+    assert_int_equal(table_word(1, 3) & MASKED, 0);
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    assert_int_equal(control_before_request & MASKED, MASKED);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void a_vector_that_is_held_or_not_requested_stays_masked(void **state)
+{
+    (void)state;
+    open_machine(ENTRIES, true);
+    struct dddk_vector *vector = &it->vectors[IN];
+    dddk_free_vector(&it->gadget.dddk, IN);
+    dddk_port_vector_mask(vector, true);
+    dddk_port_vector_mask(vector, false);
+    assert_int_equal(table_word(1, 3) & MASKED, MASKED); /* nobody would hear it */
+    dddk_port_vector_mask(vector, true);
+    assert_int_equal(dddk_request_vector(&it->gadget.dddk, IN), 0);
+    assert_int_equal(table_word(1, 3) & MASKED, MASKED);
+    dddk_port_vector_mask(vector, false);
+    assert_int_equal(table_word(1, 3) & MASKED, 0);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void what_has_been_said_is_not_said_again(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&driver};
+    (void)state;
+    open_machine(ENTRIES, true);
+    dddk_test_raise(model, IN, 1);
+    dddk_test_run(machine, DDDK_USEC(1));
+    assert_int_equal(now[IN].causes, 1);
+    assert_int_equal(dddk_test_remove(machine, &it->gadget.dddk), 0);
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    dddk_test_run(machine, DDDK_USEC(1));
+    assert_int_equal(now[IN].causes, 1 + MADE_UP);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void while_the_whole_function_is_masked_messages_are_remembered(void **state)
+{
+    (void)state;
+    open_machine(ENTRIES, true);
+    uint32_t control = machine->ops->config_read(machine, where, 0x52, 2);
+    machine->ops->config_write(machine, where, 0x52, 2, control | 0x4000u);
+    dddk_test_raise(model, IN, 1);
+    dddk_test_raise(model, OUT, 1);
+    dddk_test_run(machine, DDDK_USEC(1));
+    assert_int_equal(now[IN].causes + now[OUT].causes, 0);
+    assert_true(is_pending(1) && is_pending(4) && !is_pending(0));
+    machine->ops->config_write(machine, where, 0x52, 2, control);
+    dddk_test_run(machine, DDDK_USEC(1));
+    assert_int_equal(now[IN].causes, 1);
+    assert_int_equal(now[OUT].causes, 1);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
 static void messages_of_one_vector_can_get_lost(void **state)
 {
     (void)state;
@@ -503,6 +574,17 @@ static void every_vector_of_a_shared_interrupt_is_called(void **state)
         assert_int_equal(now[v].causes, 1); /* although the first has claimed it already */
         assert_int_equal(now[v].polls, 1);
     }
+    /* and it is off while one of them is held off */
+    dddk_port_vector_mask(&it->vectors[IN], true);
+    dddk_port_vector_mask(&it->vectors[OUT], true);
+    dddk_port_vector_mask(&it->vectors[IN], false);
+    assert_int_equal(machine->ops->config_read(machine, where, DDDK_PCI_COMMAND, 2) &
+                         DDDK_PCI_COMMAND_INTX_DISABLE,
+                     DDDK_PCI_COMMAND_INTX_DISABLE);
+    dddk_port_vector_mask(&it->vectors[OUT], false);
+    assert_int_equal(machine->ops->config_read(machine, where, DDDK_PCI_COMMAND, 2) &
+                         DDDK_PCI_COMMAND_INTX_DISABLE,
+                     0);
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
@@ -649,6 +731,10 @@ int main(void)
         cmocka_unit_test(after_a_removal_msix_is_off_and_the_pin_too),
         cmocka_unit_test(a_screaming_vector_is_held_off_and_the_others_are_served),
         cmocka_unit_test(a_vector_that_was_given_back_is_masked_while_others_go_on),
+        cmocka_unit_test(who_had_the_device_before_may_have_left_an_entry_unmasked),
+        cmocka_unit_test(a_vector_that_is_held_or_not_requested_stays_masked),
+        cmocka_unit_test(what_has_been_said_is_not_said_again),
+        cmocka_unit_test(while_the_whole_function_is_masked_messages_are_remembered),
         cmocka_unit_test(messages_of_one_vector_can_get_lost),
         cmocka_unit_test(a_vector_that_fails_gives_those_before_it_back_in_reverse),
         cmocka_unit_test(every_vector_of_a_shared_interrupt_is_called),
