@@ -214,6 +214,9 @@ void dddk_port_vectors_release(struct dddk_device *dev)
 int dddk_port_vector_request(struct dddk_vector *vector)
 {
     fake.misuse += vector->dev->lock.held;
+    if (fake.fail_vector != 0 && --fake.fail_vector == 0) {
+        return DDDK_ENOSPC;
+    }
     fake.vectors++;
     return 0;
 }

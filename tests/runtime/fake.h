@@ -58,6 +58,7 @@ struct fake {
     /* interrupts */
     enum dddk_irq_mode irq_mode; /* that the next request finds; none: INTx */
     unsigned vectors, polls_scheduled, threads_scheduled, quiesced;
+    unsigned fail_vector; /* the k-th request of a vector from now on fails */
     bool held; /* as the port was last told, and how often it was told to hold a vector off */
     unsigned holds;
     uint64_t later_ns; /* of the last poll that was put off; 0: none */

@@ -568,6 +568,36 @@ static void a_vector_that_the_mode_does_not_have_is_left_alone(void **state)
     assert_int_equal(device.called, AT_START);
 }
 
+static void a_vector_that_is_refused_gives_back_those_before_it(void **state)
+{
+    static const struct dddk_vector_ops *const three[] = {&ops, &ops, &ops};
+    static struct dddk_driver several;
+    struct {
+        struct toy toy;
+        struct dddk_vector vectors[3];
+    } * big;
+
+    (void)state;
+    several = driver;
+    several.instance_size = sizeof(*big);
+    several.vectors = three;
+    several.vector_count = 3;
+    several.vectors_offset = sizeof(struct toy);
+    struct dddk_device *dev = fake_reset(&several);
+    assert_int_equal(dddk_attach(dev), 0);
+    for (unsigned k = 1; k <= 3; k++) {
+        fake.fail_vector = k;
+        assert_int_equal(dddk_step_vectors_request(dev), DDDK_ENOSPC);
+        assert_int_equal(fake.vectors, 0);
+        assert_int_equal(dev->irq_mode, DDDK_IRQ_NONE);
+    }
+    assert_int_equal(dddk_step_vectors_request(dev), 0);
+    assert_int_equal(fake.vectors, 3);
+    dddk_step_vectors_free(dev);
+    assert_int_equal(fake.vectors, 0);
+    assert_int_equal(fake.misuse, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -598,6 +628,7 @@ int main(void)
         TEST(a_hold_that_crossed_with_the_end_of_a_poll_ends_with_the_storm),
         TEST(without_a_mask_a_disabled_vector_is_held_off),
         TEST(a_vector_that_the_mode_does_not_have_is_left_alone),
+        TEST(a_vector_that_is_refused_gives_back_those_before_it),
     };
 
     return cmocka_run_group_tests_name("interrupts and polls", tests, NULL, NULL);
