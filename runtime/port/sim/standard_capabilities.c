@@ -147,7 +147,8 @@ static unsigned other_bar(const struct dddk_model_type *model, enum dddk_region_
 
     for (; number < 6; number++) {
         const struct dddk_model_bar *bar = bar_of(model, number);
-        if (absent ? bar == NULL : bar != NULL && bar->kind != kind) {
+        bool is_table = model->msix.entries != 0 && model->msix.bar == number;
+        if (absent ? bar == NULL && !is_table : bar != NULL && bar->kind != kind) {
             break;
         }
     }
