@@ -62,6 +62,7 @@ MORE = """\
 | `reserved: preserve` (the default), `zero` or `one` | bits of no field: an update keeps them, writes 0s, writes 1s; a write, which does not read, puts the reset value there under `preserve` |
 | `shadow: true` | the driver remembers what it wrote; updates start from that and do not read; `_written` tells it where the device does not |
 | `write_mask: true` | the upper half of what is written enables bits of the lower half. An update is one store of the fields that it names, whatever the others are; a write enables every field |
+| `alias_of: REG` | another address of that register: the same accessors under another name. With `access:` or `fields:` it is another view of the same bits, as an address that sets what another one clears |
 | `volatile: true` | the device changes it too |
 | `type: signed` | two's complement: the member is `int32_t` (`int64_t` in wide registers), checked on both sides |
 | `type: address`, perhaps `half: low` or `high` | the field has the upper bits of an address in their places; the accessor takes a whole `struct dddk_dma_address`, and refuses one that is misaligned or too high |

@@ -130,6 +130,8 @@ def write_hazard(register: Register, accessor: str = "NAME_REGISTER") -> Hazard 
 def changed_elsewhere(driver: Driver, register: Register) -> str | None:
     """Another register with a declared effect on this one. A reset of the whole device does not count: all shadows follow it."""
     for other in driver.registers:
+        if other.storage == register.name and other is not register and writable(other):
+            return other.name
         for part in parts(other):
             if any(effect.target.partition(".")[0] == register.name for effect in part.effects):
                 return part.name
@@ -147,6 +149,15 @@ def written_by_interrupts(driver: Driver) -> dict[str, str]:
     for fifo in driver.fifos:
         found.setdefault(fifo.data.register, f"the poll of the FIFO {fifo.name}")
     return found
+
+
+def _sharer(driver: Driver, register: Register) -> str | None:
+    """What in irq or poll context writes the register, at whichever of its addresses."""
+    shared = written_by_interrupts(driver)
+    if register.name in shared or not driver.has_aliases:
+        return shared.get(register.name)
+    same = (other.name for other in driver.registers if other.storage == register.storage)
+    return next((shared[name] for name in same if name in shared), None)
 
 
 def locked(driver: Driver, register: Register) -> bool:
@@ -220,11 +231,11 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: D
         return Hazard(
             Why.STALE, every[0], f"{register.name} is changed by writing {cause}: what the driver wrote last is not what it holds", whole
         )
-    if driver is not None and register.lock is None and register.name in (shared := written_by_interrupts(driver)):
+    if driver is not None and register.lock is None and (sharer := _sharer(driver, register)) is not None:
         return Hazard(
             Why.SHARED,
             every[0],
-            f"{register.name} is written by {shared[register.name]} too, which may come between the read and the write",
+            f"{register.name} is written by {sharer} too, which may come between the read and the write",
             f"{whole}, or `lock: irq` in the manifest",
         )
     if not readable(register) and not register.shadow:

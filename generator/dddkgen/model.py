@@ -306,8 +306,15 @@ class Register:
     index: str | None = None  # the enum whose values count its elements
     expect: tuple[int, ...] = ()  # of a register without fields: one of these, or the device is another one
     devices: int | None = None  # the set of those that have it; None: nothing is said, all
+    alias_of: str | None = None  # the register that holds what this one shows
+    same_view: bool = False  # of an alias: it does what that register does
     write_mask: bool = False  # the upper half of what is written says which bits of the lower half it reaches
     resets: tuple[Reset, ...] = ()  # by the kinds behind the first, whose value is `reset`
+
+    @property
+    def storage(self) -> str:
+        """The name of the register that holds what this one shows: it, or that which it is an alias of."""
+        return self.alias_of or self.name
 
     @property
     def enable_shift(self) -> int:
@@ -660,6 +667,11 @@ class Driver:
     def layouts(self) -> tuple[Descriptor, ...]:
         """Every structure in memory: the descriptors, each before its alternatives."""
         return tuple(one for descriptor in self.descriptors for one in (descriptor, *(each.layout for each in descriptor.alternatives)))
+
+    @property
+    def has_aliases(self) -> bool:
+        """Some register is at more than one address."""
+        return any(register.alias_of is not None for register in self.registers)
 
     @property
     def window_data(self) -> frozenset[str]:

@@ -47,7 +47,7 @@ def _below(candidate: Candidate, register: Register, report: Report) -> None:
                 f"bits {register.width - 1} to {half} enable bits {half - 1} to 0", also=[Label(sources.at(register, "write_mask"), "here")],
                 help=f"fields are in bits {half - 1}:0; the accessors write the enable bits",
             )
-    reset: int = sources.of(register).get("reset") or 0
+    reset = register.reset or 0
     if reset >> half and not reset >> register.width:
         report.error(
             "D0253", sources.at(register, "reset"), f"the reset value of {register.name} sets enable bits",

@@ -526,7 +526,7 @@ def shape(driver: Driver) -> ModelShape:
         constants=tuple(constant(driver, register) for register in driver.registers),
         accessors=tuple(line for register in driver.registers for line in accessor_lines(driver, register)),
         interrupts=tuple(interrupt_shape(driver, interrupt) for interrupt in driver.interrupts),
-        hooks=tuple(hook_shape(driver, register) for register in driver.registers) if authored else (),
+        hooks=tuple(hook_shape(driver, register) for register in driver.registers if not register.same_view) if authored else (),
         entries=entry_hooks(driver) if authored else (),
         authored=authored,
         bars=tuple(map(bar_row, bars)),

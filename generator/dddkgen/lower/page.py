@@ -124,6 +124,8 @@ def register_part(register: Register) -> RegisterPart:
         facts.append(f"{register.count} elements, {register.stride} bytes apart" + (f", one for each value of {register.index}" if register.index else ""))
     if not register.fields:
         facts.append(register.access)
+    if register.alias_of is not None:
+        facts.append(f"another {'address' if register.same_view else 'view'} of {register.alias_of}")
     if register.write_mask:
         facts.append(f"bit n + {register.enable_shift} enables writing bit n")
     if text := resets_text(register.reset, () if register.fields else register.resets):

@@ -125,6 +125,8 @@ def documentation(register: Register) -> tuple[str, ...]:
         text += f", while {register.bank.register}.{register.bank.field} is {register.bank.value}"
     if not register.fields:
         text += f", {register.access}"
+    if register.alias_of is not None:
+        text += f", another {'address' if register.same_view else 'view'} of {register.alias_of}"
     text += f": {comment(register.doc)}" if register.doc else "."
     lines = [text + (f" ({comment(register.see)})" if register.see else "")]
     if register.write_mask:

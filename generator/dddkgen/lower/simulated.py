@@ -225,6 +225,10 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
         members.append(f".stride = {register.stride}")
     if region.order is ByteOrder.BIG:
         members.append(".big_endian = true")
+    if register.alias_of is not None:
+        members.append(f".alias = {driver.registers.index(driver.register(register.alias_of)) + 1}")
+        if register.same_view:
+            members.append(".same_view = true")
     if register.write_mask:
         members.append(f".enable_shift = {register.enable_shift}")
     found = {"reset": value, "reset_known": known} | masks(register)

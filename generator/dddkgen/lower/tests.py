@@ -351,7 +351,7 @@ def register_test(driver: Driver, register: Register, generated: Register | None
     made = [c for c in cases(driver, register, generated) if not (register.shadow and c.name.startswith("update"))]
     return RegisterTest(
         name=lower(register.name, register.c_name),
-        register=register.name,
+        register=register.storage,
         title=f"{register.name}, {register.width} bits at {register.region} + {register.offset:#x}",
         reset_known=hexadecimal(reset_known, register),
         reset=hexadecimal(reset, register),

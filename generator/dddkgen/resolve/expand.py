@@ -14,6 +14,7 @@ from ..diagnostics import Label, Report
 from ..keys.types import Entry, Object, Value
 from ..model import Block
 from ..read.scalars import Bits, Condition, Reference
+from .aliases import complete
 
 #: Keys whose values are no registers, whatever a register in the block is called.
 _NAMES_ELSEWHERE = ("since", "until", "variants")
@@ -68,6 +69,7 @@ def expand(root: Object, report: Report) -> tuple[Block, ...]:
     entries = list(_registers(root, [] if registers is None else registers.value, _Place(), report))
     for entry in root.entries("blocks"):
         entries += _block(root, entry, _Place(), blocks, report)
+    complete(entries, report)
     if registers is not None:
         registers.value = _unique(entries, report)
     elif entries:

@@ -165,6 +165,11 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
     effects = _effects(context, item)
     if region is None or (bank is None and "when" in item.values) or effects is None:
         return None
+    alias_of = None
+    if "alias_of" in item.values:
+        alias_of = _shown(context, item.item("alias_of"))
+        if alias_of is None:
+            return None
     width, access, volatile = item.get("width", 32), item.get("access", "rw"), item.get("volatile", False)
     own = resets.of(context, item, width, False)
     if own is None:
@@ -212,7 +217,20 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         write_mask=item.get("write_mask", False),
         devices=context.plan.of_register(entry.name.value, item, context.names, context.report),
         resets=resets.behind_the_first(context, own.with_first(reset)),
+        alias_of=alias_of,
+        same_view=item.get("same_view", False),
     )
+
+
+def _shown(context: Context, value: Value) -> str | None:
+    """The register that an alias shows."""
+    reference: scalars.Reference = value.value
+    if not context.names.register(value, context.report):
+        return None
+    if reference.field is not None or reference.index is not None:
+        context.report.error("D0402", value.span, f"`{reference}` is more than the name of a register", help=f"write `{reference.name}`")
+        return None
+    return reference.name
 
 
 def _region(context: Context, item: Object) -> str | None:

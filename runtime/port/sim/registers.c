@@ -40,6 +40,7 @@ struct hit {
     const struct dddk_sim_register *type;
     struct cell *cell;
     unsigned reg, index;
+    unsigned told;  /* the register that the ops are told of */
     unsigned shift; /* of the accessed bits in the register */
     unsigned bytes;
     uint64_t lanes; /* the accessed bits */
@@ -133,12 +134,28 @@ void dddk_registers_destroy(struct dddk_register_file *file)
 
 /* ---- finding the register that an access hits ---- */
 
+/* The register that holds what this one shows. */
+static unsigned storage_of(const struct dddk_register_file *file, unsigned reg)
+{
+    unsigned alias = file->type->registers[reg].alias;
+
+    return alias != 0 ? alias - 1 : reg;
+}
+
+/* Where its value is. */
 static struct cell *cell_of(const struct dddk_register_file *file, unsigned reg, unsigned index)
 {
     if (reg >= file->type->count || index >= file->type->registers[reg].count) {
         return NULL;
     }
-    return &file->cells[file->first[reg] + index];
+    return &file->cells[file->first[storage_of(file, reg)] + index];
+}
+
+/* Where its accesses are counted: each address has its own. */
+static struct dddk_register_counters *counters_of(const struct dddk_register_file *file,
+                                                  unsigned reg, unsigned index)
+{
+    return &file->cells[file->first[reg] + index].counters;
 }
 
 static bool bank_is_selected(const struct dddk_register_file *file,
@@ -227,7 +244,8 @@ static enum dddk_register_fault find(const struct dddk_register_file *file, unsi
             hit->type = type;
             hit->reg = place->reg;
             hit->index = place->index;
-            hit->cell = &file->cells[file->first[place->reg] + place->index];
+            hit->told = type->same_view ? storage_of(file, place->reg) : place->reg;
+            hit->cell = cell_of(file, place->reg, place->index);
             hit->bytes = bytes;
             hit->shift =
                 (unsigned)(type->big_endian ? type->bytes - bytes - within : within) % 8 * 8;
@@ -246,7 +264,7 @@ static void tell_changed(struct dddk_register_file *file, unsigned reg, unsigned
                          uint64_t before)
 {
     if (file->ops->changed && cell_of(file, reg, index)->value != before) {
-        file->ops->changed(file->user, reg, index, before);
+        file->ops->changed(file->user, storage_of(file, reg), index, before);
     }
 }
 
@@ -279,12 +297,12 @@ uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, u
     }
     value = hit.cell->value;
     if (file->ops->read) {
-        value = file->ops->read(file->user, hit.reg, hit.index, value);
+        value = file->ops->read(file->user, hit.told, hit.index, value);
     }
     value = (value & hit.type->readable) | (DDDK_UNDEFINED_BITS & ~hit.type->readable);
     value = hold(&hit, value & ones(hit.type->bytes));
-    hit.cell->counters.reads++;
-    hit.cell->counters.last_read = value;
+    counters_of(file, hit.reg, hit.index)->reads++;
+    counters_of(file, hit.reg, hit.index)->last_read = value;
     before = hit.cell->value;
     hit.cell->value &= ~(hit.type->read_clears & hit.lanes);
     hit.cell->value |= hit.type->read_sets & hit.lanes;
@@ -399,7 +417,7 @@ static void reset_registers(struct dddk_register_file *file, unsigned kind)
         if (kind > 0 && kind <= type->reset_count) {
             after = type->resets[kind - 1];
         }
-        for (unsigned index = 0; index < type->count; index++) {
+        for (unsigned index = 0; type->alias == 0 && index < type->count; index++) {
             struct cell *cell = cell_of(file, reg, index);
 
             cell->value = (cell->value & after.unchanged) | after.value;
@@ -454,15 +472,15 @@ void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint
     }
     value &= ones(bytes);
     value = (hit.type->big_endian ? swap(value, bytes) : value) << hit.shift;
-    hit.cell->counters.writes++;
-    hit.cell->counters.last_written = value;
+    counters_of(file, hit.reg, hit.index)->writes++;
+    counters_of(file, hit.reg, hit.index)->last_written = value;
     check_reserved(file, &hit, value, region, offset);
-    check_ranges(file, &hit, value, region, offset);
     before = hit.cell->value;
     if (hit.type->enable_shift != 0) {
         hit.lanes = enabled_bits(&hit, value);
         value &= hit.lanes;
     }
+    check_ranges(file, &hit, value, region, offset);
     active = hit.lanes & ~(hit.type->once & hit.cell->spent);
     wanted = after_write(hit.type, before, value, active);
     active &= ~locked_bits(file, hit.type);
@@ -483,7 +501,7 @@ void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint
     hit.cell->value &= ~started;
     tell_changed(file, hit.reg, hit.index, before);
     if (file->ops->written) {
-        file->ops->written(file->user, hit.reg, hit.index, value);
+        file->ops->written(file->user, hit.told, hit.index, value);
     }
 }
 
@@ -544,9 +562,8 @@ void dddk_registers_reset(struct dddk_register_file *file, bool hard)
 struct dddk_register_counters dddk_registers_counters(const struct dddk_register_file *file,
                                                       unsigned reg, unsigned index)
 {
-    const struct cell *cell = cell_of(file, reg, index);
-
-    return cell ? cell->counters : (struct dddk_register_counters){0};
+    return cell_of(file, reg, index) != NULL ? *counters_of(file, reg, index)
+                                             : (struct dddk_register_counters){0};
 }
 
 uint64_t dddk_registers_accesses(const struct dddk_register_file *file)

@@ -77,6 +77,10 @@ struct dddk_sim_register {
     int16_t bank; /* the register is there only while (value of register `bank` & bank_mask) is
                      bank_value; -1: always */
     uint64_t bank_mask, bank_value;
+    /* Another address of a register: one more than the place of that which holds the value; 0: it
+     * has its own. The same view does what that register does, and is told as if it were that. */
+    uint16_t alias;
+    bool same_view;
     const struct dddk_register_effect *effects;
     const struct dddk_register_lock *locks;
     const struct dddk_register_range *ranges;

@@ -60,6 +60,9 @@ CODES = {
         the lower half; the accessors write the enable bits."""),
     "D0254": ("enable bits that enable nothing", """With `write_mask` a write reaches the fields that it names and nothing else. That needs fields that can be written, and room above
         them, and makes all keys superfluous that say what happens to the others."""),
+    "D0255": ("a key of the register at an alias", """An alias is another address of a register. Its width, its value after a reset, who else uses it and what else is true of it at every address
+        is said once, at the register itself."""),
+    "D0256": ("an alias that shows no register", """An alias shows one whole register, so it has as many elements, and what it names is no alias itself."""),
     "D0291": ("an access that the region does not answer", """An accessor moves its register whole, or in halves of 32 bits with `split:`. The region's `access_widths` does not have that
         width."""),
     "D0292": ("what every device needs in a region that some lack", """Code for interrupts, rings, FIFOs, `presence:` and `expect:` is the same for all devices that the driver serves, so their registers are in
