@@ -19,3 +19,4 @@ class Window:
     unit: int  # bytes of the region for each step of the index
     ready: Until | None
     timeout_ns: int
+    increment: int = 0  # steps by which the index advances after each access of data

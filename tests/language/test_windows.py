@@ -18,7 +18,8 @@ match: [{pci: 1234:0003}]
 regions:
   regs:  {bar: 0, size: 256, default: true}
   phy:   {window: {index: PHY_INDEX, data: PHY_DATA, unit: 2, ready: PHY_STATE.BUSY == 0, timeout: 1ms}, size: 64, doc: the transceiver}
-  table: {window: {index: TABLE_INDEX, data: TABLE_DATA}, size: 1KiB}
+  table: {window: {index: TABLE_INDEX, data: TABLE_DATA, increment: 8}, size: 1KiB}
+  slow:  {window: {index: SLOW_INDEX, data: SLOW_DATA, unit: 4, increment: 1, ready: SLOW_STATE.READY == 1, timeout: 1ms}, size: 256}
 registers:
   ID:          {at: 0x00, access: ro, reset: 0x57494e31}
   PHY_INDEX:   {at: 0x10, width: 16}
@@ -31,6 +32,11 @@ registers:
   EVENTS:      {at: 0x26, width: 16, region: phy, access: rc, fields: {LINK: 2}}
   STICKY:      {at: 0x28, width: 16, region: phy, fields: {LOST: {bit: 0, access: w1c}, LEVEL: 7:4}}
   ENTRY:       {at: 0x100, region: table, count: 64, stride: 8, fields: {ON: 31, VALUE: 15:0}}
+  SLOW_INDEX:  {at: 0x30, width: 8}
+  SLOW_DATA:   0x34
+  SLOW_STATE:  {at: 0x38, access: ro, reset: 1, fields: {READY: {bit: 0, volatile: true}}}
+  WORD:        {at: 0x10, region: slow, count: 32}
+  EVENT:       {at: 0x90, region: slow, access: rc}
 presence: ID
 """
 
@@ -42,6 +48,7 @@ PROGRAM = """#include <setjmp.h>
 #include <cmocka.h>
 
 #include "dddk/test.h"
+#include "runtime/port/hosted/host.h"
 #include "win.dddk.h"
 #include "win.model.h"
 
@@ -77,7 +84,7 @@ static void accessors_go_through_index_and_data(void **state)
     assert_true(dddk_test_register(model, "ENTRY", 63, &reg));
     assert_int_equal(reg.value, 0x80001234);
     assert_true(dddk_test_register(model, "TABLE_INDEX", 0, &reg));
-    assert_int_equal(reg.value, 0x100 + 63 * 8);
+    assert_int_equal(reg.last_written, 0x100 + 63 * 8);
 
     /* Never ready: a read gives all ones, a write is lost, and the device remembers that it was late. */
     assert_true(dddk_test_override(model, "PHY_STATE", 0, ~(uint64_t)1, 1));
@@ -111,11 +118,94 @@ static void a_dump_leaves_the_window_alone(void **state)
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
+static void a_range_writes_the_index_once(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&win_driver};
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
+    struct dddk_test_register index, data;
+    uint32_t values[64], back[64] = {0};
+
+    (void)state;
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    for (unsigned i = 0; i < 64; i++) {
+        values[i] = 0x80000000u + i;
+    }
+    dddk_thread_enter(&win->dddk);
+    assert_int_equal(win_entry_write_range(win, 1, 63, &values[1]), 0);
+    assert_true(dddk_test_register(model, "TABLE_INDEX", 0, &index));
+    assert_true(dddk_test_register(model, "TABLE_DATA", 0, &data));
+    assert_int_equal(index.writes, 1);
+    assert_int_equal(data.writes, 63);
+    assert_int_equal(index.value, 0x100 + 64 * 8); /* behind the last */
+    assert_true(dddk_test_register(model, "ENTRY", 63, &data));
+    assert_int_equal(data.value, values[63] & 0x8000ffff);
+    assert_int_equal(win_entry_read_range(win, 0, 64, back), 0);
+    assert_true(dddk_test_register(model, "TABLE_INDEX", 0, &index));
+    assert_int_equal(index.writes, 2);
+    assert_int_equal(back[0], 0);
+    assert_memory_equal(&back[1], &values[1], 63 * sizeof(values[0]));
+    assert_int_equal(win_entry_update(win, 5, .on = false), 0); /* one element writes it before each access */
+    assert_true(dddk_test_register(model, "TABLE_INDEX", 0, &index));
+    assert_int_equal(index.writes, 4);
+    assert_true(dddk_test_register(model, "ENTRY", 6, &data));
+    assert_int_equal(data.value, values[6]);
+
+    (void)dddk_host_range_faults(true);
+    assert_int_equal(win_entry_read_range(win, 1, 64, back), DDDK_ERANGE);
+    assert_int_equal(win_entry_write_range(win, 65, 0, back), DDDK_ERANGE);
+    assert_int_equal(win_entry_read_range(win, 2, SIZE_MAX, back), DDDK_ERANGE);
+    assert_int_equal(dddk_host_range_faults(false), 3);
+    assert_true(dddk_test_register(model, "TABLE_INDEX", 0, &index));
+    assert_int_equal(index.writes, 4);
+    dddk_thread_leave(&win->dddk);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void a_range_waits_before_each_access(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&win_driver};
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
+    struct dddk_test_register index, data;
+    uint32_t values[32], back[32] = {0};
+
+    (void)state;
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    for (unsigned i = 0; i < 32; i++) {
+        values[i] = i * 0x01010101u;
+    }
+    dddk_thread_enter(&win->dddk);
+    assert_int_equal(win_word_write_range(win, 0, 32, values), 0);
+    assert_int_equal(win_word_read_range(win, 0, 32, back), 0);
+    assert_memory_equal(back, values, sizeof(values));
+    assert_int_equal(win_word_read(win, 31), values[31]);
+    assert_int_equal(win_word_read(win, 30), values[30]);
+    assert_true(dddk_test_register(model, "SLOW_INDEX", 0, &index));
+    assert_int_equal(index.writes, 4);
+    assert_int_equal(index.value, (0x10 + 31 * 4) / 4);
+
+    /* Never ready: nothing is moved, and the caller is told. */
+    assert_true(dddk_test_override(model, "SLOW_STATE", 0, ~(uint64_t)1, 0));
+    assert_true(dddk_test_register(model, "SLOW_DATA", 0, &data));
+    uint64_t before = data.reads + data.writes;
+    assert_int_equal(win_word_read_range(win, 0, 32, back), DDDK_ETIMEDOUT);
+    assert_int_equal(win_word_write_range(win, 0, 32, back), DDDK_ETIMEDOUT);
+    assert_true(dddk_test_register(model, "SLOW_DATA", 0, &data));
+    assert_int_equal(data.reads + data.writes, before);
+    dddk_thread_leave(&win->dddk);
+    assert_int_equal(dddk_test_close(machine), 0); /* no complaint: data was accessed only when it was ready */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(accessors_go_through_index_and_data),
         cmocka_unit_test(a_dump_leaves_the_window_alone),
+        cmocka_unit_test(a_range_writes_the_index_once),
+        cmocka_unit_test(a_range_waits_before_each_access),
     };
 
     return cmocka_run_group_tests_name("windows", tests, NULL, NULL);
@@ -129,7 +219,7 @@ def project(folder: Path) -> Project:
 
 @pytest.mark.parametrize("compiler", COMPILERS)
 def test_accessors_go_through_index_and_data(tmp_path: Path, compiler: str) -> None:
-    assert project(tmp_path).run(compiler, "test_win.c") == 2
+    assert project(tmp_path).run(compiler, "test_win.c") == 4
 
 
 def test_it_passes_its_generated_tests(tmp_path: Path) -> None:
@@ -142,4 +232,5 @@ def test_it_is_formatted(tmp_path: Path) -> None:
 
 def test_the_page_says_what_it_is_behind(tmp_path: Path) -> None:
     page = (project(tmp_path).generate() / "win.md").read_text()
+    assert "window: TABLE_INDEX, TABLE_DATA, 1 bytes an index, which advances by 8" in page
     assert "window: PHY_INDEX, PHY_DATA, 2 bytes an index, ready when PHY_STATE.BUSY == 0 within 1 ms" in page

@@ -39,7 +39,7 @@ _OF_INTERRUPT = "arm call cause completed disable enable mask ops poll suspect u
 _OF_SEVERAL = "free request".split()
 _OF_TRANSFER = "fits from_device run to_device BASE BYTES MAX".split()
 _OF_BUFFER = "allocate free BYTES".split()
-_OF_REGISTER = "read write update unpack written dump does_not_fit".split()
+_OF_REGISTER = "read read_range write write_range update unpack written dump does_not_fit".split()
 
 
 @functools.lru_cache(maxsize=1)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .transfers import Duration
-from .types import Key, ObjectType, Ref, Size, When
+from .types import Integer, Key, ObjectType, Ref, Size, When
 
 REGISTER = Ref("a register", "INDEX")
 
@@ -16,7 +16,8 @@ WINDOW = ObjectType(
         Key("index", REGISTER, "The register that says which one.", "index: PHY_INDEX", required=True),
         Key("data", REGISTER, "The register that holds it: as wide as every register of the region.", "data: PHY_DATA", required=True),
         Key("unit", Size(1, 8, power=True), "Bytes of the region for each step of the index: `at: 6` with a unit of 2 is index 3.", "unit: 2", default="1"),
-        Key("ready", When(), "What to wait for after the index is written, and after data is.", "ready: PHY_STATUS.READY == 1", default="no waiting"),
+        Key("increment", Integer(1, 1 << 16, what="a number of steps"), "Steps by which the index advances by itself after each access of data. Arrays whose elements are so far apart get `_read_range` and `_write_range`, which write the index once.", "increment: 1", default="it stays"),
+        Key("ready", When(), "What to wait for after the index is written, and after data is; with `increment` also after data is read.", "ready: PHY_STATUS.READY == 1", default="no waiting"),
         Key("timeout", Duration(), "With `ready`: how long. After that a read gives all ones, and a write is lost; `counters.timeouts` of the device tells.", "timeout: 1ms", default="10ms"),
     ),
 )

@@ -38,7 +38,8 @@ def region_place(region: Region) -> tuple[str, str]:
         places += [f"reg {region.reg}"] if region.reg >= 0 else []
         return ", ".join(places), region.kind.value
     ready = "" if window.ready is None else f", ready when {condition(window.ready)} within {time(window.timeout_ns)}"
-    return "", f"window: {window.index}, {window.data}, {window.unit} bytes an index{ready}"
+    advances = f", which advances by {window.increment}" if window.increment else ""
+    return "", f"window: {window.index}, {window.data}, {window.unit} bytes an index{advances}{ready}"
 
 
 def transfer_row(transfer: Transfer) -> tuple[str, ...]:

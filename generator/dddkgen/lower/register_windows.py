@@ -24,6 +24,8 @@ class WindowShape:
     wait: str  # expression: a status; "": nothing is waited for
     load: str
     store: str
+    store_each: str  # from `values[i]`
+    advances: bool  # the index, by itself
 
 
 def _prefix(driver: Driver, region: Region) -> str:
@@ -37,6 +39,24 @@ def through_window(driver: Driver, register: Register, region: Region) -> tuple[
         place += f" + index * {register.stride}u"
     prefix = _prefix(driver, region)
     return f"{prefix}read_(dev, {place})", (f"{prefix}write_(dev, {place}, ", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class RangeShape:
+    """Several elements of an array with one index: prefix of the window's functions, and how far apart the elements are."""
+
+    name: str
+    stride: int
+    reads: bool
+    writes: bool
+
+
+def range_shape(driver: Driver, register: Register, region: Region, reads: bool, writes: bool) -> RangeShape | None:
+    """None: no array, or one whose next element is not where the index goes by itself."""
+    window = region.window
+    if window is None or register.count is None or register.bank is not None or register.stride != window.unit * window.increment:
+        return None
+    return RangeShape(_prefix(driver, region), register.stride, reads, writes)
 
 
 def _wait(driver: Driver, region: Region) -> str:
@@ -75,4 +95,6 @@ def window_shape(driver: Driver, register: Register, region: Region, seen: set[s
         wait=_wait(driver, region),
         load=f"{accessor(driver, data)}_read_raw_(dev)",
         store=f"{accessor(driver, data)}_write_raw_(dev, value)",
+        store_each=f"{accessor(driver, data)}_write_raw_(dev, values[i])",
+        advances=bool(window.increment),
     )

@@ -30,7 +30,7 @@ from .register_names import (
     word,
 )
 from .register_optional import OptionalShape, optional_function, optional_regions
-from .register_windows import WindowShape, through_window, window_shape
+from .register_windows import RangeShape, WindowShape, range_shape, through_window, window_shape
 from .register_writes import Put, ShadowReset, device_reset, put, reset_written, shadow_reset_name
 
 # Other emitters find these here, beside the accessors they belong to.
@@ -64,6 +64,7 @@ class Accessors:
     word: str
     c_type: str  # of the raw value
     window: WindowShape | None  # of the region, for the first of its registers
+    range: RangeShape | None  # how to reach several elements at once
     dev: str  # "const struct foo *dev"; not const where a lock is held
     write_dev: str  # the same for writes; not const either where they are remembered
     index: str  # ", size_t index" or ""
@@ -304,6 +305,7 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         word=word(width),
         c_type=f"uint{width}_t",
         window=window_shape(driver, register, region, seen),
+        range=range_shape(driver, register, region, not no_read, not no_write and not remembers(driver, register)),
         dev=f"{'' if locked or region.window else 'const '}struct {lower(driver.name)} *dev",
         write_dev=f"{'' if locked or region.window or remembers(driver, register) else 'const '}struct {lower(driver.name)} *dev",
         index=", size_t index" if index else "",

@@ -17,6 +17,8 @@ def window_members(driver: Driver, region: Region, ref: Callable[[Driver, Ref | 
         f".data = {ref(driver, Ref(window.data))}",
         f".ready = {ref(driver, None if window.ready is None else window.ready.ref)}",
     ]
+    if window.increment:
+        members.append(f".increment = {window.increment}")
     if window.ready is not None:
         members.append(f".ready_value = {window.ready.value}")
     return (*members, f".unit = {window.unit}", f".bytes = {driver.register(window.data).bytes}")

@@ -40,4 +40,4 @@ def _window(context: Context, item: Object, enums: dict[str, Enum_]) -> Window |
     ready = None if item.item("ready") is None else until(context, item.item("ready"), enums)
     if index is None or data is None or (ready is None and item.item("ready") is not None):
         return None
-    return Window(index.register, data.register, item.get("unit", 1), ready, item.get("timeout", DEFAULT_TIMEOUT_NS))
+    return Window(index.register, data.register, item.get("unit", 1), ready, item.get("timeout", DEFAULT_TIMEOUT_NS), item.get("increment", 0))

@@ -25,6 +25,37 @@ static uint64_t place(const struct dddk_sim_device *device, const struct dddk_mo
     return sim_get(device, window->index) * window->unit;
 }
 
+static void ready(void *argument)
+{
+    struct dddk_sim_device *device = argument;
+
+    for (unsigned i = 0; i < device->type->window_count; i++) {
+        sim_set(device, device->type->windows[i].ready, device->type->windows[i].ready_value);
+    }
+}
+
+/* The device is at it for a while. */
+static void work(struct dddk_sim_device *device, const struct dddk_model_window *window)
+{
+    if (sim_there(window->ready)) {
+        sim_set(device, window->ready, window->ready_value == 0 ? 1 : 0);
+        sim_cancel(device, ready, device);
+        (void)sim_after(device, WINDOW_NS, ready, device);
+    }
+}
+
+static void advance(struct dddk_sim_device *device, const struct dddk_model_window *window)
+{
+    sim_set(device, window->index, sim_get(device, window->index) + window->increment);
+}
+
+static void expect_ready(struct dddk_sim_device *device, const struct dddk_model_window *window)
+{
+    if (sim_there(window->ready) && sim_get(device, window->ready) != window->ready_value) {
+        dddk_model_complain(device->model, "a window's data is accessed while it is not ready");
+    }
+}
+
 bool sim_windows_read(struct dddk_sim_device *device, unsigned reg, uint64_t *value)
 {
     bool is_index;
@@ -33,18 +64,14 @@ bool sim_windows_read(struct dddk_sim_device *device, unsigned reg, uint64_t *va
     if (window == NULL || is_index) {
         return false;
     }
+    expect_ready(device, window);
     *value = dddk_registers_read(device->registers, window->region, place(device, window),
                                  window->bytes);
-    return true;
-}
-
-static void ready(void *argument)
-{
-    struct dddk_sim_device *device = argument;
-
-    for (unsigned i = 0; i < device->type->window_count; i++) {
-        sim_set(device, device->type->windows[i].ready, device->type->windows[i].ready_value);
+    if (window->increment != 0) {
+        advance(device, window);
+        work(device, window);
     }
+    return true;
 }
 
 void sim_windows_written(struct dddk_sim_device *device, unsigned reg, uint64_t value)
@@ -56,12 +83,10 @@ void sim_windows_written(struct dddk_sim_device *device, unsigned reg, uint64_t 
         return;
     }
     if (!is_index) {
+        expect_ready(device, window);
         dddk_registers_write(device->registers, window->region, place(device, window),
                              window->bytes, value);
+        advance(device, window);
     }
-    if (sim_there(window->ready)) {
-        sim_set(device, window->ready, window->ready_value == 0 ? 1 : 0);
-        sim_cancel(device, ready, device);
-        (void)sim_after(device, WINDOW_NS, ready, device);
-    }
+    work(device, window);
 }
