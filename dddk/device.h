@@ -157,6 +157,8 @@ struct dddk_driver {
     /* for trace and dump; sorted by region, then offset */
     const struct dddk_register_info *registers;
     unsigned register_count;
+    /* of the array of size_t in the generated driver struct: strides that the device says */
+    size_t strides_offset;
 };
 
 /* Counters of what must not happen, and did. Each has a test that makes it happen. */
@@ -232,6 +234,16 @@ DDDK_INLINE bool dddk_is_gone(const struct dddk_device *dev)
 DDDK_INLINE bool dddk_has_region(const struct dddk_device *dev, unsigned index)
 {
     return (dev->absent_regions & (uint32_t)1 << index) == 0;
+}
+
+/* Bytes between the elements of an array; 0 before attach has asked the device. Any context. */
+DDDK_INLINE size_t dddk_register_stride(const struct dddk_device *dev,
+                                        const struct dddk_register_info *info)
+{
+    const void *strides = (const char *)dev + dev->driver->strides_offset;
+
+    return info->stride_index == 0 ? info->stride
+                                   : ((const size_t *)strides)[info->stride_index - 1];
 }
 
 /* Vector `index` of the device, and its class object (struct dddk_net, dddk_serial or dddk_misc, by

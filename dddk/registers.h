@@ -47,9 +47,11 @@ struct dddk_register_info {
     uint8_t region;   /* index into the driver's regions */
     uint8_t bytes;    /* 1, 2, 4 or 8 */
     uint8_t flags;
-    uint32_t offset; /* bytes, of element 0 */
-    uint32_t count;  /* 1 for a single register */
-    uint32_t stride; /* bytes between elements */
+    uint32_t offset;      /* bytes, of element 0 */
+    uint32_t count;       /* 1 for a single register */
+    uint32_t stride;      /* bytes between elements; ask dddk_register_stride() */
+    uint8_t stride_index; /* 0: `stride` it is; else one more than its place in the driver struct's
+                             strides */
     const struct dddk_field_info *fields;
     uint8_t field_count;
     /* `when:` of a banked register: the field `bank_field` of register `bank_register` has

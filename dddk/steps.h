@@ -33,6 +33,20 @@ void dddk_unmap_region(struct dddk_device *dev, unsigned index);
 /* attach: "presence". DDDK_ENODEV when nothing answers. */
 int dddk_step_presence(struct dddk_device *dev);
 
+/* An array whose elements are as far apart as a field of the device says. */
+struct dddk_array_stride {
+    const char *array, *field; /* names */
+    unsigned region;
+    size_t offset, end;  /* of element 0, and where the next register begins; 0: none does */
+    size_t count, bytes; /* elements, and of an element */
+    size_t unit;         /* bytes; the stride is unit << field, or unit * field */
+    bool shifts;
+};
+/* attach: "strides". Compute a stride from what the field says. DDDK_ERANGE, and the log has the
+ * reason: elements would overlap, or reach behind what is mapped or into the next register. */
+int dddk_array_stride(struct dddk_device *dev, const struct dddk_array_stride *array,
+                      uint64_t field, size_t *stride_bytes);
+
 /* attach: "dma mask". DDDK_ENOTSUP: the port has no memory that the device can reach. */
 int dddk_step_dma_mask(struct dddk_device *dev);
 

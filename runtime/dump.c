@@ -242,7 +242,7 @@ static uint64_t read_register(struct dddk_device *dev, const struct dddk_registe
 {
     const struct dddk_region *region = &dev->driver->regions[info->region];
     const struct dddk_mmio *mmio = (const void *)((const char *)dev + region->mmio_offset);
-    size_t offset = (size_t)element * info->stride;
+    size_t offset = element * dddk_register_stride(dev, info);
     uint32_t begin;
     uint64_t value;
 

@@ -39,6 +39,8 @@ void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
 /* Any context: does configuration space still answer with the vendor ID the device was bound with?
  */
 bool dddk_port_present(struct dddk_device *dev);
+/* Bytes of a mapped region: at least those that it declares. */
+size_t dddk_port_mapped_bytes(const struct dddk_device *dev, const struct dddk_region *region);
 
 /* Of the runtime, for ports that map a BAR: is it what `region` says? DDDK_ENOTSUP: no, and the log
  * has the reason. */

@@ -80,6 +80,47 @@ void dddk_unmap_region(struct dddk_device *dev, unsigned index)
     dddk_port_unmap(dev, &dev->driver->regions[index], mmio_of(dev, index));
 }
 
+/* The most that a stride may be: beyond it the last element would not fit. */
+static size_t largest_stride(struct dddk_device *dev, const struct dddk_array_stride *array)
+{
+    const struct dddk_region *region = &dev->driver->regions[array->region];
+    size_t end = array->end;
+
+    if (end == 0) {
+        end = dddk_port_mapped_bytes(dev, region);
+    }
+    if (end < array->offset + array->bytes) {
+        return 0;
+    }
+    return array->count < 2 ? SIZE_MAX : (end - array->offset - array->bytes) / (array->count - 1);
+}
+
+int dddk_array_stride(struct dddk_device *dev, const struct dddk_array_stride *array,
+                      uint64_t field, size_t *stride_bytes)
+{
+    size_t largest, stride = 0;
+
+    if (array->region < dev->driver->region_count && !dddk_has_region(dev, array->region)) {
+        *stride_bytes = array->unit;
+        return 0;
+    }
+    largest = largest_stride(dev, array);
+    if (array->shifts && field < 8 * sizeof(size_t) && array->unit <= largest >> field) {
+        stride = array->unit << field;
+    } else if (!array->shifts && field <= largest / array->unit) {
+        stride = array->unit * (size_t)field;
+    }
+    if (stride < array->bytes) {
+        dddk_log_(dev, DDDK_LOG_ERROR,
+                  "%s is %llu: %s, of %zu elements, would overlap or leave its %zu bytes",
+                  array->field, (unsigned long long)field, array->array, array->count,
+                  largest * (array->count - 1) + array->bytes);
+        return DDDK_ERANGE;
+    }
+    *stride_bytes = stride;
+    return 0;
+}
+
 int dddk_step_presence(struct dddk_device *dev)
 {
     return dddk_still_present(dev) ? 0 : DDDK_ENODEV;

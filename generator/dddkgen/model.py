@@ -280,6 +280,19 @@ class Bank:
     value: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The elements of an array are `stride << field` bytes apart, or `stride * field`; the device says it at attach."""
+
+    register: str
+    field: str
+    shifts: bool
+
+    @property
+    def text(self) -> str:
+        return f"{'<<' if self.shifts else '*'} {self.register}.{self.field}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # one is itself: a hash of all that is in it would take too long
 class Register:
     name: str
@@ -287,7 +300,7 @@ class Register:
     offset: int  # bytes, of element 0
     width: int  # bits: 8, 16, 32, 64
     count: int | None  # None: a single register; otherwise an array, also when 1
-    stride: int  # bytes between elements
+    stride: int  # bytes between elements; with `scale` at least
     access: str  # default of its fields, and its access when it has none
     fields: tuple[Field, ...]  # most significant first; empty: the register is one unsigned value
     reset: int | None
@@ -306,6 +319,7 @@ class Register:
     index: str | None = None  # the enum whose values count its elements
     expect: tuple[int, ...] = ()  # of a register without fields: one of these, or the device is another one
     devices: int | None = None  # the set of those that have it; None: nothing is said, all
+    scale: Scale | None = None  # of an array whose elements the device may put further apart
     alias_of: str | None = None  # the register that holds what this one shows
     same_view: bool = False  # of an alias: it does what that register does
     write_mask: bool = False  # the upper half of what is written says which bits of the lower half it reaches
@@ -667,6 +681,11 @@ class Driver:
     def layouts(self) -> tuple[Descriptor, ...]:
         """Every structure in memory: the descriptors, each before its alternatives."""
         return tuple(one for descriptor in self.descriptors for one in (descriptor, *(each.layout for each in descriptor.alternatives)))
+
+    @property
+    def scaled(self) -> tuple[Register, ...]:
+        """Arrays whose elements are as far apart as the device says."""
+        return tuple(register for register in self.registers if register.scale is not None)
 
     @property
     def has_aliases(self) -> bool:

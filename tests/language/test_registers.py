@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Registers that are not plain words: enable bits above the bits they enable, registers at several addresses."""
+"""Registers that are not plain words: enable bits above the bits they enable, registers at several addresses, arrays whose
+elements are as far apart as the device says."""
 
 from __future__ import annotations
 
@@ -27,6 +28,9 @@ registers:
   LEVEL_AGAIN:  {at: 0x34, alias_of: LEVEL}
   TABLE:        {at: 0x100, count: 4, volatile: true}
   TABLE_BYTES:  {at: 0x200, alias_of: TABLE, stride: 16, fields: {LOW: 7:0}}
+  CAP:    {at: 0x300, access: ro, reset: 0x100, fields: {DSTRD: 7:0, UNITS: 15:8}}
+  BELLS:  {at: 0x800, count: 8, stride: 4 << CAP.DSTRD}
+  LEVELS: {at: 0xa00, count: 4, stride: 4 * CAP.UNITS, fields: {LOW: 7:0}}
 presence: ID
 """
 
@@ -34,10 +38,12 @@ HEAD = """#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "dddk/test.h"
+#include "runtime/port/hosted/host.h"
 #include "soc.dddk.h"
 #include "soc.model.h"
 
@@ -116,19 +122,116 @@ static void every_address_of_a_register_shows_what_it_holds(void **state)
 }
 """
 
+STRIDES = """
+/* Probe a device whose capability register says this; NULL: it is refused. */
+static struct soc *soc_with(struct dddk_host *machine, struct dddk_model **model, uint32_t cap, uint64_t bar_bytes)
+{
+    static const struct dddk_driver *const drivers[] = {&soc_driver};
+    struct dddk_model_bar bar = soc_model_type.bars[0];
+
+    *model = dddk_test_add(machine, &soc_model_type, 3);
+    bar.size_bytes = bar_bytes;
+    dddk_test_set_bar(*model, &bar);
+    assert_true(dddk_test_poke(*model, "CAP", 0, cap));
+    if (dddk_test_probe(machine, drivers, 1) != 1) {
+        return NULL;
+    }
+    return DDDK_CONTAINER(dddk_test_device(machine, "soc.0"), struct soc, dddk);
+}
+
+static void elements_are_as_far_apart_as_the_device_says(void **state)
+{
+    static const struct {
+        uint32_t cap, bell_stride, level_stride;
+    } devices[] = {{0x0100, 4, 4}, {0x0203, 32, 8}, {0x1004, 64, 64}, {0x4002, 16, 256}};
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        struct dddk_host *machine = dddk_test_open(1);
+        struct dddk_model *model;
+        struct soc *soc = soc_with(machine, &model, devices[i].cap, 4096);
+
+        assert_non_null(soc);
+        dddk_thread_enter(&soc->dddk);
+        assert_int_equal(soc->strides[0], devices[i].bell_stride);
+        assert_int_equal(soc->strides[1], devices[i].level_stride);
+        for (unsigned k = 0; k < 8; k++) {
+            assert_int_equal(soc_bells_write(soc, k, k + 1), 0);
+        }
+        for (unsigned k = 0; k < 8; k++) {
+            assert_int_equal(value_of(model, "BELLS", k), k + 1);
+            assert_int_equal(soc_bells_read(soc, k), k + 1);
+        }
+        assert_int_equal(soc_levels_update(soc, 3, .low = 7), 0);
+        assert_int_equal(value_of(model, "LEVELS", 3), 7);
+        assert_int_equal(dddk_read32(&soc->regs.mmio, 0x800 + 5 * devices[i].bell_stride), 6);
+        soc_dump(soc);
+        dddk_thread_leave(&soc->dddk);
+        assert_int_equal(dddk_test_close(machine), 0); /* and no access went beside a register */
+    }
+}
+
+static unsigned said;
+
+static void count_line(void *user, const struct dddk_device *dev, enum dddk_log_level level, const char *line)
+{
+    (void)user, (void)dev;
+    said += level == DDDK_LOG_ERROR && (strstr(line, "CAP.DSTRD") != NULL || strstr(line, "CAP.UNITS") != NULL);
+}
+
+static void a_stride_that_leaves_what_is_mapped_is_refused(void **state)
+{
+    /* Elements in the next register, far away, beyond any address, none at all, and behind the BAR. */
+    static const uint32_t hostile[] = {0x0107, 0x010f, 0x013f, 0x0140, 0x01ff, 0x0000, 0xff00};
+
+    (void)state;
+    dddk_host_log_to(count_line, NULL);
+    for (unsigned i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+        struct dddk_host *machine = dddk_test_open(1);
+        struct dddk_model *model;
+
+        said = 0;
+        assert_null(soc_with(machine, &model, hostile[i], 4096));
+        assert_int_equal(said, 1);
+        assert_int_equal(register_of(model, "BELLS", 0).reads + register_of(model, "BELLS", 0).writes, 0);
+        assert_int_equal(dddk_test_close(machine), 0);
+    }
+    dddk_host_log_to(NULL, NULL);
+
+    /* What counts is what is mapped, and not what the manifest asks for at least. */
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model;
+    struct soc *soc = soc_with(machine, &model, 0xff00, 8192);
+    assert_non_null(soc);
+    dddk_thread_enter(&soc->dddk);
+    assert_int_equal(soc_levels_write(soc, 3, .low = 9), 0);
+    assert_int_equal(value_of(model, "LEVELS", 3), 9);
+    dddk_thread_leave(&soc->dddk);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+"""
+
 
 def main(*names: str) -> str:
     rows = "\n".join(f"        cmocka_unit_test({name})," for name in names)
     return f"\nint main(void)\n{{\n    const struct CMUnitTest tests[] = {{\n{rows}\n    }};\n\n    return cmocka_run_group_tests_name(\"registers\", tests, NULL, NULL);\n}}\n"
 
 
+CLAIMS = (
+    "a_write_reaches_only_what_it_enables",
+    "every_address_of_a_register_shows_what_it_holds",
+    "elements_are_as_far_apart_as_the_device_says",
+    "a_stride_that_leaves_what_is_mapped_is_refused",
+)
+
+
 def project(folder: Path) -> Project:
-    return Project(folder, "soc", MANIFEST, {"test_soc.c": HEAD + PROGRAM + main("a_write_reaches_only_what_it_enables", "every_address_of_a_register_shows_what_it_holds")})
+    return Project(folder, "soc", MANIFEST, {"test_soc.c": HEAD + PROGRAM + STRIDES + main(*CLAIMS)})
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
 def test_registers_of_many_kinds(tmp_path: Path, compiler: str) -> None:
-    assert project(tmp_path).run(compiler, "test_soc.c") == 2
+    assert project(tmp_path).run(compiler, "test_soc.c") == len(CLAIMS)
 
 
 def test_the_page_says_what_is_special(tmp_path: Path) -> None:
@@ -136,6 +239,7 @@ def test_the_page_says_what_is_special(tmp_path: Path) -> None:
     assert "bit n + 16 enables writing bit n" in page
     assert "another address of EVENTS" in page
     assert "another view of EVENTS" in page
+    assert "8 elements, 4 << CAP.DSTRD bytes apart" in page
 
 
 def test_a_remembered_register_with_a_second_address_is_not_updated(tmp_path: Path) -> None:

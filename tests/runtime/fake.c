@@ -135,6 +135,12 @@ void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
     fake.mapped = false;
 }
 
+size_t dddk_port_mapped_bytes(const struct dddk_device *dev, const struct dddk_region *region)
+{
+    (void)dev, (void)region;
+    return fake.bar_bytes;
+}
+
 bool dddk_port_present(struct dddk_device *dev)
 {
     (void)dev;

@@ -27,7 +27,7 @@ class Generated(NamedTuple):
 
 
 #: What stands behind `NAME_` whatever the manifest says: functions, tables, include guards.
-_OF_DRIVER = """attach_steps disable_rings driver dump forget_shadows irq_modes is_expected make_lock matches model model_fifo model_hooks model_register model_transfer model_type
+_OF_DRIVER = """attach_steps disable_rings driver dump forget_shadows irq_modes is_expected find_strides make_lock matches model model_fifo model_hooks model_register model_transfer model_type
 net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line misc_ops of operations present quiet_interrupts regions start_steps
 vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 

@@ -324,6 +324,32 @@ class Size(Integer):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
+class Stride(Size):
+    """A number of bytes, which a field of the device may make larger: `4 << CAP.DSTRD`."""
+
+    what: str = "a number of bytes"
+
+    def read(self, node: Node, report: Report) -> Any:
+        found = scalars.scaled(node.value) if node.plain else None
+        if found is None:
+            return super().read(node, report)
+        text, shifts, field_ = found
+        unit = scalars.size(text)
+        if unit is None and expressions.looks_like_one(text):
+            unit = computed(node, text, report)
+            if unit is None:
+                return None
+        if unit is None:
+            report.error("D0114", node.span, f"expected {self.what} before `{field_}`, found `{text[:40]}`", "not a size", help="for example `4 << CAP.DSTRD`")
+            return None
+        return None if self.reject(unit, node, report) else scalars.Scaled(unit, shifts, field_)
+
+    def schema(self) -> Schema:
+        schema = super().schema()
+        return {"anyOf": [*schema["anyOf"], {"type": "string", "pattern": r"^.* *(<<|\*) *[A-Za-z_]\w*\.\w+$"}]}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class BitRange(Scalar):
     """`9:8`, high bit first, or one bit number."""
 

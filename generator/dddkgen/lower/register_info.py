@@ -128,6 +128,8 @@ def register_row(driver: Driver, register: Register) -> tuple[str, ...]:
     ]
     if register.count is not None:
         lines[-1]["stride"] = register.stride
+        if register.scale is not None:
+            lines[-1]["stride_index"] = driver.scaled.index(register) + 1
     if register.fields:
         lines.append({"fields": fields_name(driver, register), "field_count": len(register.fields)})
     if register.bank is None:

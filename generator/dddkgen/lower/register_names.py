@@ -68,6 +68,13 @@ def argument_type(driver: Driver, field: Field, register_width: int) -> str:
     return own
 
 
+def stride_text(driver: Driver, register: Register) -> str:
+    """Bytes from one element to the next, in C."""
+    if register.scale is None:
+        return f"{register.stride}u"
+    return f"dev->strides[{driver.scaled.index(register)}]"
+
+
 def word(width: int) -> str:
     return "uint64_t" if width > 32 else "uint32_t"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..model import Driver, Region, Register
 from .names import comment, lower
-from .register_names import accessor, member_of
+from .register_names import accessor, member_of, stride_text
 from .times import duration
 from .variants import place_of
 
@@ -36,7 +36,7 @@ def through_window(driver: Driver, register: Register, region: Region) -> tuple[
     """The load, and what stands before and behind the value in the store."""
     place = place_of(driver, register)
     if register.count is not None:
-        place += f" + index * {register.stride}u"
+        place += f" + index * {stride_text(driver, register)}"
     prefix = _prefix(driver, region)
     return f"{prefix}read_(dev, {place})", (f"{prefix}write_(dev, {place}, ", ")")
 
@@ -54,7 +54,7 @@ class RangeShape:
 def range_shape(driver: Driver, register: Register, region: Region, reads: bool, writes: bool) -> RangeShape | None:
     """None: no array, or one whose next element is not where the index goes by itself."""
     window = region.window
-    if window is None or register.count is None or register.bank is not None or register.stride != window.unit * window.increment:
+    if window is None or register.count is None or register.scale is not None or register.bank is not None or register.stride != window.unit * window.increment:
         return None
     return RangeShape(_prefix(driver, region), register.stride, reads, writes)
 

@@ -27,6 +27,7 @@ from .register_names import (
     number,
     region_of,
     shadow_members,
+    stride_text,
     word,
 )
 from .register_optional import OptionalShape, optional_function, optional_regions
@@ -121,7 +122,8 @@ class Header:
 def documentation(register: Register) -> tuple[str, ...]:
     text = f"{register.name} at 0x{register.offset:04x}"
     if register.count is not None:
-        text += f" and every {register.stride} bytes, {register.count} of them"
+        scale = f" {register.scale.text}" if register.scale is not None else ""
+        text += f" and every {register.stride}{scale} bytes, {register.count} of them"
     if register.bank is not None:
         text += f", while {register.bank.register}.{register.bank.field} is {register.bank.value}"
     if not register.fields:
@@ -157,7 +159,7 @@ def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]
     big = region.order is ByteOrder.BIG
     place = f"{'dev' if region.optional else f'&dev->{lower(region.name)}.mmio'}, {variants.place_of(driver, register)}"
     if register.count is not None:
-        place += f" + index * {register.stride}u"
+        place += f" + index * {stride_text(driver, register)}"
     read = write = f"{width}"
     if register.split is not None:
         low_first = (register.split == "low_first") is not big

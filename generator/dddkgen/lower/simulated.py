@@ -223,6 +223,14 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
     ]
     if register.count is not None:
         members.append(f".stride = {register.stride}")
+    if register.scale is not None:
+        source = driver.register(register.scale.register)
+        field = next(field for field in source.fields if field.name == register.scale.field)
+        members += [
+            f".scale = {driver.registers.index(source) + 1}",
+            f".scale_mask = {hexadecimal(field.mask, source.width)}",
+            f".scale_shifts = {'true' if register.scale.shifts else 'false'}",
+        ]
     if region.order is ByteOrder.BIG:
         members.append(".big_endian = true")
     if register.alias_of is not None:

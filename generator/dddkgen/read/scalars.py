@@ -91,6 +91,28 @@ def reference(text: str) -> Reference | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Scaled:
+    """`4 << CAP.DSTRD` or `4 * CAP.UNITS`: a number of bytes that a field of the device makes larger."""
+
+    unit: int
+    shifts: bool
+    field: Reference
+
+    def __str__(self) -> str:
+        return f"{self.unit} {'<<' if self.shifts else '*'} {self.field}"
+
+
+_SCALED = re.compile(r"(.*?) *(<<|\*) *([A-Za-z_]\w*\.[A-Za-z0-9_]+)", re.ASCII)
+
+
+def scaled(text: str) -> tuple[str, bool, Reference] | None:
+    """Its unit as text, which may be an expression, and the rest."""
+    match = _SCALED.fullmatch(text) if len(text) <= 256 else None
+    found = None if match is None else reference(match[3])
+    return None if match is None or found is None else (match[1], match[2] == "<<", found)
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """`LCR.DLAB == 1`; the value is text, for it may name an enum's value."""
 

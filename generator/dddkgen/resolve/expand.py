@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from ..diagnostics import Label, Report
 from ..keys.types import Entry, Object, Value
 from ..model import Block
-from ..read.scalars import Bits, Condition, Reference
+from ..read.scalars import Bits, Condition, Reference, Scaled
 from .aliases import complete
 
 #: Keys whose values are no registers, whatever a register in the block is called.
@@ -82,6 +82,11 @@ def expand_registers(root: Object, entries: Iterable[Entry], report: Report) -> 
     return list(_registers(root, entries, _Place(), report))
 
 
+def smallest(stride: int | Scaled) -> int:
+    """The number of bytes, or what no device makes smaller."""
+    return stride.unit if isinstance(stride, Scaled) else stride
+
+
 def _unique(entries: Iterable[Entry], report: Report) -> list[Entry]:
     """Names that expansion made may be there already."""
     seen: dict[str, Entry] = {}
@@ -114,7 +119,7 @@ def _block(root: Object, entry: Entry, outer: _Place, blocks: list[Block], repor
     number = None if count is None else _count(root, count, report)
     if count is not None and number is None:
         return
-    blocks.append(Block(prefix[:-1], base, number, None if stride is None else stride.value, entry.name.span, item.get("doc", ""), item.get("see", "")))
+    blocks.append(Block(prefix[:-1], base, number, None if stride is None else smallest(stride.value), entry.name.span, item.get("doc", ""), item.get("see", "")))
     yield from _registers(root, item.entries("registers"), place, report)
     for inner in item.entries("blocks"):
         yield from _block(root, inner, place, blocks, report)
@@ -179,6 +184,8 @@ def _qualified(value: Value, place: _Place) -> Value:
     match value.value:
         case Reference(name=name) as reference if name in place.siblings:
             return Value(replace(reference, name=place.prefix + name), value.node)
+        case Scaled(field=Reference(name=name) as field) as scaled if name in place.siblings:
+            return Value(replace(scaled, field=replace(field, name=place.prefix + name)), value.node)
         case Condition(register=name) as condition if name in place.siblings:
             return Value(replace(condition, register=place.prefix + name), value.node)
         case list() as items:

@@ -20,10 +20,12 @@ from ..model import (
     RegionKind,
     Register,
     Reserved,
+    Scale,
 )
 from ..read import scalars
 from . import resets
 from .context import Context
+from .expand import smallest
 from .names import unknown
 from .variants import laid_over
 
@@ -170,6 +172,12 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         alias_of = _shown(context, item.item("alias_of"))
         if alias_of is None:
             return None
+    stride = item.get("stride", item.get("width", 32) // 8)
+    scale = None
+    if isinstance(stride, scalars.Scaled):
+        scale = _scale(context, item.item("stride"))
+        if scale is None:
+            return None
     width, access, volatile = item.get("width", 32), item.get("access", "rw"), item.get("volatile", False)
     own = resets.of(context, item, width, False)
     if own is None:
@@ -196,7 +204,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         offset=item.get("at"),
         width=width,
         count=item.get("count"),
-        stride=item.get("stride", width // 8),
+        stride=smallest(stride),
         access=access,
         fields=tuple(fields),
         reset=reset,
@@ -217,9 +225,19 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         write_mask=item.get("write_mask", False),
         devices=context.plan.of_register(entry.name.value, item, context.names, context.report),
         resets=resets.behind_the_first(context, own.with_first(reset)),
+        scale=scale,
         alias_of=alias_of,
         same_view=item.get("same_view", False),
     )
+
+
+def _scale(context: Context, value: Value) -> Scale | None:
+    """The field that says how far apart the elements are."""
+    reference: scalars.Reference = value.value.field
+    place = Value(reference, value.node)
+    if not context.names.register(place, context.report) or not context.names.field(place, reference.name, reference.field or "", context.report):
+        return None
+    return Scale(reference.name, reference.field or "", value.value.shifts)
 
 
 def _shown(context: Context, value: Value) -> str | None:

@@ -317,6 +317,11 @@ int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, str
     return 0;
 }
 
+size_t dddk_port_mapped_bytes(const struct dddk_device *dev, const struct dddk_region *region)
+{
+    return (size_t)dev->port->windows[region - dev->driver->regions].size_bytes;
+}
+
 void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
                      struct dddk_mmio *mmio)
 {

@@ -23,9 +23,9 @@ static bool covers(const struct dddk_device *dev, const struct dddk_register_inf
     if (!dddk_register_place(dev, info, &begin) || offset < begin) {
         return false;
     }
-    size_t distance = offset - begin;
-    *element = info->count > 1 && info->stride != 0 ? (uint32_t)(distance / info->stride) : 0;
-    *within = (uint32_t)(distance - (size_t)*element * info->stride);
+    size_t distance = offset - begin, stride = dddk_register_stride(dev, info);
+    *element = info->count > 1 && stride != 0 ? (uint32_t)(distance / stride) : 0;
+    *within = (uint32_t)(distance - *element * stride);
     if (info->count <= 1) {
         *within = (uint32_t)distance;
     }

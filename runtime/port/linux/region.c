@@ -205,6 +205,13 @@ int dddk_port_map(struct dddk_device *dev, const struct dddk_region *region, str
                                               : map_bar(dev, region, &place, mmio);
 }
 
+size_t dddk_port_mapped_bytes(const struct dddk_device *dev, const struct dddk_region *region)
+{
+    const struct dddk_linux_region *mapped = &dev->port->regions[region - dev->driver->regions];
+
+    return region->kind == DDDK_REGION_CONFIG ? region->size_bytes : (size_t)mapped->size_bytes;
+}
+
 void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
                      struct dddk_mmio *mmio)
 {

@@ -28,9 +28,10 @@ struct dddk_register_file {
     const struct dddk_register_file_ops *ops;
     void *user;
     struct cell *cells;
-    uint32_t *first; /* by register: its first cell */
-    struct place *places;
-    size_t cell_count;
+    uint32_t *first;      /* by register: its first cell */
+    struct place *places; /* of elements that are always at the same place */
+    size_t cell_count, place_count;
+    bool has_scaled; /* some elements are elsewhere from time to time */
     uint64_t accesses;
     uint64_t faults[DDDK_FAULT_KINDS];
 };
@@ -81,9 +82,10 @@ static void lay_out(struct dddk_register_file *file)
     for (unsigned reg = 0; reg < file->type->count; reg++) {
         const struct dddk_sim_register *type = &file->type->registers[reg];
 
+        file->has_scaled |= type->scale != 0;
         file->first[reg] = cell;
         cell += type->count;
-        for (uint32_t index = 0; index < type->count; index++) {
+        for (uint32_t index = 0; type->scale == 0 && index < type->count; index++) {
             place->region = type->region;
             place->offset = type->offset + (uint64_t)index * type->stride;
             place->reg = (uint16_t)reg;
@@ -91,7 +93,8 @@ static void lay_out(struct dddk_register_file *file)
             place++;
         }
     }
-    qsort(file->places, file->cell_count, sizeof(*file->places), by_place);
+    file->place_count = (size_t)(place - file->places);
+    qsort(file->places, file->place_count, sizeof(*file->places), by_place);
 }
 
 struct dddk_register_file *dddk_registers_create(const struct dddk_register_file_type *type,
@@ -180,7 +183,7 @@ static bool can(const struct dddk_sim_register *type, bool write)
 /* The first place at or behind `offset` of the region. */
 static size_t lower_bound(const struct dddk_register_file *file, unsigned region, uint64_t offset)
 {
-    size_t low = 0, high = file->cell_count;
+    size_t low = 0, high = file->place_count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -210,6 +213,83 @@ static bool size_is_legal(const struct dddk_sim_register *type, uint64_t within,
            within + bytes <= type->bytes;
 }
 
+uint64_t dddk_registers_stride(const struct dddk_register_file *file, unsigned reg)
+{
+    const struct dddk_sim_register *type = &file->type->registers[reg];
+    uint64_t value;
+
+    if (type->scale == 0) {
+        return type->stride;
+    }
+    value = (cell_of(file, type->scale - 1u, 0)->value & type->scale_mask) >>
+            __builtin_ctzll(type->scale_mask);
+    if (type->scale_shifts) {
+        return value < 32 ? (uint64_t)type->stride << value : 0;
+    }
+    return type->stride * value;
+}
+
+/* An access `within` an element: how it hits; what is wrong with it, or DDDK_FAULT_KINDS. */
+static enum dddk_register_fault aim(const struct dddk_register_file *file, unsigned reg,
+                                    unsigned index, uint64_t within, unsigned bytes, bool write,
+                                    struct hit *hit)
+{
+    const struct dddk_sim_register *type = &file->type->registers[reg];
+    enum dddk_register_fault why = DDDK_FAULT_KINDS;
+
+    if (!size_is_legal(type, within, bytes)) {
+        why = DDDK_FAULT_ACCESS_SIZE;
+    } else if (!can(type, write)) {
+        why = write ? DDDK_FAULT_WRITE_OF_READ_ONLY : DDDK_FAULT_READ_OF_WRITE_ONLY;
+    }
+    hit->type = type;
+    hit->reg = reg;
+    hit->index = index;
+    hit->told = type->same_view ? storage_of(file, reg) : reg;
+    hit->cell = cell_of(file, reg, index);
+    hit->bytes = bytes;
+    hit->shift = (unsigned)(type->big_endian ? type->bytes - bytes - within : within) % 8 * 8;
+    hit->lanes = ones(bytes) << hit->shift;
+    return why;
+}
+
+/* Keep the better of two hits: the first one that is good, else the first. True: it is good. */
+static bool keep(struct hit *best, enum dddk_register_fault *best_why, const struct hit *hit,
+                 enum dddk_register_fault why)
+{
+    if (best->type == NULL || why == DDDK_FAULT_KINDS) {
+        *best = *hit;
+        *best_why = why;
+    }
+    return why == DDDK_FAULT_KINDS;
+}
+
+/* The arrays whose elements move. */
+static bool find_scaled(const struct dddk_register_file *file, unsigned region, uint64_t offset,
+                        unsigned bytes, bool write, struct hit *hit, enum dddk_register_fault *why)
+{
+    for (unsigned reg = 0; reg < file->type->count; reg++) {
+        const struct dddk_sim_register *type = &file->type->registers[reg];
+        uint64_t stride, distance = offset - type->offset;
+        struct hit here;
+
+        if (type->scale == 0 || type->region != region || offset < type->offset ||
+            !bank_is_selected(file, type)) {
+            continue;
+        }
+        stride = dddk_registers_stride(file, reg);
+        if (stride == 0 || distance / stride >= type->count || distance % stride >= type->bytes) {
+            continue;
+        }
+        if (keep(hit, why, &here,
+                 aim(file, reg, (unsigned)(distance / stride), distance % stride, bytes, write,
+                     &here))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /*
  * Several registers may be at one place: of different banks, or one to read and one to write. The
  * one that is selected and can do it is meant. Returns DDDK_FAULT_KINDS when `hit` is good, else
@@ -219,41 +299,26 @@ static enum dddk_register_fault find(const struct dddk_register_file *file, unsi
                                      uint64_t offset, unsigned bytes, bool write, struct hit *hit)
 {
     enum dddk_register_fault why = DDDK_FAULT_NO_REGISTER;
-    size_t at = lower_bound(file, region, offset >= 7 ? offset - 7 : 0);
 
     hit->type = NULL;
-    for (; at < file->cell_count; at++) {
+    for (size_t at = lower_bound(file, region, offset >= 7 ? offset - 7 : 0);
+         at < file->place_count; at++) {
         const struct place *place = &file->places[at];
         const struct dddk_sim_register *type = &file->type->registers[place->reg];
-        enum dddk_register_fault here = DDDK_FAULT_KINDS;
         uint64_t within = offset - place->offset;
+        struct hit here;
 
         if (place->region != region || place->offset > offset) {
             break;
         }
-        if (within >= type->bytes || !bank_is_selected(file, type)) {
-            continue;
+        if (within < type->bytes && bank_is_selected(file, type) &&
+            keep(hit, &why, &here,
+                 aim(file, place->reg, place->index, within, bytes, write, &here))) {
+            return why;
         }
-        if (!size_is_legal(type, within, bytes)) {
-            here = DDDK_FAULT_ACCESS_SIZE;
-        } else if (!can(type, write)) {
-            here = write ? DDDK_FAULT_WRITE_OF_READ_ONLY : DDDK_FAULT_READ_OF_WRITE_ONLY;
-        }
-        if (hit->type == NULL || here == DDDK_FAULT_KINDS) {
-            why = here;
-            hit->type = type;
-            hit->reg = place->reg;
-            hit->index = place->index;
-            hit->told = type->same_view ? storage_of(file, place->reg) : place->reg;
-            hit->cell = cell_of(file, place->reg, place->index);
-            hit->bytes = bytes;
-            hit->shift =
-                (unsigned)(type->big_endian ? type->bytes - bytes - within : within) % 8 * 8;
-            hit->lanes = ones(bytes) << hit->shift;
-        }
-        if (here == DDDK_FAULT_KINDS) {
-            break;
-        }
+    }
+    if (file->has_scaled) {
+        (void)find_scaled(file, region, offset, bytes, write, hit, &why);
     }
     return why;
 }

@@ -63,8 +63,14 @@ struct dddk_sim_register {
      * all. */
     uint8_t enable_shift;
     uint32_t offset, count, stride; /* bytes; count 1: a single register; 0: the device has none */
-    uint64_t reset, reset_known;    /* bits that are not known are 0 after a reset */
-    uint64_t readable;              /* the other bits read as DDDK_UNDEFINED_BITS */
+    /* The elements are (stride << value) or (stride * value) bytes apart, the value being in the
+     * bits `scale_mask` of another register: one more than its place; 0: they are `stride` apart.
+     */
+    uint16_t scale;
+    bool scale_shifts;
+    uint64_t scale_mask;
+    uint64_t reset, reset_known; /* bits that are not known are 0 after a reset */
+    uint64_t readable;           /* the other bits read as DDDK_UNDEFINED_BITS */
     uint64_t read_clears, read_sets;
     uint64_t inverted;
     uint64_t stores, clears, sets, one_clears, one_sets, one_toggles;
@@ -171,6 +177,9 @@ void dddk_registers_renew(struct dddk_register_file *file, unsigned reg, unsigne
 /* Every register back to its reset value, without an op. Only a `hard` reset (power) makes the
  * first write count again where only that one does. Counters stay. */
 void dddk_registers_reset(struct dddk_register_file *file, bool hard);
+
+/* Bytes between the elements of an array, as the device says now. */
+uint64_t dddk_registers_stride(const struct dddk_register_file *file, unsigned reg);
 
 struct dddk_register_counters dddk_registers_counters(const struct dddk_register_file *file,
                                                       unsigned reg, unsigned index);

@@ -63,6 +63,10 @@ CODES = {
     "D0255": ("a key of the register at an alias", """An alias is another address of a register. Its width, its value after a reset, who else uses it and what else is true of it at every address
         is said once, at the register itself."""),
     "D0256": ("an alias that shows no register", """An alias shows one whole register, so it has as many elements, and what it names is no alias itself."""),
+    "D0257": ("a stride that cannot be asked", """Where the device says how far apart the elements of an array are, its register is read once, when the driver attaches. So it is a single one,
+        always there, that can be read without an effect and does not change."""),
+    "D0258": ("a register among elements that move", """The elements of the array are as far apart as the device says, so in another device one of them may be where this register is. Nothing stands
+        between the first and the last."""),
     "D0291": ("an access that the region does not answer", """An accessor moves its register whole, or in halves of 32 bits with `split:`. The region's `access_widths` does not have that
         width."""),
     "D0292": ("what every device needs in a region that some lack", """Code for interrupts, rings, FIFOs, `presence:` and `expect:` is the same for all devices that the driver serves, so their registers are in

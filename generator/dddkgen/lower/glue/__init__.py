@@ -122,6 +122,8 @@ def _members(driver: Driver) -> tuple[str, ...]:
             lines.append(f"    {member.c_type} {lower(member.name)}{array};")
         lines.append("} state;")
     lines += settings_members(driver)
+    if driver.scaled:
+        lines += ["/* bytes between elements of arrays, as the device says */", f"size_t strides[{len(driver.scaled)}];"]
     shadows = shadow_members(driver)
     if shadows:
         lines += ["/* what was written last */", "struct {", *(f"    {member.text}" for member in shadows), "} shadow;"]

@@ -17,6 +17,7 @@ from ..registers import needs_lock, shadow_members
 from ..variants import Devices, devices, several_variants, variant_constant
 from . import access
 from .expect import ExpectShape, expectations
+from .strides import StrideShape, strides
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Lifecycle:
     presence_test: str  # condition on `raw`
     presence_type: str
     expects: tuple[ExpectShape, ...]  # what the device must answer to be the one of the manifest
+    strides: tuple[StrideShape, ...]  # of arrays that the device may put further apart
     disable: tuple[str, ...]  # statements that clear every ring's enable
     quiet: bool  # some interrupt is to be masked, or acknowledged, at attach
     reset: bool
@@ -119,6 +121,8 @@ def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
     steps.append(Step("presence", "dddk_step_presence"))
     if expectations(driver):
         steps.append(Step("identity", f"{name}_is_expected"))
+    if driver.scaled:
+        steps.append(Step("strides", f"{name}_find_strides"))
     if shadow_members(driver):
         steps.append(Step("shadows", f"{name}_forget_shadows"))
     if disables:
@@ -276,6 +280,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
         presence_test=presence_test,
         presence_type=presence_type,
         expects=expectations(driver),
+        strides=strides(driver),
         disable=disable,
         quiet=_quiet(driver),
         reset=driver.handler("reset"),

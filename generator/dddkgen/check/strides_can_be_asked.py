@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""Guarantee: where the device says how far apart the elements of an array are, it can be asked at attach, and nothing stands
+where the elements may be."""
+
+from __future__ import annotations
+
+from ..diagnostics import Label, Report
+from ..hazards import read_has_effect, readable
+from ..model import Driver, Region, Register
+from ..resolve.context import Candidate
+from .registers_inside_region import end_of
+
+
+def check(candidate: Candidate, report: Report) -> None:
+    driver = candidate.driver
+    regions = {region.name: region for region in driver.regions}
+    for array in driver.scaled:
+        _source(candidate, array, regions, report)
+        _between(candidate, driver, array, report)
+
+
+def _source(candidate: Candidate, array: Register, regions: dict[str, Region], report: Report) -> None:
+    assert array.scale is not None
+    source = next((register for register in candidate.driver.registers if register.name == array.scale.register), None)
+    region = None if source is None else regions.get(source.region)
+    if source is None or region is None:
+        return
+    field = next((field for field in source.fields if field.name == array.scale.field), None)
+    reason = None
+    if source.count is not None:
+        reason = "it is an array"
+    elif not readable(source) or read_has_effect(source):
+        reason = f"`access: {source.access}`"
+    elif source.bank is not None or region.window is not None:
+        reason = "it is not always there"
+    elif region.optional:
+        reason = f"region {region.name} is optional"
+    elif field is not None and (source.volatile or field.volatile):
+        reason = "the device changes it, and it is asked once"
+    if reason is not None:
+        report.error(
+            "D0257", candidate.sources.at(array, "stride"), f"{source.name} cannot say how far apart the elements of {array.name} are", reason,
+            also=[Label(source.origin, "here")], help="a register that can be read without an effect, in a region that every device has",
+        )
+
+
+def _between(candidate: Candidate, driver: Driver, array: Register, report: Report) -> None:
+    """Registers among the elements would be hit by one, in some device."""
+    for other in driver.registers:
+        if other.region == array.region and other.scale != array.scale and array.offset < other.offset < end_of(array):
+            report.error(
+                "D0258", candidate.sources.at(other, "at"), f"{other.name} stands among the elements of {array.name}", "another device may have an element here",
+                also=[Label(candidate.sources.at(array, "stride"), "the device says how far apart they are")], help=f"behind the last of them, from {end_of(array):#x} on",
+            )
+            return
