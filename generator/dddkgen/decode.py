@@ -130,7 +130,7 @@ def find(driver: Driver, text: str) -> tuple[Register, int]:
         raise DecodeError(f"there is no register {name}" + (f"; did you mean {close[0]}?" if close else ""))
     offset = number(name)
     for register in driver.registers:
-        for element in range(register.count or 1):
+        for element in range(1 if register.scale is not None else register.count or 1):  # an offset alone does not say more
             if register.region == driver.regions[0].name and register.offset + element * register.stride == offset:
                 return register, element
     raise DecodeError(f"no register is at 0x{offset:x} of the region {driver.regions[0].name}")
@@ -151,9 +151,21 @@ def why_not(driver: Driver, register: Register, image: bytes) -> str | None:
     return None if selected == register.bank.value else "not read: another bank is selected"
 
 
+def stride_in(driver: Driver, register: Register, image: bytes) -> int:
+    """Bytes from one element to the next; where the device says it, what the image says."""
+    if register.scale is None:
+        return register.stride
+    source = driver.register(register.scale.register)
+    if source.region != register.region or source.offset + source.bytes > len(image):
+        return register.stride
+    field = next(field for field in source.fields if field.name == register.scale.field)
+    value = value_at(driver, source, 0, image) >> field.lsb & ((1 << field.width) - 1)
+    return register.stride << min(value, 64) if register.scale.shifts else register.stride * value
+
+
 def value_at(driver: Driver, register: Register, index: int, image: bytes) -> int:
     region = next(region for region in driver.regions if region.name == register.region)
-    offset = register.offset + index * register.stride
+    offset = register.offset + index * (stride_in(driver, register, image) if index else 0)
     order = "big" if region.order is ByteOrder.BIG else "little"
     return int.from_bytes(image[offset : offset + register.bytes], order)  # type: ignore[arg-type]
 
@@ -178,6 +190,7 @@ def dump(driver: Driver, region: str, image: bytes) -> Iterator[str]:
         if why is not None:
             yield f"{register.name} {why}"
             continue
+        stride = stride_in(driver, register, image)
         for index in range(register.count or 1):
-            if register.offset + index * register.stride + register.bytes <= len(image):
+            if register.offset + index * stride + register.bytes <= len(image):
                 yield decode(register, index, value_at(driver, register, index, image))

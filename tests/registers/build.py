@@ -25,6 +25,7 @@ from dddkgen.model import (  # noqa: E402
     RegionKind,
     Register,
     Reserved,
+    Scale,
     Span,
 )
 
@@ -110,6 +111,7 @@ __all__ = [
     "Region",
     "RegionKind",
     "Reserved",
+    "Scale",
     "descriptor",
     "driver",
     "enum",

@@ -33,6 +33,8 @@ def write_headers(driver: Driver, folder: Path) -> Path:
     lines += [f"struct {name}_{region.name} {{ struct dddk_mmio mmio; }};" for region in driver.regions]
     members = ["struct dddk_device dddk;"]
     members += [f"struct {name}_{region.name} {region.name};" for region in driver.regions]
+    if driver.scaled:
+        members.append(f"size_t strides[{len(driver.scaled)}];")
     shadows = shadow_members(driver)
     if shadows:
         members.append("struct { " + " ".join(shadow.text for shadow in shadows) + " } shadow;")

@@ -107,6 +107,11 @@ def test_an_image_is_dumped_without_what_a_read_would_change() -> None:
     regs = list(decode.dump(TOY, "regs", bytes(0x400)))
     assert "CAUSE not read: reading it has an effect" in regs
     assert "UNMASK write-only" in regs
+    image = bytearray(0x900)
+    image[0x334], image[0x800 + 3 * 4 * 2] = 1, 7  # the elements of BELLS are 4 << 1 bytes apart
+    regs = list(decode.dump(TOY, "regs", bytes(image)))
+    assert "BELLS[3] 0x00000007" in regs
+    assert "BELLS[6] 0x00000000" in regs
     assert "FILTER[7] 0x00000000 ADDR=0x0" in regs
 
 
@@ -153,8 +158,11 @@ int main(void)
         {.name = "net", .mmio_offset = offsetof(struct toy, net.mmio)},
     };
     static const struct dddk_driver driver = {
-        .name = "toy", .regions = regions, .region_count = 3, .registers = toy_registers_, .register_count = DDDK_COUNT(toy_registers_)};
+        .name = "toy", .regions = regions, .region_count = 3, .registers = toy_registers_, .register_count = DDDK_COUNT(toy_registers_),
+        .strides_offset = offsetof(struct toy, strides)};
     static struct toy toy = {.dddk = {.driver = &driver, .state = DDDK_STARTED}};
+
+    toy.strides[0] = 4u << (read_byte_number(NULL, TOY_DEPTH, 1) & 15u); /* as attach would */
 
     toy.regs.mmio.ops = toy.io.mmio.ops = toy.net.mmio.ops = &ops;
     return toy_dump(&toy);

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from build import HERE, Bank, ByteOrder, Effect, Enum_, EnumValue, Region, RegionKind, Reserved, descriptor, driver, enum, field, member, region, register, replace
+from build import HERE, Bank, ByteOrder, Effect, Enum_, EnumValue, Region, RegionKind, Reserved, Scale, descriptor, driver, enum, field, member, region, register, replace
 
 SPEED = enum("speed", _10M=0, _100M=1, _1G=2)
 COLOUR = enum("colour", red=0, green=1, blue=5)
@@ -102,6 +102,8 @@ TOY = driver(
     register("GUARDED", 0x318, field("LEVEL", (7, 4)), field("ON", 0), lock="irq"),
     register("GUARDED_PLAIN", 0x31C, lock="irq", count=2, stride=4),
     register("MASKED", 0x324, field("FREE", 15, "w0c"), field("SPEED", (9, 8), enum=SPEED), field("LEVEL", (5, 2)), field("HOT", 1, volatile=True), field("ON", 0), write_mask=True),
+    register("DEPTH", 0x334, field("LOG", (3, 0), "ro"), access="ro"),
+    register("BELLS", 0x800, count=8, stride=4, scale=Scale("DEPTH", "LOG", True)),
     register("NET_RUNNING", 0x10, access="ro", region="net", width=64, volatile=True, split="low_first"),
     register("NET_PAIR", 0x18, region="net", width=64, split="low_first"),
     regions=regions(),

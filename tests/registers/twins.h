@@ -79,6 +79,9 @@ TWIN(
     uint32_t, read_entry_in_range, (TOY, unsigned i), { return toy_table_read(toy, i & 15u); },
     { return dddk_read32(REGS, 0x100u + (size_t)(i & 15u) * 4u); })
 TWIN(
+    uint32_t, read_strided, (TOY, unsigned i), { return toy_bells_read(toy, i & 7u); },
+    { return dddk_read32(REGS, 0x800u + (size_t)(i & 7u) * toy->strides[0]); })
+TWIN(
     uint32_t, read_entry_checked, (TOY, size_t i), { return toy_table_read(toy, i); },
     {
         if (__builtin_expect(i >= 16, 0)) {

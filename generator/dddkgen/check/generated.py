@@ -303,7 +303,7 @@ def _instance(driver: Driver, space: str) -> Iterator[Generated]:
 
 
 #: Members that the driver struct has anyway, and parameters that every operation has.
-OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", "params", "stats", "stats_seen", "register_lock", *(klass.value for klass in DeviceClass))
+OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", "strides", "params", "stats", "stats_seen", "register_lock", *(klass.value for klass in DeviceClass))
 OWN_PARAMETERS = ("dev", "data", "size_bytes", "values", "status")
 #: The same for operations over registers.
 OWN_ARGUMENTS = ("dev", "status", "taken")
