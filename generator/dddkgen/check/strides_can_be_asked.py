@@ -33,6 +33,8 @@ def _source(candidate: Candidate, array: Register, regions: dict[str, Region], r
         reason = f"`access: {source.access}`"
     elif source.bank is not None or region.window is not None:
         reason = "it is not always there"
+    elif source.devices not in (None, candidate.driver.every_device):
+        reason = "some devices do not have it"
     elif region.optional:
         reason = f"region {region.name} is optional"
     elif field is not None and (source.volatile or field.volatile):

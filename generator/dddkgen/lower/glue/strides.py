@@ -18,11 +18,21 @@ class StrideShape:
     value: str  # expression: what the device's field says
 
 
-def _end(driver: Driver, register: Register) -> int:
-    """Where the next register begins, which no element may reach; 0: there is none before the end of what is mapped."""
-    behind = [other.offset for other in driver.registers if other.region == register.region and other.offset >= end_of(register)]
+def _room(driver: Driver, register: Register) -> tuple[int, int]:
+    """Where the array begins, and where the next register does, which no element may reach; 0: there is none before the end of
+    what is mapped. Where devices differ, of all of them the one with the least room."""
     region = region_of(driver, register)
-    return min(behind, default=region.size if region.window is not None else 0)
+    place = driver.registers.index(register)
+    begin, room = register.offset, region.size - register.offset if region.window is not None else None
+    for registers in (driver.registers, *(device.registers for device in driver.devices)):
+        own = registers[place]
+        if own is None:
+            continue
+        begin = max(begin, own.offset)
+        behind = [other.offset for other in registers if other is not None and other.region == own.region and other.offset >= end_of(own)]
+        if behind:
+            room = min(min(behind) - own.offset, room or 1 << 64)
+    return begin, 0 if room is None else begin + room
 
 
 def strides(driver: Driver) -> tuple[StrideShape, ...]:
@@ -33,12 +43,13 @@ def strides(driver: Driver) -> tuple[StrideShape, ...]:
         assert scale is not None
         source = driver.register(scale.register)
         field = next(field for field in source.fields if field.name == scale.field)
+        begin, end = _room(driver, register)
         members = (
             f'.array = "{string(register.name)}"',
             f'.field = "{string(f"{scale.register}.{scale.field}")}"',
             f".region = {region_of(driver, register).index}",
-            f".offset = {hexadecimal(register.offset, 32)}",
-            f".end = {hexadecimal(_end(driver, register), 32)}",
+            f".offset = {hexadecimal(begin, 32)}",
+            f".end = {hexadecimal(end, 32)}",
             f".count = {register.count}",
             f".bytes = {register.bytes}",
             f".unit = {register.stride}",
