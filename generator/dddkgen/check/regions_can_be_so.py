@@ -82,6 +82,8 @@ def _used(driver: Driver) -> dict[str, str]:
     for fifo in driver.fifos:
         for ref in (fifo.data, fifo.ready, *([fifo.overrun] if fifo.overrun else [])):
             found.setdefault(ref.register, f"FIFO {fifo.name}")
+    for stat in driver.stats:
+        found.setdefault(stat.ref.register, f"`stats:` ({stat.name})")
     if driver.presence is not None:
         found.setdefault(driver.presence.register, "`presence:`")
     for register in driver.registers:

@@ -69,7 +69,7 @@ CODES = {
         between the first and the last."""),
     "D0291": ("an access that the region does not answer", """An accessor moves its register whole, or in halves of 32 bits with `split:`. The region's `access_widths` does not have that
         width."""),
-    "D0292": ("what every device needs in a region that some lack", """Code for interrupts, rings, FIFOs, `presence:` and `expect:` is the same for all devices that the driver serves, so their registers are in
+    "D0292": ("what every device needs in a region that some lack", """Code for interrupts, rings, FIFOs, `stats:`, `presence:` and `expect:` is the same for all devices that the driver serves, so their registers are in
         regions that all of them have. Handlers ask `NAME_has_REGION` first."""),
     "D0293": ("a region that cannot be so", """Only memory BARs take 64-bit addresses or are prefetchable. A 64-bit BAR takes two numbers, its own and the next, so BAR 5 is none, and no
         region is at the next one."""),
