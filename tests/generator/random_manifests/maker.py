@@ -82,10 +82,12 @@ class Maker:
     def _fill(self, draft: Draft, regs: Space, size: int) -> None:
         """Registers for their own sake."""
         file = self.registers
-        kinds = [file.with_effects, file.banks, file.two_at_one_place, file.with_addresses]
+        kinds = [file.with_effects, file.banks, file.two_at_one_place, file.with_addresses, file.with_aliases]
         for one in kinds:
             if draft.chance(0.6):
                 one(draft, draft.spaces[draft.random.choice(_plain_spaces(draft))])
+        if draft.chance(0.3):
+            file.far_apart(draft, regs)
         for _ in range(size):
             file.register(draft, draft.spaces[draft.random.choice(_plain_spaces(draft))])
         if draft.chance(0.7):
@@ -198,6 +200,10 @@ def _regions(draft: Draft) -> Space:
             item["kind"] = random_.choice(("port", "memory"))
         if draft.chance(0.25):
             item["order"] = random_.choice(("big", "big", "little"))
+        if name != names[0] and draft.chance(0.2):
+            item["optional"] = draft.flag(draft.chance(0.8))
+        if draft.chance(0.15):
+            item["access_widths"] = [draft.number(width) for width in (8, 16, 32, 64)]
         regions[name] = draft.documented(item)
         draft.spaces[name] = Space(name)
     if len(names) > 1 or draft.chance(0.2):
@@ -273,6 +279,8 @@ def _window(draft: Draft, file: RegisterFile, regs: Space) -> None:
     window: dict[str, Any] = {"index": index, "data": data}
     if unit != 1 or draft.chance(0.3):
         window["unit"] = draft.number(unit)
+    if draft.chance(0.4):
+        window["increment"] = draft.number(random_.choice((1, 2, max(width // 8 // unit, 1))))
     if draft.chance(0.6):
         state = file.add(draft, regs, {"at": draft.number(draft.place(regs, 1)), "width": draft.number(8), "access": "ro", "reset": draft.number(0), "fields": {"BUSY": {"bit": Plain("3"), "volatile": draft.flag()}}})
         window["ready"] = Plain(f"{state}.BUSY == 0")
@@ -312,6 +320,12 @@ def _sizes(draft: Draft) -> None:
         least = max(space.next, 16)
         larger = 1 << (least - 1).bit_length()
         draft.data["regions"][name]["size"] = draft.size(draft.random.choice((larger, larger, 2 * larger, least) if not space.window_unit else (least,)))
+    bars = {int(str(item["bar"]), 0): item for item in draft.data["regions"].values() if str(item.get("bar", "")).isalnum()}
+    for bar, item in bars.items():
+        if item.get("kind", "memory") == "memory" and draft.chance(0.3):
+            next_is_free = len(bars) == sum("bar" in one for one in draft.data["regions"].values()) and bar < 5 and bar + 1 not in bars
+            item["address_bits"] = draft.number(draft.random.choice((32, 64)) if next_is_free else 32)
+            item["prefetchable"] = draft.flag(False)  # reading some of the registers has an effect
     if not draft.data.get("enums"):
         draft.data.pop("enums", None)
 

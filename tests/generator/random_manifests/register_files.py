@@ -343,6 +343,37 @@ class RegisterFile:
             item[key] = draft.number(draft.place(space, width // 8))
         self.add(draft, space, item)
 
+    def with_aliases(self, draft: Draft, space: Space) -> None:
+        """A register, or an array, with further addresses: the same view, another access, other fields."""
+        random_ = draft.random
+        width = random_.choice((8, 16, 32))
+        item: dict[str, Any] = {"at": None, "width": draft.number(width), "reset": draft.number(0)}
+        item["fields"] = self.fields(draft, width, None, GENTLE, 0, most=4) or {draft.fresh(): Plain("0")}
+        elements, stride = random_.choice(((1, width // 8), (1, width // 8), (3, width // 8), (4, width // 4)))
+        if elements > 1:
+            item |= {"count": draft.number(elements), "stride": draft.size(stride)}
+        item["at"] = draft.number(draft.place(space, width // 8, elements, stride))
+        shown = self.add(draft, space, item)
+        for kind in random_.sample(("same", "access", "fields"), random_.randint(1, 3)):
+            alias: dict[str, Any] = {"at": draft.number(draft.place(space, width // 8, elements, stride)), "alias_of": shown}
+            if kind == "access":
+                alias["access"] = random_.choice(("ro", "w1c", "w1s", "w1t"))
+            elif kind == "fields":
+                alias["fields"] = {draft.fresh(): Plain(f"{width - 1}:0")}
+            self.add(draft, space, alias)
+
+    def far_apart(self, draft: Draft, space: Space) -> None:
+        """Arrays whose elements are as far apart as the device says. Their reach in this device is set aside."""
+        random_ = draft.random
+        shift, factor = random_.randint(0, 3), random_.randint(1, 5)
+        item = {"at": draft.number(draft.place(space, 4)), "access": "ro", "reset": draft.number(factor << 8 | shift), "fields": {"SHIFT": Plain("3:0"), "FACTOR": Plain("15:8")}}
+        says = self.add(draft, space, item)
+        for text, times in ((f"{says}.SHIFT", 1 << shift), (f"{says}.FACTOR", factor)):
+            unit, count = random_.choice((4, 8)), random_.choice((1, 2, 5))
+            place = draft.place(space, 4, count, unit * times)
+            operator = "<<" if text.endswith("SHIFT") else "*"
+            self.add(draft, space, {"at": draft.number(place), "count": draft.number(count), "stride": Plain(f"{unit} {operator} {text}")})
+
     def known(self, draft: Draft, space: Space) -> str:
         """A register by which a device is recognised; it never reads as all ones."""
         random_ = draft.random
