@@ -24,18 +24,16 @@ def check(candidate: Candidate, report: Report) -> None:
 
 def _values_fit(candidate: Candidate, descriptor: Descriptor, one: Alternative, report: Report) -> bool:
     source: Object = candidate.sources.of(one)
-    fine = True
+    fine = any(value is not None for value in one.values)
+    if not fine:
+        report.error("D0573", source.at("value"), f"every entry of {descriptor.name} is {one.name}", "nothing is asked of it", help="a value for one of the members or fields of `chosen_by`")
     for ref, value, written in zip(descriptor.chosen_by, one.values, source.items("value")):
         _, width = alternatives.place(descriptor, ref)
         if value is not None and value >> width:
             name = f"{ref.member}.{ref.field}" if ref.field else ref.member
-            report.error("D0577", written.span, f"{name} cannot be {value}", f"it has {width} bit{'s' if width > 1 else ''}", also=[Label(_origin(descriptor, ref.member), "the member")])
+            report.error("D0577", written.span, f"{name} cannot be {value}", f"it has {width} bit{'s' if width > 1 else ''}", also=[Label(alternatives.member(descriptor, ref.member).origin, "the member")])
             fine = False
     return fine
-
-
-def _origin(descriptor: Descriptor, name: str):  # type: ignore[no-untyped-def]
-    return alternatives.member(descriptor, name).origin
 
 
 def _size(candidate: Candidate, descriptor: Descriptor, one: Alternative, report: Report) -> bool:
