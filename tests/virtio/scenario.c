@@ -33,7 +33,7 @@ struct rig {
     struct virtio_rng *rng;
 };
 
-static struct rig *open_rig_with(enum port port, FILE *trace, const char *device)
+static struct rig *open_rig_with(enum port port, FILE *trace, const char *device, bool messages)
 {
     const char *const devices[] = {"pcie-root-port,id=root,chassis=1,slot=1,addr=2", device};
     static struct rig rig;
@@ -42,7 +42,11 @@ static struct rig *open_rig_with(enum port port, FILE *trace, const char *device
     rig.port = port;
     if (port == SIM) {
         rig.host = dddk_test_open(1);
-        assert_non_null(dddk_test_add(rig.host, &virtio_rng_model_type, 4));
+        struct dddk_model *model = dddk_test_add(rig.host, &virtio_rng_model_type, 4);
+        assert_non_null(model);
+        if (!messages) {
+            dddk_test_without_msi(model);
+        }
     } else {
         rig.host = dddk_qemu_open(
             &(struct dddk_qemu_options){.devices = devices, .device_count = DDDK_COUNT(devices)});
@@ -60,7 +64,7 @@ static struct rig *open_rig_with(enum port port, FILE *trace, const char *device
 
 static struct rig *open_rig(enum port port, FILE *trace)
 {
-    return open_rig_with(port, trace, RNG);
+    return open_rig_with(port, trace, RNG, true);
 }
 
 static void close_rig(struct rig *rig)
@@ -111,9 +115,8 @@ static void take(struct rig *rig, size_t size)
     assert_memory_equal(bytes + size, before + size, sizeof bytes - size);
 }
 
-static void the_device_is_found_set_up_and_asked(void **state)
+static void is_found_set_up_and_asked(struct rig *rig, unsigned vector)
 {
-    struct rig *rig = open_rig(port_of(state), NULL);
     struct virtio_rng_status status;
 
     assert_int_equal(rig->rng->dddk.state, DDDK_STARTED);
@@ -125,17 +128,33 @@ static void the_device_is_found_set_up_and_asked(void **state)
     for (unsigned i = 0; i < 20; i++) { /* more than twice around the queue */
         take(rig, 16 + 50 * i);
     }
-    assert_true(rig->rng->vectors[VIRTIO_RNG_MAIN].counters.interrupts >= 20);
+    assert_true(rig->rng->vectors[vector].counters.interrupts >= 20);
     assert_int_equal(rig->rng->dddk.counters.protocol_errors, 0);
     assert_int_equal(dddk_host_remove(rig->host, &rig->rng->dddk), 0);
     close_rig(rig);
+}
+
+static void the_device_is_found_set_up_and_asked(void **state)
+{
+    struct rig *rig = open_rig(port_of(state), NULL);
+
+    assert_int_equal(rig->rng->dddk.irq_mode, DDDK_IRQ_MSIX);
+    is_found_set_up_and_asked(rig, VIRTIO_RNG_MESSAGE);
+}
+
+static void a_device_without_messages_is_asked_as_well(void **state)
+{
+    struct rig *rig = open_rig_with(port_of(state), NULL, RNG ",vectors=0", false);
+
+    assert_int_equal(rig->rng->dddk.irq_mode, DDDK_IRQ_INTX);
+    is_found_set_up_and_asked(rig, VIRTIO_RNG_LINE);
 }
 
 /* QEMU offers the doorbells a second time, as a port, in front of the first in its list and with
  * another distance between them. */
 static void of_two_structures_the_one_that_fits_is_taken(void **state)
 {
-    struct rig *rig = open_rig_with(QEMU, NULL, RNG ",modern-pio-notify=on");
+    struct rig *rig = open_rig_with(QEMU, NULL, RNG ",modern-pio-notify=on", true);
 
     (void)state;
     assert_int_equal(virtio_rng_multiplier_read(rig->rng), 4);
@@ -227,12 +246,12 @@ static bool is_address(const char *name)
     return strncmp(name, "QUEUE_DE", 8) == 0 || strncmp(name, "QUEUE_DR", 8) == 0;
 }
 
-static void record(struct log *log, enum port port)
+static void record(struct log *log, enum port port, bool messages)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *trace = open_memstream(&text, &size);
-    struct rig *rig = open_rig(port, trace);
+    struct rig *rig = open_rig_with(port, trace, messages ? RNG : RNG ",vectors=0", messages);
 
     ask(rig);
     for (unsigned i = 0; i < 10; i++) {
@@ -258,13 +277,12 @@ static void record(struct log *log, enum port port)
     close_rig(rig);
 }
 
-static void sim_and_qemu_see_the_same_accesses(void **state)
+static void same_on_both(bool messages)
 {
     static struct log sim, qemu;
 
-    (void)state;
-    record(&sim, SIM);
-    record(&qemu, QEMU);
+    record(&sim, SIM, messages);
+    record(&qemu, QEMU, messages);
     for (unsigned i = 0; i < sim.count && i < qemu.count; i++) {
         const struct line *a = &sim.line[i], *b = &qemu.line[i];
         if (a->kind != b->kind || a->bytes != b->bytes || strcmp(a->name, b->name) != 0 ||
@@ -275,6 +293,13 @@ static void sim_and_qemu_see_the_same_accesses(void **state)
     }
     assert_int_equal(sim.count, qemu.count);
     assert_true(sim.count > 40); /* a trace of nothing is equal to any other */
+}
+
+static void sim_and_qemu_see_the_same_accesses(void **state)
+{
+    (void)state;
+    same_on_both(true);
+    same_on_both(false);
 }
 
 #define ON_BOTH(test)                                       \
@@ -290,6 +315,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_BOTH(the_device_is_found_set_up_and_asked),
+        ON_BOTH(a_device_without_messages_is_asked_as_well),
         ON_BOTH(it_survives_a_recovery),
         ON_BOTH(removal_leaves_a_device_that_was_reset),
         ON_BOTH(every_acquisition_may_fail),

@@ -81,6 +81,13 @@ static int set_up_queue(struct virtio_rng *rng)
     if (virtio_rng_queue_notify_off_read(rng) != 0) {
         return DDDK_ENOTSUP;
     }
+    /* It reads back what it took. (4.1.5.1.2.1) */
+    if (rng->dddk.irq_mode == DDDK_IRQ_MSIX) {
+        virtio_rng_queue_vector_write(rng, VIRTIO_RNG_MESSAGE_VECTOR);
+        if (virtio_rng_queue_vector_read(rng) != VIRTIO_RNG_MESSAGE_VECTOR) {
+            return DDDK_ENOSPC;
+        }
+    }
     rng->state.given = 0;
     memset(rng->queue.cpu, 0, rng->queue.size_bytes);
     virtio_rng_queue_desc_write(rng, rng->queue.device.value);

@@ -7,6 +7,7 @@
 #define FEATURES UINT64_C(0x0000010130000000) /* those of QEMU 7.2 */
 #define VERSION_1 (UINT64_C(1) << 32)
 #define QUEUE_ENTRIES 8u
+#define VIRTIO_RNG_MESSAGE 1u /* of the table; 0xffff is none */
 
 struct virtio_rng_model {
     struct dddk_model base;
@@ -39,6 +40,7 @@ static void reset(struct virtio_rng_model *rng)
     virtio_rng_model_set_status(rng, 0);
     virtio_rng_model_set_isr(rng, 0);
     virtio_rng_model_set_queue_enable(rng, 0);
+    virtio_rng_model_set_queue_vector(rng, 0xffff);
     virtio_rng_model_set_queue_size(rng, QUEUE_ENTRIES);
     virtio_rng_model_set_queue_desc(rng, 0);
     virtio_rng_model_set_queue_driver(rng, 0);
@@ -106,7 +108,11 @@ static void work(void *model)
         store(rng, used + 4 + 8 * at, entry | (uint64_t)length << 32, 8);
         store(rng, used + 2, ++rng->done, 2);
     }
-    virtio_rng_model_raise_main(rng, VIRTIO_RNG_MODEL_MAIN_QUEUE);
+    if (virtio_rng_model_get_queue_vector(rng) == VIRTIO_RNG_MESSAGE) {
+        virtio_rng_model_raise_message(rng, VIRTIO_RNG_MODEL_MESSAGE_MESSAGE);
+    } else {
+        virtio_rng_model_raise_line(rng, VIRTIO_RNG_MODEL_LINE_QUEUE);
+    }
 }
 
 static void write_doorbell(struct virtio_rng_model *rng, unsigned index, uint32_t value)
