@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "lantern.dddk.h"
+#include "beacon.dddk.h"
 
-int lantern_reset(struct lantern *dev)
+int beacon_reset(struct beacon *dev)
 {
-    for (unsigned i = 0; i < lantern_match(dev)->lamps; i++) {
-        (void)lantern_lamp_write(dev, i, 0);
+    for (unsigned i = 0; i < beacon_match(dev)->lamps; i++) {
+        (void)beacon_lamp_write(dev, i, 0);
     }
     return 0;
 }
 
-void lantern_seen(struct lantern *dev)
+void beacon_seen(struct beacon *dev)
 {
-    (void)lantern_lamp_write(dev, 0, 0xff);
+    (void)beacon_lamp_write(dev, 0, 0xff);
 }
 
-int lantern_light(struct lantern *dev, uint8_t lamp, uint8_t level)
+int beacon_light(struct beacon *dev, uint8_t lamp, uint8_t level)
 {
-    return lamp < lantern_match(dev)->lamps ? lantern_lamp_write(dev, lamp, level) : DDDK_EINVAL;
+    return lamp < beacon_match(dev)->lamps ? beacon_lamp_write(dev, lamp, level) : DDDK_EINVAL;
 }
