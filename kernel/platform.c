@@ -30,8 +30,11 @@ static bool range_is_possible(const struct dddk_platform_range *range)
 {
     uint64_t last = range->address + (range->size_bytes - 1u);
 
-    if (range->size_bytes == 0 || last < range->address) {
+    if (range->size_bytes != 0 && last < range->address) {
         return false;
+    }
+    if (range->size_bytes == 0) {
+        last = range->address;
     }
     return range->kind == DDDK_REGION_MEMORY || (range->kind == DDDK_REGION_PORT && last < PORTS);
 }
@@ -39,7 +42,8 @@ static bool range_is_possible(const struct dddk_platform_range *range)
 static bool overlap(const struct dddk_platform_range *a, const struct dddk_platform_range *b)
 {
     /* By their last bytes, for what is behind the end of the address space is 0. */
-    return a->kind == b->kind && a->address <= b->address + (b->size_bytes - 1u) &&
+    return a->kind == b->kind && a->size_bytes != 0 && b->size_bytes != 0 &&
+           a->address <= b->address + (b->size_bytes - 1u) &&
            b->address <= a->address + (a->size_bytes - 1u);
 }
 

@@ -15,7 +15,8 @@
 struct dddk_platform_range {
     enum dddk_region_kind kind; /* memory or port */
     uint64_t address;
-    uint64_t size_bytes;
+    uint64_t
+        size_bytes; /* 0: the device has no such range, and those behind it keep their numbers */
 };
 
 /* One device. */
@@ -43,7 +44,7 @@ void dddk_platform_init(struct dddk_platform_bus *bus, const struct dddk_platfor
 
 /*
  * Add a device. After an error bus->message says why.
- *   DDDK_EINVAL  no name or no compatible string (or an empty one), a range of no bytes, past the
+ *   DDDK_EINVAL  no name or no compatible string (or an empty one), a range past the
  *                end of its address space or of another kind than memory or port, or two ranges of
  *                the device that overlap
  *   DDDK_EEXIST  a device of that name is there, or one that answers at the same addresses

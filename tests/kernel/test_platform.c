@@ -171,10 +171,24 @@ static void two_devices_do_not_answer_at_one_address(void **state)
     assert_int_equal(dddk_platform_add(&bus, &port), 0); /* another address space */
 }
 
+static void a_range_of_no_bytes_only_keeps_its_number(void **state)
+{
+    static const struct dddk_platform_range ranges[] = {
+        {DDDK_REGION_MEMORY, 0x1000, 0},
+        {DDDK_REGION_MEMORY, 0x1000, 0x10},
+        {DDDK_REGION_MEMORY, 0x1008, 0},
+    };
+    const struct dddk_platform_device device = device_at("sparse", ranges, 3);
+    const struct dddk_platform_device other = device_at("other", ranges, 1);
+
+    (void)state;
+    assert_int_equal(dddk_platform_add(&bus, &device), 0);
+    assert_int_equal(dddk_platform_add(&bus, &other), 0);
+}
+
 static void a_description_that_cannot_be_is_refused(void **state)
 {
     static const struct dddk_platform_range wrong[][2] = {
-        {{DDDK_REGION_MEMORY, 0x1000, 0}, {DDDK_REGION_MEMORY, 0x2000, 1}},
         {{DDDK_REGION_MEMORY, UINT64_MAX, 2}, {DDDK_REGION_MEMORY, 0x2000, 1}},
         {{DDDK_REGION_PORT, 0xfff9, 8}, {DDDK_REGION_MEMORY, 0x2000, 1}},
         {{DDDK_REGION_CONFIG, 0x40, 8}, {DDDK_REGION_MEMORY, 0x2000, 1}},
@@ -224,6 +238,7 @@ int main(void)
         CLAIM(a_string_has_one_driver),
         BUS(devices_are_found_in_the_order_in_which_they_came),
         BUS(two_devices_do_not_answer_at_one_address),
+        BUS(a_range_of_no_bytes_only_keeps_its_number),
         BUS(a_description_that_cannot_be_is_refused),
         BUS(one_device_more_than_there_is_room_for_is_refused),
     };

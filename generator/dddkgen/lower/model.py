@@ -107,6 +107,7 @@ class Lines:
     values: tuple[str, ...]  # for each line what it says, as 64-bit numbers; empty: no match data
     accessors: tuple[str, ...]  # macro lines
     row_of: dict[int, int]  # by the place in `match:`
+    first: int  # the line of the device that is simulated unless another is asked for
 
 
 # ---- references -------------------------------------------------------------------------------------------------------
@@ -312,12 +313,20 @@ def _ids(driver: Driver, match: Match) -> list[str]:
 
 
 def match_of(driver: Driver, device: Device) -> Match:
-    """The first line of `match:` by which the device is found."""
-    return next((match for match in driver.matches if match.variant == device.variant), driver.matches[0])
+    """The first line of `match:` by which the device is found: one of PCI, if any is, for there most can be tried."""
+    found = [match for match in driver.matches if match.variant == device.variant] or list(driver.matches)
+    return next((match for match in found if match.compatible is None), found[0])
+
+
+def first_line(driver: Driver) -> Match:
+    """That of the device which is simulated unless another is asked for."""
+    if driver.devices:
+        return match_of(driver, driver.devices[0])
+    return next((match for match in driver.matches if match.compatible is None), driver.matches[0])
 
 
 def identity_members(driver: Driver, msix: str) -> tuple[str, ...]:
-    match = match_of(driver, driver.devices[0]) if driver.devices else driver.matches[0]
+    match = first_line(driver)
     modes = {mode for interrupt in driver.interrupts for mode in interrupt.modes}
     members = [
         f'.name = "{string(driver.name)}"',
@@ -350,7 +359,7 @@ def device_rows(driver: Driver, devices: tuple[Otherwise, ...], line_of: dict[in
 def lines(driver: Driver) -> Lines:
     """A device of each line, for the tests, and what the line says about it."""
     if len(driver.matches) < 2 and not driver.match_data and not driver.devices:
-        return Lines((), (), (), {})
+        return Lines((), (), (), {}, 0)
     name, rows = lower(driver.name), []
     row_of: dict[int, int] = {}
     variants = [device.variant for device in driver.devices]
@@ -377,7 +386,7 @@ def lines(driver: Driver) -> Lines:
         f"DDDK_MODEL_MATCH({name}, {lower(datum.name)}, {index}, {'uint64_t' if datum.enum else c_type(driver, datum)});"
         for index, datum in enumerate(driver.match_data)
     )
-    return Lines(tuple(rows), values if driver.match_data else (), accessors, row_of)
+    return Lines(tuple(rows), values if driver.match_data else (), accessors, row_of, driver.matches.index(first_line(driver)))
 
 
 def shape(driver: Driver) -> ModelShape:

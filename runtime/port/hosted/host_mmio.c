@@ -204,7 +204,8 @@ static int locate_range(struct dddk_port_device *port, const struct dddk_region 
                   region->name, device->name);
         return DDDK_ENOTSUP;
     }
-    if (region->reg >= device->range_count || device->ranges[region->reg].kind != region->kind) {
+    if (region->reg >= device->range_count || device->ranges[region->reg].kind != region->kind ||
+        device->ranges[region->reg].size_bytes == 0) {
         dddk_log_(port->dev, region->optional ? DDDK_LOG_INFO : DDDK_LOG_ERROR,
                   "%s has no %s range %u", device->name,
                   region->kind == DDDK_REGION_PORT ? "port" : "memory", region->reg);

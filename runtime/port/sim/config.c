@@ -55,6 +55,10 @@ static unsigned bar_bytes(const struct dddk_sim_device *device, const struct ddd
 
 void sim_config_set_bar(struct dddk_sim_device *device, const struct dddk_model_bar *bar)
 {
+    if (device->platform != NULL) {
+        device->platform->ranges[bar->reg].size_bytes = bar->size_bytes;
+        return;
+    }
     unsigned at = DDDK_PCI_BAR0 + 4u * bar->bar, old_bytes = bar_bytes(device, bar);
 
     memset(&device->config[at], 0, old_bytes);

@@ -14,8 +14,6 @@
 #define PORT_BASE ((uint64_t)0x1000)
 #define PORT_END ((uint64_t)0xc000)
 
-#define GAP_BYTES 16u /* of a range that no region of the manifest is in */
-
 enum {
     FIRST_PCI_LINE = 20, /* as the qemu port finds them on q35 */
     PCI_LINES = 4,
@@ -81,9 +79,10 @@ static bool lay_out(struct dddk_sim_device *device)
     for (unsigned i = 0; i < platform->device.range_count && fits; i++) {
         struct dddk_platform_range *range = &platform->ranges[i];
 
-        range->size_bytes = range->size_bytes == 0 ? GAP_BYTES : range->size_bytes;
-        fits = range->kind == DDDK_REGION_PORT ? place(range, &port, PORT_END)
-                                               : place(range, &memory, memory_end);
+        if (range->size_bytes != 0) { /* 0: no region of the manifest is in it */
+            fits = range->kind == DDDK_REGION_PORT ? place(range, &port, PORT_END)
+                                                   : place(range, &memory, memory_end);
+        }
     }
     device->sim->ports_given = port - PORT_BASE;
     return fits;

@@ -11,7 +11,9 @@ static struct dddk_model_bar bar_of(const struct dddk_standard *pair, unsigned i
     struct dddk_model_bar found = {0};
 
     for (unsigned i = 0; i < pair->model->bar_count; i++) {
-        if (pair->model->bars[i].bar == pair->driver->regions[index].bar) {
+        const struct dddk_region *region = &pair->driver->regions[index];
+        if (pair->model->compatible != NULL ? pair->model->bars[i].reg == region->reg
+                                            : pair->model->bars[i].bar == region->bar) {
             found = pair->model->bars[i];
         }
     }
