@@ -48,7 +48,7 @@ class Glue:
     license: str
     klass: str  # "net"
     headers: tuple[str, ...]  # of dddk/, which the driver struct needs
-    includes: tuple[str, ...]  # of the driver around the handlers besides; in order
+    info_first: bool  # its own header stands before those of dddk/: includes are in order
     constants: tuple[Constant, ...]
     members: tuple[str, ...]  # of the driver struct behind `dddk`; lines
     match_data: MatchData | None
@@ -174,7 +174,7 @@ def glue(driver: Driver) -> Glue:
         license=driver.license,
         klass=driver.klass.value,
         headers=_headers(driver),
-        includes=tuple(sorted(("dddk/steps.h", f"{lower(driver.name)}.info.h"))),
+        info_first=lower(driver.name) < "dddk",
         constants=_constants(driver),
         members=_members(driver),
         match_data=match_data(driver),
