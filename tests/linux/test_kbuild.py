@@ -22,6 +22,7 @@ DRIVERS = sorted(path.name for path in (ROOT / "drivers").iterdir() if (path / f
 WHOLE = {
     "many": ROOT / "tests" / "generator" / "whole" / "plenty_variants",
     "meter": ROOT / "tests" / "generator" / "whole" / "plenty_settings",
+    "odd": ROOT / "tests" / "generator" / "whole" / "plenty_registers",
     "ringed": ROOT / "tests" / "generator" / "whole" / "plenty_rings",
     "vectored": ROOT / "tests" / "generator" / "whole" / "plenty_vectors",
     "virtio_rng": ROOT / "tests" / "virtio" / "virtio_rng",
