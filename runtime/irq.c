@@ -13,7 +13,7 @@ static bool is_suspect(const struct dddk_vector_ops *ops, uint32_t causes)
 /* Nothing of the vector comes any more: at the device where it has a mask, else on its way. */
 static void hold(struct dddk_vector *vector)
 {
-    if (vector->ops->mask != NULL) {
+    if (DDDK_LIKELY(vector->ops->mask != NULL)) {
         vector->ops->mask(vector->dev);
     } else {
         (void)dddk_exchange(&vector->held, 1);
@@ -25,7 +25,7 @@ static void hold(struct dddk_vector *vector)
  * one write, and what comes meanwhile is remembered. */
 static void mask(struct dddk_vector *vector)
 {
-    if (vector->ops->mask != NULL || vector->dev->irq_mode == DDDK_IRQ_MSIX) {
+    if (DDDK_LIKELY(vector->ops->mask != NULL) || vector->dev->irq_mode == DDDK_IRQ_MSIX) {
         hold(vector);
     }
 }
@@ -36,7 +36,7 @@ static void unmask(struct dddk_vector *vector)
     if (dddk_is_gone(vector->dev)) {
         return;
     }
-    if (vector->ops->unmask != NULL) {
+    if (DDDK_LIKELY(vector->ops->unmask != NULL)) {
         vector->ops->unmask(vector->dev);
     } else if (dddk_exchange(&vector->held, 0) != 0) {
         dddk_port_vector_mask(vector, false);
