@@ -67,12 +67,14 @@ def _region(candidate: Candidate, region: Region, pci: Match | None, platform: M
 
 
 def _interrupts(candidate: Candidate, pci: Match | None, platform: Match, report: Report) -> None:
+    has_line = any("intx" in interrupt.modes for interrupt in candidate.driver.interrupts)
     for interrupt in candidate.driver.interrupts:
         source = candidate.sources.of(interrupt)
         messages = [mode for mode in interrupt.modes if mode != "intx"]
-        if "modes" not in source.values or (pci is not None and "intx" in interrupt.modes) or not messages:
+        meant = "modes" in source.values or "intx" not in interrupt.modes
+        if not meant or not messages or (pci is not None and has_line):  # another interrupt is there without messages
             continue
         report.error(
-            "D0437", source.at("modes"), f"interrupt {interrupt.name} cannot be a message", "messages are PCI's", also=[Label(platform.origin, "this device is not on PCI")],
+            "D0437", candidate.sources.at(interrupt, "modes"), f"interrupt {interrupt.name} cannot be a message", "messages are PCI's", also=[Label(platform.origin, "this device is not on PCI")],
             help="`modes: [intx]`: its line" if pci is None else f"`modes: [{', '.join(messages)}, intx]`: a line where there are no messages",
         )

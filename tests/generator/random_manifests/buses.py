@@ -32,7 +32,13 @@ def buses(draft: Draft) -> None:
                 region.pop(key, None)
     else:
         draft.data["match"] = random_.sample(draft.data["match"] + lines, len(draft.data["match"]) + len(lines))
-    for interrupt in draft.data.get("interrupts", {}).values():
+    for name, interrupt in list(draft.data.get("interrupts", {}).items()):
+        if "cause" not in interrupt:  # a message, which only PCI has
+            if only:
+                del draft.data["interrupts"][name]
+            continue
+        if only and "vector" in interrupt:
+            del interrupt["vector"]
         if "modes" in interrupt:
             modes = interrupt["modes"] if isinstance(interrupt["modes"], list) else [interrupt["modes"]]
             interrupt["modes"] = ["intx"] if only else [*modes, *(["intx"] if "intx" not in modes else [])]

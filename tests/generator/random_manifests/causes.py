@@ -15,16 +15,60 @@ MODES = ("msix", "msi", "intx")
 def interrupt(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[str, Any]]) -> None:
     """`causes` by name: what is to be done about each. The registers that they need are made."""
     item: dict[str, Any] = {}
-    if draft.chance(0.6):
-        modes = draft.random.choice((["msi"], ["intx"], ["msi", "intx"], ["msix", "msi"], list(MODES), ["intx", "msi"]))  # the simulated device has no MSI-X
+    messages = _messages(draft, file, regs, causes) if draft.chance(0.4) else {}
+    if messages or draft.chance(0.6):
+        choices = (["msi"], ["intx"], ["msi", "intx"], ["msix", "msi"], list(MODES), ["intx", "msi"])
+        modes = draft.random.choice([modes for modes in choices if "msix" not in modes or not messages])
         item["modes"] = modes[0] if len(modes) == 1 and draft.chance(0.5) else modes
+    elif draft.chance(0.3):
+        item["vector"] = draft.number(draft.random.randrange(32))
     name = draft.random.choice(("main", draft.fresh(small=True)))
     if draft.chance(0.3):
         _code(draft, file, regs, causes, item)
     else:
         _bits(draft, file, regs, causes, item)
     item["on"] = {cause: draft.documented(what) for cause, what in causes.items()}
-    draft.data["interrupts"] = {name: draft.documented(item, 0.2)}
+    entries = [*messages.items(), (name, draft.documented(item, 0.2))]
+    draft.random.shuffle(entries)
+    draft.data["interrupts"] = dict(entries)
+
+
+def _messages(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """With MSI-X each cause is a message of its own, and does what it does otherwise; a ring or FIFO belongs to one of them."""
+    entries: dict[str, dict[str, Any]] = {}
+    served: set[str] = set()
+    for number, what in zip(draft.random.sample(range(48), len(causes)), causes.values(), strict=True):
+        service = what.get("service", [])
+        mine = [name for name in ([service] if isinstance(service, str) else service) if name not in served]
+        served |= set(mine)
+        entry = {key: what[key] for key in ("call", "at_start", "complete") if key in what}
+        if mine:
+            entry["service"] = mine[0] if len(mine) == 1 and draft.chance(0.5) else mine
+        if not entry:
+            continue
+        if draft.chance(0.8):
+            entry["modes"] = draft.random.choice(("msix", ["msix"]))
+        if draft.chance(0.3):
+            entry["mask"] = {"register": _bit(draft, file, regs)}
+        elif draft.chance(0.3):
+            entry["mask"] = _two(draft, file, regs)
+        entries[draft.fresh(small=True)] = draft.documented({**entry, "vector": draft.number(number)}, 0.2)
+    return entries
+
+
+def _bit(draft: Draft, file: RegisterFile, regs: Space) -> str:
+    field = draft.fresh()
+    register = file.add(draft, regs, {"at": draft.number(draft.place(regs, 1)), "width": draft.number(8), "reset": draft.number(0), "fields": {field: Plain("3")}})
+    return f"{register}.{field}"
+
+
+def _two(draft: Draft, file: RegisterFile, regs: Space) -> dict[str, str]:
+    """A register to set the bit, and one to clear it."""
+    field = draft.fresh()
+    fields = {field: Plain("5")}
+    on = file.add(draft, regs, {"at": draft.number(draft.place(regs, 2)), "width": draft.number(16), "access": "w1s", "reset": draft.number(0), "fields": dict(fields)})
+    off = file.add(draft, regs, {"at": draft.number(draft.place(regs, 2)), "width": draft.number(16), "access": "wo", "clears": on, "fields": dict(fields)})
+    return {"set": f"{on}.{field}", "clear": f"{off}.{field}"}
 
 
 def _bits(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[str, Any]], item: dict[str, Any]) -> None:
