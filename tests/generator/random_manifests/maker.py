@@ -16,6 +16,7 @@ import serial
 import settings
 from buses import buses
 from draft import TEXTS, Draft, Space
+from meanings import kinds
 from misc import misc
 from register_files import GENTLE, RegisterFile
 from yaml_text import Plain, render
@@ -54,6 +55,7 @@ class Maker:
         _parameters(draft)
         _match(draft, klass)
         regs = _regions(draft)
+        kinds(draft)
         draft.data["registers"] = {}
         if draft.chance(0.8):
             draft.data["presence"] = self.registers.known(draft, regs)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from draft import AWKWARD, Draft, Space
+from meanings import by_kind, directions, meaning
 from yaml_text import Plain
 
 from dddkgen.semantics import POLICIES, WriteEffect
@@ -73,10 +74,14 @@ class RegisterFile:
             values[label] = draft.documented({"value": draft.number(number)}) if draft.chance(0.15) else draft.number(number)
             if draft.chance(0.05):
                 values[label] = {"value": draft.number(number), "c_name": draft.fresh().upper()}
-        if draft.chance(0.2):
+        if draft.chance(0.25):
+            directions(draft, values)
+        if draft.chance(0.3):
             item: dict[str, Any] = {"values": values}
             if draft.chance(0.5):
                 item["other"] = draft.fresh()
+            if draft.chance(0.4):
+                item["flags"] = draft.flag(draft.chance(0.9))
             enums[name] = draft.documented(item, 0.4)
         else:
             enums[name] = values
@@ -97,8 +102,8 @@ class RegisterFile:
                 taken.add(name.lower())
                 return name
 
-    def fields(self, draft: Draft, width: int, access: str | None, allowed: Sequence[str], reset: int | None, most: int = 9) -> dict[str, Any]:
-        """Fields that leave some bits free; most narrow, some wide."""
+    def fields(self, draft: Draft, width: int, access: str | None, allowed: Sequence[str], reset: int | None, most: int = 9, also: Sequence[int] = ()) -> dict[str, Any]:
+        """Fields that leave some bits free; most narrow, some wide. `also`: what other kinds of reset give."""
         random_ = draft.random
         made: dict[str, Any] = {}
         names: list[str] = []
@@ -119,10 +124,13 @@ class RegisterFile:
                 item["access"] = policy
             if size >= 2 and draft.chance(0.3):
                 item["enum"] = self.enum(draft, size)
+            given = [] if reset is None else [one >> at & ((1 << size) - 1) for one in (reset, *also)]
             if reset is None and draft.chance(0.3):
-                item["reset"] = draft.number(random_.getrandbits(size))
-            elif reset is not None and draft.chance(0.05):
+                item["reset"], given = by_kind(draft, random_.getrandbits(size), size)
+            elif reset is not None and not also and draft.chance(0.05):
                 item["reset"] = draft.number(reset >> at & ((1 << size) - 1))
+            if size >= 2 and "enum" not in item and draft.chance(0.3):
+                meaning(draft, item, size, at, policy, given)
             if draft.chance(0.1):
                 item["volatile"] = draft.flag(draft.chance(0.8))
             if size <= 3 and at >= size and access is None and draft.chance(0.04):
@@ -167,8 +175,9 @@ class RegisterFile:
             return self._with_enable_bits(draft, space, width)
         access = random_.choice((None, None, None, None, *POLICIES)) if draft.chance(0.5) else None
         reset = random_.choice((None, 0, random_.getrandbits(width)))
+        given: list[int] = []
         if reset is not None:
-            item["reset"] = draft.number(reset)
+            item["reset"], given = by_kind(draft, reset, width)
         if width != 32 or draft.chance(0.1):
             item["width"] = draft.number(width)
         if access is not None:
@@ -177,7 +186,7 @@ class RegisterFile:
             allowed = list(POLICIES) if draft.chance(0.5) else GENTLE
             if access is not None and not POLICIES[access].readable:
                 allowed = WRITE_ONLY
-            item["fields"] = self.fields(draft, width, access if access is not None and draft.chance(0.5) else None, allowed, reset)
+            item["fields"] = self.fields(draft, width, access if access is not None and draft.chance(0.5) else None, allowed, reset, also=given[1:])
             if access is not None:
                 for field in item["fields"].values():
                     if isinstance(field, dict) and "access" not in field and draft.chance(0.3):
@@ -282,9 +291,9 @@ class RegisterFile:
         starts: dict[str, Any] = {}
         effects = [{"sets": f"{stored}.{names[0]}"}, {"clears": f"{stored}.{names[1]}"}, {"resets": scratch}, {"resets": [scratch, f"{lock}.REST"]}, {"sets": f"{lock}.REST"}]
         if not draft.resets_device:
-            effects.append({"resets": "device"})
+            effects += [{"resets": kind} for kind in ("device", *draft.data.get("reset_kinds", ()))]
         for number, effect in enumerate(random_.sample(effects, random_.randint(1, 4))):
-            draft.resets_device = draft.resets_device or effect.get("resets") == "device"
+            draft.resets_device = draft.resets_device or effect.get("resets") in ("device", *draft.data.get("reset_kinds", ()))
             starts[f"GO_{number}"] = {"bit": Plain(str(number)), "access": random_.choice(("sc", "sc", "wo", "w1s")), **effect}
         self.count([item["access"] for item in starts.values()])
         self.add(draft, space, {"at": draft.number(draft.place(space, 4)), "reset": draft.number(0), "fields": starts})
