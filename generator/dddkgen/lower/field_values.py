@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .. import values
 from ..model import Driver, Field, Register
+from ..semantics import POLICIES, Idle
 from .names import comment, string
 from .register_names import accessor, member_of, number, shifted, word
 
@@ -101,6 +102,7 @@ def refusals(driver: Driver, register: Register, field: Field, updates: bool) ->
     local, name = f"{member_of(field)}_", f"{driver.name} {register.name}.{field.name}"
     function = f"{accessor(driver, register)}_{member_of(field)}"
     found: list[tuple[str, str, str]] = []  # wrong, function, text
+    kept = (1 << field.width) - 1 if POLICIES[field.access].idle is Idle.ONES else 0  # the bits of one that is not named
     low, high = values.takes(field)
     if field.kind == "address":
         shift = values.address_shift(field)
@@ -111,7 +113,7 @@ def refusals(driver: Driver, register: Register, field: Field, updates: bool) ->
         if outside:
             wrong = f"({local} & 0x{outside:x}ull) != 0" if outside & 0xFFFF_FFFF or top <= 32 else f"{local} >> {top} != 0"
             found.append((wrong, function, f"{name} takes an address {' and '.join(says)}"))
-    elif field.kind == "signed" or field.min is not None and field.min > 0:
+    elif field.kind == "signed" or field.min is not None and field.min > 0 or values.is_limited(field) and kept:
         if field.kind != "signed" or field.width < (64 if register.width > 32 else 32) or values.is_limited(field):
             wide = f"is {field.width} bits wide and signed: {low} to {high}"
             text = f"{name} " + (f"takes {low} to {high}" if values.is_limited(field) else wide)
@@ -132,8 +134,8 @@ def refusals(driver: Driver, register: Register, field: Field, updates: bool) ->
         found.append((wrong, f"{function}_only_read", f"{name} can be read as {_listed(names)}, and cannot be written so"))
     result = []
     for wrong, id_, text in found:
-        if values.filler(field) or not values.may_be_written(field, 0):
-            # In an update a field that is not named has 0 here, which it may not be given.
+        if values.filler(field) or not values.may_be_written(field, kept):
+            # A field that is not named has here what leaves it alone, which it may not be given.
             wrong = f"!v.{member_of(field)}_keep_ && ({wrong})" if "||" in wrong or updates else f"!v.{member_of(field)}_keep_ && {wrong}"
         result.append(Refusal(local, wrong, id_, string(text)))
     return tuple(result)

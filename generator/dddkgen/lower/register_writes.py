@@ -87,7 +87,8 @@ def named_value(driver: Driver, register: Register, field: Field, update: bool) 
         value = f"({c_word}){value}"
     kept = "0"
     if policy.idle is Idle.ONES:
-        kept = "-1" if field.kind == "signed" else number((1 << field.width) - 1, register.width)
+        ones = values.value_of(field, (1 << field.width) - 1)
+        kept = "-1" if field.kind == "signed" else mask_of(ones, 64 if field.kind == "address" else register.width)
         if register.write_mask:
             kept = f"(update ? 0 : {kept})"  # an update does not enable the field
     elif policy.write is WriteEffect.STORES and (fill := values.filler(field)):
