@@ -86,11 +86,10 @@ int ringed_identify(struct ringed *dev)
     return dddk_net_set_mac(dev, mac);
 }
 """
-#: Byte order, how the sizes are told, how entries come back.
+#: Byte order, how the sizes are told, how entries come back. More ways are in tests/generator/whole/plenty_*.yaml.
 FORMS: dict[str, tuple[str, tuple[str, str], tuple[str, str]]] = {
     "an index in a register, a bit that becomes 0": ("little", ("RXN: count - 1", "TXN: bytes / 16 - 1"), ("{by: index, from: RXI}", "{by: bit, field: flags.DONE, ready: 0, on: last}")),
-    "a lap, an index in memory": ("little", ("CTRL.SIZE: log2(count)", "TXN: count, TXWL: taken.low, TXWH: taken.high"), ("{by: lap, field: rest.DONE}", "{by: index, from: memory}")),
-    "an index in memory, a lap": ("big", ("RXN: count, RXW: taken", "TXN: log2(bytes / 64)"), ("{by: index, from: memory}", "{by: lap, field: flags.DONE, starts: 0}")),
+    "an index in memory, a lap": ("big", ("CTRL.SIZE: log2(count), RXW: taken", "TXN: log2(bytes / 64)"), ("{by: index, from: memory}", "{by: lap, field: flags.DONE, starts: 0}")),
 }
 
 
@@ -243,7 +242,7 @@ const struct ringed_model_hooks ringed_model_hooks = {
 
 def kinds(folder: Path, order: str) -> Project:
     """Two alternatives with payload and one without, of which the driver posts two before it sends."""
-    made = project(folder, "a lap, an index in memory")
+    made = project(folder, "an index in memory, a lap")
     text = MANIFEST
     for name, value in zip(("RX_SIZE", "TX_SIZE", "RX_TAKE", "TX_TAKE"), ("RXN: count", "TXN: count", *BIT)):
         text = text.replace(name, value)
@@ -268,7 +267,6 @@ BIT = ("{by: bit, field: rest.DONE, ready: 0}", "{by: bit, field: flags.DONE, on
 def test_a_ring_takes_entries_of_several_kinds(tmp_path: Path, order: str, compiler: str) -> None:
     made = kinds(tmp_path, order)
     assert made.run(compiler, "test_kinds.c") == 2
-    assert order == "big" or made.run(compiler) > 20
 
 
 def test_its_c_is_formatted(tmp_path: Path) -> None:
