@@ -79,6 +79,11 @@ void dddk_port_unmap(struct dddk_device *dev, const struct dddk_region *region,
     (void)dev, (void)region;
     mmio->base = NULL;
 }
+size_t dddk_port_mapped_bytes(const struct dddk_device *dev, const struct dddk_region *region)
+{
+    (void)dev, (void)region;
+    return sizeof(nic_registers);
+}
 const char *dddk_port_param(struct dddk_device *dev, const struct dddk_param *param)
 {
     (void)dev, (void)param;
