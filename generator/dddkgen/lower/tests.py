@@ -23,6 +23,7 @@ from .names import lower, upper
 from .register_names import argument_type
 from .registers import accessor
 from .simulated import device_constant
+from .simulated_places import places
 from .tests_settings import CountTest, count_tests, settings_claims
 from .tests_resets import ResetTest, reset_tests
 from .tests_procedures import OperationTest, TransferTest, operation_tests, procedure_claims, transfer_tests
@@ -414,11 +415,12 @@ def match_data_tests(driver: Driver) -> tuple[tuple[str, ...], ...]:
 def region_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
     """A device without an optional region is served; one whose BAR is of another kind than declared is not."""
     found = []
+    taken = {6, *(bar.number for bar in places(driver).bars)}  # a 64-bit BAR takes the next number too
     for region in driver.bars:
         name = lower(region.name)
         if region.optional and region.capability is None:
             found.append((f"a_device_without_{name}_is_served", f"dddk_standard_without_region(&pair, {region.index})"))
-        if region.address_bits is not None:
+        if region.address_bits == 64 or (region.address_bits == 32 and region.bar + 1 not in taken):
             found.append((f"{name}_with_other_address_bits_is_refused", f"dddk_standard_other_address_bits(&pair, {region.index})"))
         if region.prefetchable is not None:
             found.append((f"{name}_with_other_prefetch_is_refused", f"dddk_standard_other_prefetch(&pair, {region.index})"))
