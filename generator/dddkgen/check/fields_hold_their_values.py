@@ -114,14 +114,24 @@ def _names(candidate: Candidate, field: Field, register: Register, report: Repor
             report.error("D0266", candidate.sources.at(field, "expect"), f"{register.name}.{field.name} never shows {written.name}", "it can only be written", also=[Label(written.origin, "here")])
 
 
+#: What a register does and memory does not.
+_OF_REGISTERS = ("access", "reset", "sets", "clears", "resets", "locked_by", "volatile")
+
+
 def _in_memory(candidate: Candidate, descriptor: Descriptor, member: Member, field: Field, report: Report) -> None:
-    """What only an accessor could keep; drivers use the fields of descriptors by their masks."""
-    by_kind = isinstance(candidate.sources.of(field).get("reset"), list)
-    for key, there in (("type", field.kind), ("reset", by_kind), ("min", field.min is not None), ("max", field.max is not None), ("scale", field.scale is not None)):
+    """What only an accessor could keep, and what only registers do; drivers use the fields of descriptors by their masks."""
+    source = candidate.sources.of(field)
+    name = f"{descriptor.name}.{member.name}.{field.name}"
+    for key in _OF_REGISTERS:
+        if key in source.values:
+            report.error("D0274", candidate.sources.at(field, key), f"`{key}` has no meaning for a field in memory", f"{name} holds what was written to it", help="remove it")
+            return
+    one_way = field.enum is not None and any(value.only is not None for value in field.enum.values)
+    for key, there in (("type", field.kind), ("enum", one_way), ("min", field.min is not None), ("max", field.max is not None), ("scale", field.scale is not None)):
         if there:
             report.error(
-                "D0270", candidate.sources.at(field, key), f"`{key}` of a field in memory is not supported yet", f"{descriptor.name}.{member.name}.{field.name} has a mask and no accessor",
-                help="describe the whole member, or say it in `doc:`",
+                "D0270", candidate.sources.at(field, key), f"`{key}` of a field in memory is not supported yet" if key != "enum" else "names for one direction are not supported in memory yet",
+                f"{name} has a mask and no accessor", help="describe the whole member, or say it in `doc:`",
             )
             return
 
