@@ -91,10 +91,14 @@ def named_value(driver: Driver, register: Register, field: Field, update: bool) 
         kept = "-1" if field.kind == "signed" else mask_of(ones, 64 if field.kind == "address" else register.width)
         if register.write_mask:
             kept = f"(update ? 0 : {kept})"  # an update does not enable the field
+        if field.devices is not None:
+            kept = f"({variants.has_field(driver, register, field)}(dev) ? {kept} : 0)"  # its bits are reserved elsewhere
     elif policy.write is WriteEffect.STORES and (fill := values.filler(field)):
         # A write, which does not read, may not leave 0 where that is no value of the field.
         whole = values.value_of(field, fill)
         kept = field_values.integer(whole) if field.kind == "signed" else mask_of(whole, 64 if field.kind == "address" else register.width)
+        if field.devices is not None:
+            kept = f"({variants.has_field(driver, register, field)}(dev) ? {kept} : 0)"
         kept = f"update ? 0 : {kept}" if update else kept
         return c_word, f"{name}_", f"v.{name}_keep_ ? ({kept}) : {value}" if update else f"v.{name}_keep_ ? {kept} : {value}"
     return c_word, f"{name}_", f"v.{name}_keep_ ? {kept} : {value}"
@@ -104,11 +108,13 @@ def placed(field: Field, width: int) -> str:
     return field_values.placed(field, width) if field.kind else shifted(f"{member_of(field)}_", field.lsb)
 
 
-def cleared_term(field: Field, width: int) -> str:
+def cleared_term(driver: Driver, register: Register, field: Field) -> str:
     """What an update clears for one field. A constant 1 needs no clearing before it is set."""
-    name, mask = member_of(field), mask_of(field.mask, width)
+    name, mask = member_of(field), mask_of(field.mask, register.width)
     named = f"{mask} & ~DDDK_IF_CONSTANT({shifted(f'{name}_', field.lsb)})" if field.width == 1 else mask
     if POLICIES[field.access].idle is Idle.ZEROS:
+        if field.devices is not None:
+            return f"({variants.has_field(driver, register, field)}(dev) ? {named} : 0u)"
         return f"({named})" if field.width == 1 else named
     return f"(v.{name}_keep_ ? 0u : {named})"
 
@@ -228,23 +234,34 @@ def filled(driver: Driver, register: Register, update: bool) -> tuple[str, ...]:
         if field.devices is None or not POLICIES[field.access].writable:
             continue
         others = sum({other.mask for other in register.fields if other is not field})  # on other devices they may have the same bits
-        has, mask = f"{variants.has_field(driver, register, field)}(dev)", number(field.mask & ~others, register.width)
-        idle_ones = POLICIES[field.access].idle is Idle.ONES
-        if register.reserved is Reserved.ONE and not idle_ones:
+        has, mask = f"{variants.has_field(driver, register, field)}(dev)", mask_of(field.mask & ~others, register.width)
+        if register.reserved is Reserved.ONE:
             lines.append(f"raw |= {has} ? 0u : {mask};")
-        elif register.reserved is Reserved.ZERO and (idle_ones or update and POLICIES[field.access].idle in (Idle.READ_BACK, Idle.SHADOW)):
+        elif register.reserved is Reserved.ZERO and update:
             lines.append(f"raw &= {has} ? ~({word(register.width)})0 : ~({word(register.width)}){mask};")
     return tuple(lines)
 
 
+def enabled_where_there(driver: Driver, register: Register, fields: list[Field]) -> list[str]:
+    """Enable bits that a write sets for fields that some device lacks."""
+    limited = [field for field in fields if field.devices is not None] if register.write_mask else []
+    return [f"({variants.has_field(driver, register, field)}(dev) ? {mask_of(field.mask << register.enable_shift, register.width)} : 0u)" for field in limited]
+
+
 def reset_of_reserved(driver: Driver, register: Register, also: int) -> str:
     """What a write that does not read puts into reserved bits that are preserved, and `also`: it may differ between devices."""
-    found: dict[str, int] = {}
+    found: dict[int, int] = {}
     for own, devices in variants.as_devices_have_it(driver, register):
-        value = number(hazards.reserved_mask(own) & own.reset_value | also, register.width)
+        value = hazards.reserved_mask(own) & own.reset_value | also
         found[value] = found.get(value, 0) | devices
-    text = variants.chosen(driver, found)
-    return "" if text == "0u" else text
+    return "" if list(found) == [0] else number_of(driver, register, found)
+
+
+def number_of(driver: Driver, register: Register, found: dict[int, int]) -> str:
+    """A constant of a register's width, or one for each set of devices."""
+    if len(found) == 1:
+        return number(*found, register.width)
+    return variants.chosen(driver, {mask_of(value, register.width): devices for value, devices in found.items()})
 
 
 def put(driver: Driver, register: Register, update: bool) -> Put | None:
@@ -257,12 +274,12 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     ones = reserved if register.reserved is Reserved.ONE else 0
     base = ones
     if register.write_mask:
-        base = sum(field.mask for field in fields) << register.enable_shift
+        base = sum(field.mask for field in fields if field.devices is None) << register.enable_shift
     for field in register.fields:
         if field.name in selects and not register.write_mask:
             base |= selects[field.name] << field.lsb
     preserve = register.reserved is Reserved.PRESERVE and not register.write_mask
-    cleared = [cleared_term(field, register.width) for field in fields]
+    cleared = [cleared_term(driver, register, field) for field in fields]
     if kept_zero:
         cleared.append(number(kept_zero, register.width))
     return Put(
@@ -272,7 +289,7 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
         named=tuple(named_value(driver, register, field, update) for field in fields),
         placed=" | ".join(placed(field, register.width) for field in fields),
         cleared=tuple(cleared),
-        base=reset_of_reserved(driver, register, base) if preserve else number(base, register.width) if base else "",
+        base=reset_of_reserved(driver, register, base) if preserve else " | ".join([number(base, register.width)] * bool(base) + enabled_where_there(driver, register, fields)),
         always=number(ones, register.width) if ones else "",
         enables=tuple(enable_term(register, field) for field in fields) if register.write_mask else (),
         resets=reset_named(driver, fields),

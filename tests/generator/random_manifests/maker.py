@@ -19,6 +19,7 @@ from draft import TEXTS, Draft, Space
 from meanings import kinds
 from misc import misc
 from register_files import GENTLE, RegisterFile
+from variants import variants
 from yaml_text import Plain, render
 
 CLASSES = ("net", "misc", "serial")
@@ -72,6 +73,8 @@ class Maker:
             settings.params(draft)
         if draft.chance(0.4):
             settings.stats(draft, self.registers, regs)
+        if draft.chance(0.5):
+            variants(draft, self.registers)
         _memory_and_state(draft)
         _sizes(draft)
         _waivers(draft, klass)
