@@ -208,3 +208,12 @@ def test_interrupts_that_share_registers_leave_each_other_alone(tmp_path: Path) 
     made = Project(tmp_path, "pair", SHARED, {"pair.c": SHARED_C, "test_pair.c": SHARED_TEST})
     assert made.run("clang", "test_pair.c") == 4
     assert made.badly_formatted() == []
+
+
+def test_the_vector_that_delivers_frames_is_known_in_every_mode(tmp_path: Path) -> None:
+    """Where each vector has a poll of its own, the port hands frames up from the one that receives."""
+    whole = Path(__file__).parents[1] / "generator" / "whole"
+    made = Project(tmp_path, "vectored", (whole / "plenty_vectors.yaml").read_text(), {"vectored.c": (whole / "plenty_vectors.c").read_text()})
+    text = (made.generate() / "vectored.dddk.c").read_text()
+    tables = {part.split(" = {", 1)[0].removesuffix("_ops"): part.split("\n};", 1)[0] for part in text.split("static const struct dddk_vector_ops vectored_")[1:]}
+    assert sorted(name for name, table in tables.items() if ".receives = true" in table) == ["all", "receive"]
