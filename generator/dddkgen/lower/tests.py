@@ -13,20 +13,19 @@ from typing import NamedTuple
 
 from .. import hazards, values
 from ..hazards import Part
-from ..model import Device, DeviceClass, Driver, Field, Register, Reserved
-from ..semantics import POLICIES, Idle, WriteEffect, after_read, after_write
+from ..model import Device, DeviceClass, Driver, Register, Reserved
+from ..semantics import Idle, WriteEffect, after_read, after_write
 from . import variants
-from .field_values import integer
 from .glue.matching import c_value
 from .layouts import enum_constant
 from .names import lower, upper
-from .register_names import argument_type
 from .registers import accessor
 from .simulated import device_constant
 from .simulated_places import places
 from .tests_settings import CountTest, count_tests, settings_claims
 from .tests_resets import ResetTest, reset_tests
 from .tests_procedures import OperationTest, TransferTest, operation_tests, procedure_claims, transfer_tests
+from .tests_values import argument, compared, legal, refused_calls
 
 PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
 
@@ -146,44 +145,11 @@ def hexadecimal(value: int, register: Register) -> str:
     return f"0x{value & ((1 << width) - 1):0{width // 4}x}{'ull' if width == 64 else 'u'}"
 
 
-def argument(driver: Driver, field: Field) -> tuple[str, int]:
-    """C text, and bits, of something other than 0 to write to a field."""
-    if field.enum:
-        value = max(field.enum.written, key=lambda v: v.value, default=None)
-        if value is None:
-            return "0", 0
-        return enum_constant(driver, field.enum, value), value.value
-    if field.kind or field.min is not None or field.max is not None:
-        return limited_argument(field)
-    if field.width == 1:
-        return "true", 1
-    number = 0xA5A5_A5A5_A5A5_A5A5 & ((1 << field.width) - 1) or 1
-    return f"{number:#x}" + ("u" if number <= 0xFFFF_FFFF else "ull"), number
-
-
-def limited_argument(field: Field) -> tuple[str, int]:
-    """The same for a field with a sign or limits, the least that it takes if that is not 0; or with an address."""
-    low, high = values.takes(field)
-    if field.kind == "address":
-        raw = 0xA5A5_A5A5_A5A5_A5A5 & ((1 << field.width) - 1) or 1
-        return f"{{0x{values.value_of(field, raw):x}ull}}", raw
-    value = low or high
-    return integer(value) if field.kind == "signed" else f"{value:#x}" + ("u" if value <= 0xFFFF_FFFF else "ull"), values.raw_of(field, value)
-
-
 def idle_write(part: Part) -> int:
     """What a plain write puts into a field that it does not name: its constant idle value, else 0 or what stands for it."""
     if part.field is not None and part.policy.write is WriteEffect.STORES:
         return values.filler(part.field) << part.field.lsb
     return part.mask if part.policy.idle is Idle.ONES else 0
-
-
-def legal(register: Register, pattern: int) -> int:
-    """The pattern, with a value that it may have in each field that may not have this one: it may be written back."""
-    for field in register.fields:
-        if not values.may_be_written(field, (pattern & field.mask) >> field.lsb):
-            pattern = pattern & ~field.mask | values.filler(field) << field.lsb
-    return pattern
 
 
 def read_after(register: Register, before: int) -> int:
@@ -249,44 +215,6 @@ def read_calls(register: Register, prefix: str, where: str, before: int) -> tupl
             want = (before & part.mask) >> part.field.lsb
             lines.append(f"assert_true({compared(part.field, want)});")
     return tuple(lines)
-
-
-def compared(field: Field, raw: int) -> str:
-    """Is the member of what was read the value of these bits?"""
-    member, value = f"value.{lower(field.name, field.c_name)}", values.value_of(field, raw)
-    if field.kind == "signed":
-        return f"{member} == {integer(value)}"
-    suffix = "u" if value <= 0xFFFF_FFFF else "ull"
-    return f"{member}.value == {value:#x}{suffix}" if field.kind == "address" else f"(uint64_t){member} == {value:#x}{suffix}"
-
-
-def refused_calls(driver: Driver, register: Register) -> list[str]:
-    """Writes of values that only run-time code can have, each just outside of what the field takes."""
-    if hazards.write_hazard(register) is not None:
-        return []
-    prefix, where = accessor(driver, register), ", 0" if register.count is not None else ""
-    selects = hazards.selects(driver, register)
-    calls = []
-    for field in register.fields:
-        if not POLICIES[field.access].writable or field.name in selects:
-            continue
-        low, high = values.takes(field)
-        wrong: list[str] = []
-        if field.kind == "address":
-            wrong += ["{1u}"] if field.lsb and field.half != "high" else []
-            top = values.address_shift(field) + field.width
-            wrong += [f"{{0x{1 << top:x}ull}}"] if top < 64 and field.half != "low" else []
-        elif field.kind == "signed" or field.min is not None or field.max is not None:
-            top = (1 << (64 if register.width > 32 else 32) - (field.kind == "signed")) - 1
-            wrong += [integer(low - 1) if field.kind == "signed" else f"{low - 1}u"] if low > (-top - 1 if field.kind == "signed" else 0) else []
-            wrong += [(integer(high + 1) if field.kind == "signed" else f"{high + 1:#x}u")] if high < top else []
-        for value in wrong:
-            c_type = "struct dddk_dma_address" if field.kind == "address" else f"{'u' if field.kind != 'signed' else ''}int{64 if register.width > 32 else 32}_t"
-            calls += ["{", f"    volatile {c_type} wrong = {value};", f"    assert_int_equal({prefix}_write(dev{where}, .{lower(field.name, field.c_name)} = wrong), DDDK_ERANGE);", "}"]
-        for raw in values.not_written(field):
-            call = f"{prefix}_write(dev{where}, .{lower(field.name, field.c_name)} = ({argument_type(driver, field, register.width)})wrong)"
-            calls += ["{", f"    volatile uint32_t wrong = {raw}u;", f"    assert_int_equal({call}, DDDK_ERANGE);", "}"]
-    return calls
 
 
 def write_calls(driver: Driver, register: Register, prefix: str, where: str, reserved: int, generated: Register) -> list[tuple[str, str, int, Part | None]]:
