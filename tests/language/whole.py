@@ -9,20 +9,18 @@ from __future__ import annotations
 import functools
 import re
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from built import library  # noqa: E402
+
 COMPILERS = ("gcc", "clang")
 WARNINGS = "-std=gnu11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror".split()
 SANITIZE = "-O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DDDDK_DEBUG".split()
-
-
-@functools.cache
-def library(compiler: str) -> Path:
-    done = subprocess.run(["make", "-f", "build.mk", "-j2", f"CONFIG={compiler}", "lib"], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    return ROOT / "build" / compiler / "libdddk-hosted.a"
 
 
 @functools.cache

@@ -16,6 +16,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+import built  # noqa: E402
+
 MANIFEST = ROOT / "drivers/e1000/e1000.yaml"
 CONFIG = "gcc"
 SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -53,13 +57,9 @@ VARIANTS: dict[str, list[tuple[str, str]]] = {
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The hosted archive of the sanitized configuration; up to date after a build."""
-    subprocess.run(
-        ["make", "-f", "build.mk", f"CONFIG={CONFIG}", "lib"], cwd=ROOT, check=True, capture_output=True, timeout=600,
-        env={**os.environ, "MAKEFLAGS": ""},
-    )
-    return ROOT / "build" / CONFIG / "libdddk-hosted.a"
+def library() -> Path:
+    """The hosted archive of the sanitized configuration."""
+    return built.library(CONFIG)
 
 
 def build(variant: str, library: Path, folder: Path) -> Path:

@@ -8,16 +8,19 @@ mutant whose two objects are those of the unchanged driver, byte for byte, chang
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import re
 import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from .manifest import ROOT
 
+sys.path.insert(0, str(ROOT / "tests"))
+
+import built  # noqa: E402
 import dddkgen  # noqa: E402
 from dddkgen.emit import generate  # noqa: E402
 
@@ -49,11 +52,7 @@ class Library:
 def library(config: str) -> Library:
     """Build the archive of a configuration of build.mk, or see that it is up to date."""
     sanitized = ("-fsanitize=address,undefined",) if config == "gcc" else ()
-    (ROOT / "build").mkdir(exist_ok=True)
-    with (ROOT / "build" / ".mutants.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _run(["make", "-f", "build.mk", f"CONFIG={config}", "lib"], 600.0)
-    return Library(ROOT / "build" / config / "libdddk-hosted.a", sanitized)
+    return Library(built.library(config), sanitized)
 
 
 def _run(command: list[str], seconds: float = SECONDS) -> None:
