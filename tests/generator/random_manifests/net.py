@@ -57,6 +57,9 @@ def _descriptor(draft: Draft, receive: bool) -> tuple[str, dict[str, str], str]:
     top = int(flag_type[1:]) - 1
     fields[draft.fresh()] = Plain(f"{top}:{top - 3}")
     item: dict[str, Any] = {"layout": {member: type_ if draft.chance(0.9) else draft.documented({"type": type_}, 0.7) for member, type_ in members}, "fields": {flags: fields}}
+    if draft.chance(0.2):
+        first, type_ = next(iter(members))
+        item["layout"][first] = {"type": type_, "c_name": draft.fresh(small=True)}
     if draft.chance(0.4):
         item["order"] = random_.choice(("big", "big", "little"))
     draft.data["descriptors"][name] = draft.documented(item)

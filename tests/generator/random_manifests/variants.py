@@ -158,7 +158,7 @@ def _differ(draft: Draft, file: RegisterFile, scope: dict[str, Any], own: list[t
             item = draft.data["registers"][name]
             place = draft.spaces[item.get("region", draft.default_region)]
             size = 8 * (max((int(number) for number in re.findall(r"\b\d+\b", str(item.get("count", 1)))), default=1) + 1)
-            if "count" not in item:
+            if not {"count", "alias_of"} & set(item) and not isinstance(item["at"], list):
                 registers[name] = {"at": draft.number(draft.place(place, 8, 1))}
                 place.next += size
     if draft.chance(0.6):
