@@ -30,7 +30,7 @@ LONG = os.environ.get("DDDK_LONG") == "1"
 SEED = int(os.environ.get("DDDK_SEED", random.SystemRandom().randrange(1 << 32) if LONG else 20260101))
 FORMS = HERE / "examples" / "ring_forms.yaml"
 #: Read and checked; of them the first are compiled and run. The last has what the others lack, and is large.
-MANIFESTS = 300 if LONG else 90
+MANIFESTS = 400 if LONG else 120
 BUILT = 60 if LONG else 3
 
 

@@ -71,7 +71,7 @@ def _transfer(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, d
         item["max"] = draft.size(random_.choice((size, size // 2, 100)))
     if draft.chance(0.5):
         item["timeout"] = random_.choice(("1ms", "10ms", "1s"))
-    draft.data["transfers"] = {draft.fresh(small=True): draft.documented(item, 0.2)}
+    draft.data["transfers"] = {draft.fresh(small=True): draft.documented(item, 0.6)}
 
 
 def _operations(draft: Draft, file: RegisterFile, regs: Space) -> None:
