@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from build import ROOT
-from cc import COMPILERS, DIRECT, HOSTED, KBUILD_WARNINGS, WARNINGS, command, compile_ok, run
+from build import ROOT, Effect, driver, field, register
+from cc import COMPILERS, DIRECT, HOSTED, KBUILD_WARNINGS, WARNINGS, command, compile_ok, run, write_headers
 
 PORTS = {"direct": DIRECT, "hosted": HOSTED}
 
@@ -39,3 +39,17 @@ def test_it_is_as_clang_format_would_write_it(toy: Path, name: str) -> None:
     (toy / ".clang-format").write_text(style)
     formatted = subprocess.run(["clang-format", toy / name], capture_output=True, text=True, check=True).stdout
     assert formatted == (toy / name).read_text()
+
+
+def test_an_update_through_enable_bits_forgets_no_shadow(tmp_path: Path) -> None:
+    """A field that it does not name reaches no device, whatever stands in its bits: so nothing is reset."""
+    resets = field("RST", 0, "w0c", volatile=True, effects=(Effect("resets", "device"),))
+    one = driver("one", register("R", 0, field("A", 1), resets, write_mask=True, reset=0), register("S", 4, field("B", (7, 0), "wo"), shadow=True, reset=3))
+    (write_headers(one, tmp_path) / "main.c").write_text(
+        '#include "one.h"\nint main(void)\n{\n    static uint32_t memory[4];\n    struct one dev = {.shadow = {.s = 3}};\n'
+        "    dev.regs.mmio.base = (volatile void *)memory;\n    if (one_s_write(&dev, .b = 9) || one_r_update(&dev, .a = true) || dev.shadow.s != 9) {\n"
+        "        return 1;\n    }\n    return one_r_update(&dev, .rst = false) || dev.shadow.s != 3 ? 2 : 0;\n}\n"
+    )
+    program = tmp_path / "main"
+    compile_ok("gcc", "-O1", tmp_path / "main.c", "-o", program, folder=tmp_path)
+    assert run([str(program)]).returncode == 0

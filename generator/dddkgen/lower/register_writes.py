@@ -179,10 +179,11 @@ def shadow_reset_name(driver: Driver, kind: str | None) -> str:
     return f"{lower(driver.name)}_shadow_reset_" + ("" if first else f"{lower(kind or '')}_")
 
 
-def reset_asked(field: Field) -> str:
-    """The condition that the named value of a field is one that acts."""
+def reset_asked(field: Field, enabled: bool) -> str:
+    """The condition that the named value of a field is one that acts. `enabled`: only named ones reach the device."""
     if POLICIES[field.access].idle is Idle.ONES:
-        return f"{member_of(field)}_ != {number((1 << field.width) - 1, field.width)}"
+        asked = f"{member_of(field)}_ != {number((1 << field.width) - 1, field.width)}"
+        return f"(!v.{member_of(field)}_keep_ && {asked})" if enabled or field.devices is not None else asked
     return f"{member_of(field)}_ != 0"
 
 
@@ -204,10 +205,10 @@ def reset_written(driver: Driver, register: Register) -> tuple[ShadowReset, ...]
     return gathered([(f"({value} & {number(mask, register.width)}) != 0", function) for (value, function), mask in ordered])
 
 
-def reset_named(driver: Driver, fields: list[Field]) -> tuple[ShadowReset, ...]:
+def reset_named(driver: Driver, register: Register, fields: list[Field]) -> tuple[ShadowReset, ...]:
     """When the named values of fields do."""
     found = [(field, device_reset(driver, field.effects)) for field in fields]
-    return gathered([(reset_asked(field), shadow_reset_name(driver, effect.reset)) for field, effect in found if effect is not None])
+    return gathered([(reset_asked(field, register.write_mask), shadow_reset_name(driver, effect.reset)) for field, effect in found if effect is not None])
 
 
 def absent(driver: Driver, register: Register, fields: list[Field]) -> tuple[str, ...]:
@@ -294,7 +295,7 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
         base=reset_of_reserved(driver, register, base) if preserve else " | ".join([number(base, register.width)] * bool(base) + enabled_where_there(driver, register, fields)),
         always=number(ones, register.width) if ones else "",
         enables=tuple(enable_term(register, field) for field in fields) if register.write_mask else (),
-        resets=reset_named(driver, fields),
+        resets=reset_named(driver, register, fields),
         absent=absent(driver, register, fields),
         filled=filled(driver, register, update),
     )
