@@ -50,16 +50,19 @@ def reserved_mask(register: Register) -> int:
     return mask
 
 
+@functools.lru_cache(maxsize=1024)
 def readable(register: Register) -> bool:
     """A read of the register returns something defined."""
     return any(part.readable for part in parts(register))
 
 
+@functools.lru_cache(maxsize=1024)
 def writable(register: Register) -> bool:
     """A write of the register does something."""
     return any(part.policy.writable for part in parts(register))
 
 
+@functools.lru_cache(maxsize=1024)
 def read_has_effect(register: Register) -> bool:
     return any(part.policy.read_has_effect for part in parts(register))
 

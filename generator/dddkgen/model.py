@@ -17,6 +17,7 @@ registers and fields); what they become in C is lowering's business, except wher
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -685,12 +686,12 @@ class Driver:
     @property
     def scaled(self) -> tuple[Register, ...]:
         """Arrays whose elements are as far apart as the device says."""
-        return tuple(register for register in self.registers if register.scale is not None)
+        return _looked_through(self)[0]
 
     @property
     def has_aliases(self) -> bool:
         """Some register is at more than one address."""
-        return any(register.alias_of is not None for register in self.registers)
+        return _looked_through(self)[1]
 
     @property
     def window_data(self) -> frozenset[str]:
@@ -728,3 +729,10 @@ class Driver:
 
     def handler(self, name: str) -> bool:
         return any(handler.name == name for handler in self.handlers)
+
+
+@functools.lru_cache(maxsize=8)
+def _looked_through(driver: Driver) -> tuple[tuple[Register, ...], bool]:
+    """What is asked again for each of its registers and takes a look at all of them."""
+    scaled = tuple(register for register in driver.registers if register.scale is not None)
+    return scaled, any(register.alias_of is not None for register in driver.registers)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from .. import hazards
@@ -33,6 +34,7 @@ def member_of(field: Field) -> str:
     return lower(field.name, field.c_name)
 
 
+@functools.lru_cache(maxsize=4)
 def shadow_members(driver: Driver) -> tuple[ShadowMember, ...]:
     """The members of `struct { ... } shadow` in the driver struct; empty: there is no such struct."""
     return tuple(

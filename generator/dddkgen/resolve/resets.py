@@ -47,11 +47,15 @@ def is_kind(context: Context, value: Value) -> bool:
     return reference.field is None and reference.index is None and any(entry.name.value == reference.name for entry in context.root.entries("reset_kinds"))
 
 
+#: Most fields say nothing.
+_UNKNOWN = Resets()
+
+
 def of(context: Context, item: Object, width: int, signed: bool) -> Resets | None:
     """What an object says about its resets; None: it is broken, and reported."""
     value: Value | None = item.item("reset")
     if value is None:
-        return Resets()
+        return _UNKNOWN
     if not isinstance(value.value, list):
         first = _number(context, value, width, signed)
         return Resets(first) if first is not None or value.value == UNKNOWN else None
@@ -106,6 +110,8 @@ def bits_of(context: Context, number: int, width: int, signed: bool, place: Valu
 
 def behind_the_first(context: Context, found: Resets) -> tuple[Reset, ...]:
     """For each further kind what it does: what the first does, unless something else is said."""
+    if "reset_kinds" not in context.root.values:
+        return ()
     others = {reset.kind: reset for reset in found.others}
     names = [entry.name.value for entry in context.root.entries("reset_kinds")][1:]
     return tuple(others.get(name, Reset(name, found.first)) for name in names)
