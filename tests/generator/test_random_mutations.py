@@ -21,10 +21,10 @@ import jsonschema
 import pytest
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE / "random_manifests"), str(HERE)]
+sys.path.insert(0, str(HERE))
 
-from maker import Made, Maker  # noqa: E402
-from mutations import mutated_text, mutated_tree  # noqa: E402
+from random_manifests.maker import Made, Maker  # noqa: E402
+from random_manifests.mutations import mutated_text, mutated_tree  # noqa: E402
 from test_schema import compare  # noqa: E402
 
 from dddkgen import cli  # noqa: E402

@@ -17,12 +17,12 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(HERE / "random_manifests"))
+sys.path.insert(0, str(HERE))
 
-from build import compiled, generated, has_no_warning, passes_its_tests  # noqa: E402
-from maker import CLASSES, Made, Maker  # noqa: E402
-from not_yet import NOT_YET  # noqa: E402
-from tally import PAIRS, Tally, table, used_keys  # noqa: E402
+from random_manifests.build import compiled, generated, has_no_warning, passes_its_tests  # noqa: E402
+from random_manifests.maker import CLASSES, Made, Maker  # noqa: E402
+from random_manifests.not_yet import NOT_YET  # noqa: E402
+from random_manifests.tally import PAIRS, Tally, table, used_keys  # noqa: E402
 
 from dddkgen.semantics import POLICIES  # noqa: E402
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from maker import Made
+from .maker import Made
 
 from dddkgen.compile import compile_manifest
 from dddkgen.diagnostics import Report, Severity

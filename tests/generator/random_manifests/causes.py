@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from draft import Draft, Space
-from register_files import RegisterFile
-from yaml_text import Plain
+from .draft import Draft, Space
+from .register_files import RegisterFile
+from .yaml_text import Plain
 
 MODES = ("msix", "msi", "intx")
 

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from yaml_text import Plain
+from .yaml_text import Plain
 
 from dddkgen.check.names_are_free import macros
 

@@ -11,16 +11,14 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-import net
-import serial
-import settings
-from buses import buses
-from draft import TEXTS, Draft, Space
-from meanings import kinds
-from misc import misc
-from register_files import GENTLE, RegisterFile
-from variants import variants
-from yaml_text import Plain, render
+from . import net, serial, settings
+from .buses import buses
+from .draft import TEXTS, Draft, Space
+from .meanings import kinds
+from .misc import misc
+from .register_files import GENTLE, RegisterFile
+from .variants import variants
+from .yaml_text import Plain, render
 
 CLASSES = ("net", "misc", "serial")
 LICENSES = ("MIT", "GPL-2.0-only", "MIT OR Apache-2.0", "GPL-2.0-or-later WITH Linux-syscall-note")

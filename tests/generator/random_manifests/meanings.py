@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from draft import Draft
-from yaml_text import Plain
+from .draft import Draft
+from .yaml_text import Plain
 
 from dddkgen.semantics import POLICIES, WriteEffect
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from causes import interrupt
-from draft import Draft, Space
-from register_files import RegisterFile
-from yaml_text import Plain
+from .causes import interrupt
+from .draft import Draft, Space
+from .register_files import RegisterFile
+from .yaml_text import Plain
 
 TYPES = ("u8", "u16", "u32", "u64")
 

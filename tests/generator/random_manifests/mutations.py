@@ -8,8 +8,8 @@ import random
 import re
 from typing import Any
 
-from maker import Made
-from yaml_text import Plain, render
+from .maker import Made
+from .yaml_text import Plain, render
 
 from dddkgen.keys.driver import DRIVER
 from dddkgen.keys.types import Choice, walk

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from draft import AWKWARD, Draft, Space
-from meanings import by_kind, directions, meaning
-from yaml_text import Plain
+from .draft import AWKWARD, Draft, Space
+from .meanings import by_kind, directions, meaning
+from .yaml_text import Plain
 
 from dddkgen.semantics import POLICIES, WriteEffect
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from draft import Draft
-from register_files import GENTLE, RegisterFile
-from yaml_text import Plain
+from .draft import Draft
+from .register_files import GENTLE, RegisterFile
+from .yaml_text import Plain
 
 
 def variants(draft: Draft, file: RegisterFile) -> None:
