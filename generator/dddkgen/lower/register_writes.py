@@ -234,11 +234,16 @@ def filled(driver: Driver, register: Register, update: bool) -> tuple[str, ...]:
     """On a device without the field its bits are reserved; only what differs from a field that is left alone is said."""
     lines = []
     for field in register.fields:
-        if field.devices is None or not POLICIES[field.access].writable:
+        if field.devices is None:
             continue
         others = sum({other.mask for other in register.fields if other is not field})  # on other devices they may have the same bits
         has, mask = f"{variants.has_field(driver, register, field)}(dev)", mask_of(field.mask & ~others, register.width)
-        if register.reserved is Reserved.ONE:
+        if not POLICIES[field.access].writable:  # a device that has it does not care
+            if register.reserved is Reserved.ONE:
+                lines.append(f"raw |= {mask};")
+            elif register.reserved is Reserved.ZERO and update:
+                lines.append(f"raw &= ~({word(register.width)}){mask};")
+        elif register.reserved is Reserved.ONE:
             lines.append(f"raw |= {has} ? 0u : {mask};")
         elif register.reserved is Reserved.ZERO and update:
             lines.append(f"raw &= {has} ? ~({word(register.width)})0 : ~({word(register.width)}){mask};")

@@ -260,7 +260,9 @@ def cleared_when_lacking(driver: Driver, register: Register) -> tuple[str, ...]:
         if field is None or field.devices is None or not part.readable and hazards.readable(register):
             continue
         member, has, c_type = f"value.{member_of(field)}", f"{variants.has_field(driver, register, field)}(dev)", field_type(driver, field, register.width)
-        zero = f"({c_type})0" if field.enum is not None else "0u"
+        zero = f"({c_type})0" if field.enum is not None else "0" if field.kind == "signed" else "0u"
+        if field.kind == "address":
+            member, c_type = f"{member}.value", "uint64_t"
         lines.append(f"{member} = {has} && {member};" if c_type == "bool" else f"{member} = {has} ? {member} : {zero};")
     return tuple(lines)
 

@@ -288,7 +288,7 @@ def register_test(driver: Driver, register: Register, generated: Register | None
         last=(register.count or 1) - 1,
         has_reset=reset_known != 0,
         cases=tuple(made),
-        refused=tuple(refused_calls(driver, generated or register)) if register.name not in driver.window_data else (),
+        refused=tuple(refused_calls(driver, generated or register, {field.name for field in register.fields})) if register.name not in driver.window_data else (),
     )
 
 

@@ -55,15 +55,15 @@ def compared(field: Field, raw: int) -> str:
     return f"{member}.value == {value:#x}{suffix}" if field.kind == "address" else f"(uint64_t){member} == {value:#x}{suffix}"
 
 
-def refused_calls(driver: Driver, register: Register) -> list[str]:
-    """Writes of values that only run-time code can have, each just outside of what the field takes."""
+def refused_calls(driver: Driver, register: Register, there: set[str]) -> list[str]:
+    """Writes of values that only run-time code can have, each just outside of what the field takes; of the fields that are there."""
     if hazards.write_hazard(register) is not None:
         return []
     prefix, where = accessor(driver, register), ", 0" if register.count is not None else ""
     selects = hazards.selects(driver, register)
     calls = []
     for field in register.fields:
-        if not POLICIES[field.access].writable or field.name in selects:
+        if not POLICIES[field.access].writable or field.name in selects or field.name not in there:
             continue
         low, high = values.takes(field)
         wrong: list[str] = []
