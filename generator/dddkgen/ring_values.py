@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .read import scalars
-from .read.expressions import MAX_LENGTH, MAX_NESTING, ExpressionError
+from .read.expressions import ExpressionError, Parser
 
 _TOKEN = re.compile(r" *(?:(?P<number>[0-9][0-9A-Za-z_]*)|(?P<name>[A-Za-z_][\w.]*)|(?P<operator><<|>>|[-+*/()]))", re.ASCII)
 _LEVELS: tuple[tuple[str, ...], ...] = (("<<", ">>"), ("+", "-"), ("*", "/"))
@@ -50,59 +50,23 @@ Value = int | Word | Log2 | Binary
 
 def parse(text: str, parameters: Mapping[str, int]) -> Value:
     """Raises ExpressionError."""
-    if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters")
-    parser = _Parser(_tokens(text), parameters)
-    value = parser.level(0)
-    if parser.tokens:
-        raise ExpressionError(f"`{parser.tokens[0]}` is not expected here")
+    value: Value = _Parser(text, parameters).whole()
     return value
 
 
-def _tokens(text: str) -> list[str]:
-    tokens, place = [], 0
-    stripped = text.rstrip()
-    while place < len(stripped):
-        match = _TOKEN.match(stripped, place)
-        if match is None:
-            raise ExpressionError(f"`{stripped[place:].strip()[:1]}` has no meaning in an expression")
-        tokens.append(match[0].strip())
-        place = match.end()
-    return tokens
+class _Parser(Parser):
+    """Keeps what it reads: the numbers come later."""
 
+    token = _TOKEN
+    levels = _LEVELS
 
-class _Parser:
-    """Recursive descent over a list of tokens."""
-
-    def __init__(self, tokens: list[str], parameters: Mapping[str, int]) -> None:
-        self.tokens = tokens
-        self.parameters = parameters
-        self.nesting = 0
-
-    def level(self, number: int) -> Value:
-        if number == len(_LEVELS):
-            return self._value()
-        value = self.level(number + 1)
-        while self.tokens and self.tokens[0] in _LEVELS[number]:
-            operator = self.tokens.pop(0)
-            value = Binary(operator, value, self.level(number + 1))
-        return value
-
-    def _value(self) -> Value:
-        if not self.tokens:
-            raise ExpressionError("a value is missing at the end")
-        token = self.tokens.pop(0)
-        if token == "(" or (token == "log2" and self.tokens[:1] == ["("]):
-            if token == "log2":
-                self.tokens.pop(0)
-            self.nesting += 1
-            if self.nesting > MAX_NESTING:
-                raise ExpressionError(f"an expression has at most {MAX_NESTING} parentheses in one another")
-            value = self.level(0)
-            self.nesting -= 1
-            if not self.tokens or self.tokens.pop(0) != ")":
-                raise ExpressionError("`)` is missing")
-            return Log2(value) if token == "log2" else value
+    def value(self, token: str) -> Value:
+        if token == "(":
+            inner: Value = self.in_parentheses()
+            return inner
+        if token == "log2" and self.tokens[:1] == ["("]:
+            self.tokens.pop(0)
+            return Log2(self.in_parentheses())
         if token[0].isdigit():
             number = scalars.size(token)
             if number is None or number >> WIDEST:
@@ -112,10 +76,11 @@ class _Parser:
             return self.parameters[token]
         if token[0].isalpha() or token[0] == "_":
             first, _, rest = token.partition(".")
-            if not rest or first in ("base", "taken"):
-                return Word(token)
-            return Word(rest, first)
+            return Word(token) if not rest or first in ("base", "taken") else Word(rest, first)
         raise ExpressionError(f"a value is missing before `{token}`")
+
+    def combined(self, operator: str, left: Value, right: Value) -> Value:
+        return Binary(operator, left, right)
 
 
 def words(value: Value) -> Iterator[Word]:

@@ -8,7 +8,8 @@ remainder. Everything is bounded: the text, the nesting, shifts and results.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from . import scalars
 
@@ -35,57 +36,85 @@ def looks_like_one(text: str) -> bool:
 
 def evaluate(text: str, parameters: Mapping[str, int]) -> int:
     """The value. Raises ExpressionError."""
-    if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters")
-    parser = _Parser(_tokens(text), parameters)
-    value = parser.level(0)
-    if parser.tokens:
-        raise ExpressionError(f"`{parser.tokens[0]}` is not expected here")
+    value: int = _Evaluator(text, parameters).whole()
     return value
 
 
-def _tokens(text: str) -> list[str]:
-    tokens, place = [], 0
-    stripped = text.rstrip()
-    while place < len(stripped):
-        match = _TOKEN.match(stripped, place)
-        if match is None:
-            raise ExpressionError(f"`{stripped[place:].strip()[:1]}` has no meaning in an expression")
-        tokens.append(match[0].strip())
-        place = match.end()
-    return tokens
+class Parser:
+    """Recursive descent over the tokens of a text. What a value is, and what operators make of two, is said by who derives from it."""
 
+    token = _TOKEN
+    levels = _LEVELS
 
-class _Parser:
-    """Recursive descent over a list of tokens."""
-
-    def __init__(self, tokens: list[str], parameters: Mapping[str, int]) -> None:
-        self.tokens = tokens
+    def __init__(self, text: str, parameters: Mapping[str, int]) -> None:
+        if len(text) > MAX_LENGTH:
+            raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters")
+        self.tokens = self._tokens(text.rstrip())
         self.parameters = parameters
         self.nesting = 0
 
-    def level(self, number: int) -> int:
-        """A chain of operators of one level."""
-        if number == len(_LEVELS):
-            return self._value()
-        value = self.level(number + 1)
-        while self.tokens and self.tokens[0] in _LEVELS[number]:
-            operator = self.tokens.pop(0)
-            value = _bounded(_apply(operator, value, self.level(number + 1)))
+    def _tokens(self, text: str) -> list[str]:
+        tokens, place = [], 0
+        while place < len(text):
+            match = self.token.match(text, place)
+            if match is None:
+                raise ExpressionError(f"`{text[place:].strip()[:1]}` has no meaning in an expression")
+            tokens.append(match[0].strip())
+            place = match.end()
+        return tokens
+
+    def whole(self) -> Any:
+        """Everything there is. Raises ExpressionError."""
+        value = self.level(0)
+        if self.tokens:
+            raise ExpressionError(f"`{self.tokens[0]}` is not expected here")
         return value
 
-    def _value(self) -> int:
-        if not self.tokens:
-            raise ExpressionError("a value is missing at the end")
-        token = self.tokens.pop(0)
+    def level(self, number: int) -> Any:
+        """A chain of operators of one level."""
+        if number == len(self.levels):
+            if not self.tokens:
+                raise ExpressionError("a value is missing at the end")
+            return self.value(self.tokens.pop(0))
+        value = self.level(number + 1)
+        while self.tokens and self.tokens[0] in self.levels[number]:
+            operator = self.tokens.pop(0)
+            value = self.combined(operator, value, self.level(number + 1))
+        return value
+
+    def value(self, token: str) -> Any:
+        """What begins with this token."""
+        raise NotImplementedError
+
+    def combined(self, operator: str, left: Any, right: Any) -> Any:
+        raise NotImplementedError
+
+    def in_parentheses(self) -> Any:
+        """What stands before the next `)`."""
+        value = self.nested(lambda: self.level(0))
+        if not self.tokens or self.tokens.pop(0) != ")":
+            raise ExpressionError("`)` is missing")
+        return value
+
+    def nested(self, inner: Callable[[], Any]) -> Any:
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise ExpressionError(f"an expression has at most {MAX_NESTING} parentheses in one another")
+        value = inner()
+        self.nesting -= 1
+        return value
+
+
+class _Evaluator(Parser):
+    """Computes while it reads."""
+
+    def value(self, token: str) -> int:
         if token in "-~+":
-            value = self._nested(self._value)
+            value: int = self.nested(self._next)
             return {"-": -value, "~": ~value, "+": value}[token]
         if token == "(":
-            value = self._nested(lambda: self.level(0))
-            if not self.tokens or self.tokens.pop(0) != ")":
-                raise ExpressionError("`)` is missing")
-            return value
+            inner: int = self.in_parentheses()
+            return inner
         if token[0].isdigit():
             number = scalars.size(token)
             if number is None:
@@ -97,13 +126,11 @@ class _Parser:
             raise ExpressionError(f"there is no parameter `{token}`", token)
         raise ExpressionError(f"a value is missing before `{token}`")
 
-    def _nested(self, inner: object) -> int:
-        self.nesting += 1
-        if self.nesting > MAX_NESTING:
-            raise ExpressionError(f"an expression has at most {MAX_NESTING} parentheses in one another")
-        value: int = inner()  # type: ignore[operator]
-        self.nesting -= 1
-        return value
+    def _next(self) -> Any:
+        return self.level(len(self.levels))
+
+    def combined(self, operator: str, left: int, right: int) -> int:
+        return _bounded(_apply(operator, left, right))
 
 
 def _apply(operator: str, left: int, right: int) -> int:
