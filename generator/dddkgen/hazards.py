@@ -154,18 +154,55 @@ def written_by_interrupts(driver: Driver) -> dict[str, str]:
     return found
 
 
+def _reached(driver: Driver, source: Register) -> dict[str, set[str]]:
+    """What writing `source` changes in other registers, by declared effects: their names, with the names of the parts. Resets of the device do not count."""
+    found: dict[str, set[str]] = {}
+    for effects, own in ((source.effects, {field.name for field in source.fields}), *((field.effects, set()) for field in source.fields)):
+        for effect in effects:
+            name, _, field = effect.target.partition(".")
+            target = next((register for register in driver.registers if register.name == name), None)
+            if target is not None:
+                names = {part.name for part in target.fields} or {""}
+                found.setdefault(target.storage, set()).update({field} if field else names & own if own and target.fields else names)
+    return found
+
+
+def _written_back(part: Part, names: set[str]) -> bool:
+    """An update writes back what was read of it, and it is one of these."""
+    return part.policy.idle in (Idle.READ_BACK, Idle.SHADOW) and ("" if part.field is None else part.field.name) in names
+
+
 def _sharer(driver: Driver, register: Register) -> str | None:
-    """What in irq or poll context writes the register, at whichever of its addresses."""
+    """What in irq or poll context writes the register: at whichever of its addresses, or through another one that sets or clears bits of it."""
     shared = written_by_interrupts(driver)
-    if register.name in shared or not driver.has_aliases:
-        return shared.get(register.name)
-    same = (other.name for other in driver.registers if other.storage == register.storage)
-    return next((shared[name] for name in same if name in shared), None)
+    if register.name in shared:
+        return shared[register.name]
+    for other in _shared_registers(driver):
+        if other.storage == register.storage:
+            return shared[other.name]
+        names = _reached(driver, other).get(register.storage) if any(part.effects for part in parts(other)) else None
+        if names and any(_written_back(part, names) for part in parts(register)):
+            return f"{shared[other.name]} (through {other.name})"
+    return None
+
+
+@functools.lru_cache(maxsize=8)
+def _shared_registers(driver: Driver) -> tuple[Register, ...]:
+    shared = written_by_interrupts(driver)
+    return tuple(register for register in driver.registers if register.name in shared)
+
+
+def _reaches_locked(driver: Driver, register: Register) -> bool:
+    """Interrupts write the register, and that changes one which accessors update under the lock."""
+    if not any(part.effects for part in parts(register)) or register not in _shared_registers(driver):
+        return False
+    reached = _reached(driver, register)
+    return any(other.lock is not None and other.storage in reached for other in driver.registers)
 
 
 def locked(driver: Driver, register: Register) -> bool:
-    """Accessors of the register hold the lock: it, or the selector of its bank, is shared with interrupts."""
-    if register.lock is not None:
+    """Accessors of the register hold the lock: it, what it changes, or the selector of its bank, is shared with interrupts."""
+    if register.lock is not None or _reaches_locked(driver, register):
         return True
     return register.bank is not None and driver.register(register.bank.register).lock is not None
 

@@ -157,6 +157,32 @@ def test_a_register_that_interrupts_write_needs_a_lock_to_be_updated() -> None:
     assert update_hazard(driver("dev", replace(mask, lock="irq"), cause, interrupts=(masked_by("REG"),))) is None
 
 
+def test_interrupts_that_write_a_register_through_set_and_clear_addresses_need_the_lock_as_well() -> None:
+    """`set_at:` and `clear_at:` make registers that set and clear bits of another: to write back what was read undoes that."""
+    causes, level = (field("B", 1), field("A", 0)), field("LEVEL", (7, 4))
+    cause, mask = register("CAUSE", 4, access="ro"), register("REG", 0, level, *causes)
+    sets = register("REG_SET", 8, *(replace(one, access="wo") for one in causes), access="wo", effects=(Effect("sets", "REG"),))
+    clears = replace(sets, name="REG_CLEAR", offset=12, effects=(Effect("clears", "REG"),))
+    interrupt = replace(masked_by(""), mask_register=None, mask_set="REG_SET", mask_clear="REG_CLEAR")
+    device = driver("dev", mask, cause, sets, clears, interrupts=(interrupt,))
+    hazard = update_hazard(device)
+    assert hazard is not None and hazard.why is Why.SHARED
+    assert "the interrupt main (through REG_SET)" in hazard.text and "lock: irq" in hazard.instead
+    # Under the lock the interrupt holds it too, or it could come from another processor.
+    locked = driver("dev", replace(mask, lock="irq"), cause, sets, clears, interrupts=(interrupt,))
+    assert update_hazard(locked) is None
+    assert hazards.locked(locked, locked.register("REG_SET")) and hazards.locked(locked, locked.register("REG_CLEAR"))
+    assert not hazards.locked(device, sets) and not hazards.locked(locked, cause)
+    # One field through another, by an effect of the field.
+    stops = register("STOP", 8, field("NOW", 0, "sc", effects=(Effect("clears", "REG.LEVEL"),)))
+    device = driver("dev", mask, cause, stops, interrupts=(replace(interrupt, mask_set=None, mask_clear=None, acknowledge="STOP"),))
+    hazard = update_hazard(device)
+    assert hazard is not None and hazard.why is Why.SHARED
+    # What is never written back loses nothing.
+    events = register("REG", 0, level, *(replace(one, access="w1c") for one in causes))
+    assert update_hazard(driver("dev", events, cause, sets, clears, interrupts=(interrupt,))) is None
+
+
 def test_the_first_hazard_is_that_of_the_read() -> None:
     device = driver("dev", register("REG", 0, field("A", 2), field("TAKEN", 1, "rc"), field("ANY", 0, "wc")))
     hazard = update_hazard(device)
