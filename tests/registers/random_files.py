@@ -150,7 +150,7 @@ class Maker:
         """Two banks of a few registers each, behind a selector that has siblings of its own."""
         selector = register(
             "SELECT", 0xF00, field("BANK", 7), field("KEEP", (6, 4)), field("DONE", 1, "w1c", volatile=True),
-            field("GONE", 0, "w0c", volatile=True), width=8, region="io", reset=self.random.choice((0, 0x80)),
+            field("GONE", 0, "w0c", volatile=True), width=8, region="io", reset=self.random.choice((0, 0x80, 0x0C, 0x84)),
             reserved=self.random.choice(list(Reserved)), lock=self.random.choice((None, "irq")),
         )  # fmt: skip
         yield selector

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 
+import dddkgen
 import pytest
 import reference
 from build import ROOT, Driver, Effect, Reserved, driver, field, register, replace
@@ -183,6 +184,21 @@ def test_interrupts_that_write_a_register_through_set_and_clear_addresses_need_t
     assert update_hazard(driver("dev", events, cause, sets, clears, interrupts=(interrupt,))) is None
 
 
+def test_another_address_of_a_register_is_shared_with_it() -> None:
+    mask = register("MASK", 0, field("A", 1), field("B", 0))
+    again = replace(mask, name="REG", offset=8, alias_of="MASK", same_view=True)
+    device = driver("dev", mask, again, register("CAUSE", 4, access="ro"), interrupts=(masked_by("MASK"),))
+    hazard = update_hazard(device)
+    assert hazard is not None and hazard.why is Why.SHARED and "the interrupt main" in hazard.text
+
+
+@pytest.mark.parametrize(("name", "written"), [("e1000", "IMC IMS RDT TDT"), ("edu", "ACK"), ("uart16550", "IER RBR THR")])
+def test_what_interrupts_and_polls_write_is_known(name: str, written: str) -> None:
+    """Masks, acknowledges, doorbells, FIFOs."""
+    found = hazards.written_by_interrupts(dddkgen.load(ROOT / f"drivers/{name}/{name}.yaml"))
+    assert sorted(found) == written.split()
+
+
 def test_the_first_hazard_is_that_of_the_read() -> None:
     device = driver("dev", register("REG", 0, field("A", 2), field("TAKEN", 1, "rc"), field("ANY", 0, "wc")))
     hazard = update_hazard(device)
@@ -199,6 +215,10 @@ def test_a_bank_whose_selector_cannot_be_put_back_is_a_hazard() -> None:
     assert hazard is not None and hazard.part.name == "SELECT.ANY"
     good = driver("dev", register("SELECT", 0, field("BANK", 7), reset=0), hidden)
     assert hazards.bank_hazard(good, hidden) is None
+    for target in ("device", "SELECT"):
+        resets = register("HIDDEN", 4, field("NOW", 0, "sc", effects=(Effect("resets", target),)), bank=Bank("SELECT", "BANK", 1))
+        hazard = hazards.bank_hazard(replace(good, registers=(good.registers[0], resets)), resets)
+        assert hazard is not None and hazard.why is Why.EFFECT and hazard.part.name == "HIDDEN.NOW"
 
 
 def test_a_bank_that_hides_what_interrupts_use_needs_a_lock() -> None:
