@@ -5,11 +5,11 @@ is done about it."""
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
-from ..hazards import readable, writable
+from ..hazards import parts, readable, writable
 from ..keys.types import Object
-from ..model import Cause, CauseKind, Field, Interrupt, Register
+from ..model import Cause, CauseKind, Field, Interrupt, Register, Span
 from ..resolve.context import Candidate
-from ..semantics import POLICIES
+from ..semantics import POLICIES, Idle
 
 #: Causes are a 32-bit set in the runtime; a code is the number of a bit in it.
 MOST_CAUSES = 32
@@ -77,8 +77,16 @@ class _Interrupt:
             self.report.error("D0605", span, "a cause that is a code is acknowledged by its service", "no bits to write here")
         elif not writable(register):
             self.report.error("D0607", span, f"{register.name} cannot be written", "causes are acknowledged by writing their bits", also=[Label(register.origin, f"`access: {register.access}`")])
-        else:
+        elif not self._zero_acts("D0607", register, span, "causes are acknowledged by writing 1s"):
             self._same_bits(register, span)
+
+    def _zero_acts(self, code: str, register: Register, span: Span, why: str) -> bool:
+        """The opposite of what is meant: what is not a cause would be acted on, and the causes would not."""
+        part = next((part for part in parts(register) if part.policy.idle is Idle.ONES), None)
+        if part is not None:
+            origin = register.origin if part.field is None else part.field.origin
+            self.report.error(code, span, f"{part.name} acts when 0 is written", why, also=[Label(origin, f"`{part.policy.name}`: {part.policy.doc}")], help="name a register in which 1s act")
+        return part is not None
 
     def _never_acknowledged(self) -> None:
         """Without `acknowledge:` the read must clear the causes, or the interrupt line stays up for ever."""
@@ -129,7 +137,7 @@ class _Interrupt:
             self._one_register(register, mask.item(key))
             if not writable(register):
                 self.report.error("D0612", mask.at(key), f"the mask register {register.name} cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
-            elif key != "register" and self.interrupt.cause_kind is CauseKind.BITS:
+            elif key != "register" and not self._zero_acts("D0612", register, mask.at(key), "causes are masked by writing 1s to their bits") and self.interrupt.cause_kind is CauseKind.BITS:
                 self._same_bits(register, mask.at(key))
 
     def _modes(self) -> None:

@@ -9,13 +9,15 @@ CODES = {
     "D0604": ("an array where a register is needed", """The register is an array, and the key does not say which element. Describe the one that is meant as a register of its own."""),
     "D0605": ("an acknowledge of a code", """Causes that are codes go away when they are served; there are no bits to write."""),
     "D0606": ("an interrupt without causes", """`on:` lists what to do about each cause; a cause that is not listed stays masked."""),
-    "D0607": ("an acknowledge that cannot be written", """The causes that were read are written to this register before they are served."""),
+    "D0607": ("an acknowledge that cannot be written", """The causes that were read are written to this register before they are served: a 1 for each of them, so a field in which 0 acts would do
+        the opposite, and lose the causes that came meanwhile."""),
     "D0608": ("a cause is missing in a register", """The registers that mask and acknowledge are written with the causes' bits, so each must have every cause."""),
     "D0609": ("a cause at another bit", """The registers that mask and acknowledge are written with the bits of the cause register, so a cause must be the same bit in all of them."""),
     "D0610": ("two kinds of mask", """A device has either a register to set and one to clear mask bits, or one register of enable bits."""),
     "D0611": ("half a mask", """To mask and to unmask, both a register that sets and one that clears are needed. If one register holds the enable bits, it is
         `mask: {register: ...}`."""),
-    "D0612": ("a mask that cannot be written", """Masking and unmasking are writes, and this register does not take one. Is its `access:` right?"""),
+    "D0612": ("a mask that cannot be written", """Masking and unmasking are writes, and this register does not take one. Is its `access:` right? A register to set and one to clear are
+        written with a 1 for each cause, so no field of theirs may act when 0 is written."""),
     "D0613": ("a mode twice", """The modes are tried in the order given; a second time would not help."""),
     "D0614": ("a cause beyond the set", """The runtime keeps pending causes in a 32-bit word that it updates atomically, a bit a cause; a code is the number of a bit."""),
     "D0615": ("nothing is done", """The cause is listed and so unmasked, and nothing would make it go away: serve a ring or FIFO, call a handler, or complete a waiter."""),

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...model import CauseKind, Direction, Driver, Interrupt, Ref
+from ... import hazards
+from ...model import CauseKind, Direction, Driver, Interrupt, Ref, Register
 from ..names import lower, upper
 from ..registers import accessor
 from . import access
@@ -150,6 +151,24 @@ def _switched(driver: Driver, ref: Ref, value: str) -> str:
     return f"{accessor(driver, driver.register(ref.register))}_write({place}, .{access.member(driver, ref)} = {value})"
 
 
+def _has_settings(driver: Driver, register: Register) -> bool:
+    """Handlers update other fields of a mask register, under its lock: those are left alone. Without one, nothing but masks is in it."""
+    return register.lock is not None and hazards.update_hazard(register, driver=driver) is None
+
+
+def _mask_doc(driver: Driver, interrupt: Interrupt, alone: bool) -> str:
+    if interrupt.mask_register is not None and _has_settings(driver, driver.register(interrupt.mask_register)):
+        return "Its own bits: handlers update others of the register."
+    return "Every cause the device has, not only those that are served." if alone else "Its own bits: others have a vector as well."
+
+
+def _quiet(driver: Driver, interrupt: Interrupt, prefix: str, mask: str) -> str:
+    """Before anybody listens, every bit that could let an interrupt through is 0, whoever set it."""
+    if interrupt.mask_register is not None and interrupt.switch is None and _has_settings(driver, driver.register(interrupt.mask_register)):
+        return f"{mask.replace('_update(dev,', f'_write({lower(driver.name)}_of(dddk),')}"
+    return f"{prefix}_mask(dddk)"
+
+
 def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]:
     if interrupt.switch_on is not None and interrupt.switch_off is not None:
         return _bit(driver, interrupt.switch_off), _bit(driver, interrupt.switch_on)
@@ -181,10 +200,9 @@ def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]
         fields = ", ".join(
             f".{name} = {'true' if 'true' in terms else ' || '.join(dict.fromkeys(terms))}" for name, terms in wanted.items()
         )
-        return (
-            access.write_raw(driver, Ref(interrupt.mask_register), access.with_reserved(register, "0")),
-            f"{accessor(driver, register)}_write(dev, {fields})",
-        )
+        none = ", ".join(f".{name} = false" for name in wanted)
+        verb = "update" if _has_settings(driver, register) else "write"
+        return f"{accessor(driver, register)}_{verb}(dev, {none})", f"{accessor(driver, register)}_{verb}(dev, {fields})"
     return "", ""
 
 
@@ -227,8 +245,8 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
         mask=mask,
         unmask=unmask,
         reads_cause=not message,
-        mask_doc="Every cause the device has, not only those that are served." if alone else "Its own bits: others have a vector as well.",
-        quiet=f"{prefix}_mask(dddk)" if mask else "" if message else f"(void){prefix}_cause(dddk)",
+        mask_doc=_mask_doc(driver, interrupt, alone),
+        quiet=_quiet(driver, interrupt, prefix, mask) if mask else "" if message else f"(void){prefix}_cause(dddk)",
         service=_set(prefix.upper(), [cause.name for cause in causes if cause.services], len("    .service = ")),
         thread=_set(prefix.upper(), [cause.name for cause in causes if cause.call], len("    .thread = ")),
         complete=_set(prefix.upper(), [cause.name for cause in causes if cause.complete], len("    .complete = ")),
