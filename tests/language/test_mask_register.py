@@ -110,3 +110,21 @@ def test_masking_leaves_the_rest_of_the_register_alone(tmp_path: Path, compiler:
     project = Project(tmp_path, "bell", MANIFEST.replace("LOCK", "lock: irq, " if lock else ""), files)
     assert project.run(compiler, "test_program.c") == 1 + lock
     assert project.badly_formatted() == []
+
+
+BESIDE = MANIFEST.replace("bell\n", "knob\n", 1)
+BESIDE = BESIDE[: BESIDE.index("  CAUSE:")] + """  CAUSE: {at: 0x04, reset: 0x300, fields: {LEVEL: {bits: 11:8}, A: {bit: 0, access: w1c}, B: {bit: 1, access: w1c}}}
+  SET:   {at: 0x08, access: w1s, reset: 0, fields: {A: 0, B: 1}}
+  STOP:  {at: 0x10, access: wo, fields: {A: {bit: 0, clears: SET.A}, B: {bit: 1, clears: SET.B}, ALL: {bit: 7, access: sc, resets: CAUSE}}}
+interrupts:
+  main: {modes: [msi, intx], cause: CAUSE, acknowledge: CAUSE, mask: {set: SET, clear: STOP}, on: {A: {call: rung}}}
+"""
+
+
+def test_what_stands_beside_causes_is_none(tmp_path: Path) -> None:
+    """A level beside them does not make an interrupt ours, and what else the mask register can do is not done."""
+    out = Project(tmp_path, "knob", BESIDE, {"knob.c": HANDLERS.replace("bell", "knob")}).generate()
+    text = (out / "knob.dddk.c").read_text()
+    assert "knob_stop_write_raw_(dev, 0x00000003u);" in text
+    assert "return causes == 0xffffffffu ? causes : causes & 0xfffff0ffu;" in text
+    assert "knob_cause_write_raw_(dev, causes);" in text  # the level as it was read

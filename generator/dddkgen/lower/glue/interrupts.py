@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ... import hazards
 from ...model import CauseKind, Direction, Driver, Interrupt, Ref, Register
+from ...semantics import Idle
 from ..names import lower, upper
 from ..registers import accessor
 from . import access
@@ -82,6 +83,23 @@ def _owns_mask_only(driver: Driver, interrupt: Interrupt) -> bool:
     return bool(shared & {interrupt.mask_set, interrupt.mask_clear})
 
 
+def _causes_among(register: Register) -> str:
+    """Of what was read, the bits that can be causes: a level or a setting beside them is none, or every interrupt of a shared line would be ours."""
+    others = sum(part.mask for part in hazards.parts(register) if part.field is not None and (part.field.width > 1 or part.policy.idle is Idle.READ_BACK))
+    if not others:
+        return "causes"
+    rest = (1 << register.width) - 1 & ~others
+    ones = access.all_ones(register)
+    return f"causes == {ones} ? causes : causes & {rest:#0{register.width // 4 + 2}x}u"
+
+
+def _every_cause(driver: Driver, interrupt: Interrupt, clear: Register) -> str:
+    """Every cause that the device has, by the fields that the cause register has as well: others would do something else."""
+    shown = {field.name for field in driver.register(interrupt.cause).fields} if interrupt.cause else set()
+    fields = [field for field in clear.fields if field.name in shown]
+    return access.every_field(replace(clear, fields=tuple(fields)) if fields else clear)
+
+
 def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tuple[str, ...], str]:
     """Comment, statements and suspicion of the function that reads the cause."""
     if interrupt.cause_kind is CauseKind.MESSAGE:
@@ -102,9 +120,13 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
         )
     suspect = access.all_ones(register) if register.width < 32 else ""
     own = owns_causes_only(driver, interrupt)
+    returned = "causes" if own else _causes_among(register)
     if interrupt.acknowledge is None:
         assert not own  # checked
-        return f"Reading {register.name} acknowledges what it shows.", (f"return {access.read_raw(driver, ref)};",), suspect
+        doc = f"Reading {register.name} acknowledges what it shows."
+        if returned == "causes":
+            return doc, (f"return {access.read_raw(driver, ref)};",), suspect
+        return doc, (f"uint32_t causes = {access.read_raw(driver, ref)};", "", f"return {returned};"), suspect
     acknowledge = driver.register(interrupt.acknowledge)
     mine = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len("uint32_t own = "))
     declared = (f"const uint32_t own = {mine};", f"uint32_t shown = {access.read_raw(driver, ref)};", "/* all ones may come from an absent device */",
@@ -123,7 +145,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
             "if (causes != 0) {",
             f"    {access.write_raw(driver, Ref(interrupt.acknowledge), value)};",
             "}",
-            "return causes;",
+            f"return {returned};",
         ),
         suspect,
     )
@@ -180,7 +202,7 @@ def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]
         enabled = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len(start) - 1 + 4)
         width = driver.register(interrupt.mask_set).width
         enabled = access.with_reserved(driver.register(interrupt.mask_set), enabled)
-        disabled = access.every_field(clear)
+        disabled = _every_cause(driver, interrupt, clear)
         if _owns_mask_only(driver, interrupt):
             start = access.write_raw(driver, Ref(interrupt.mask_clear), "")
             disabled = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len(start) - 1 + 4)
