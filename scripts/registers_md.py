@@ -195,6 +195,7 @@ def others() -> list[str]:
     lines = ["", "| hazard | what to do |", "| --- | --- |"]
     texts = {
         hazards.Why.VOLATILE: "the device changes the field too: writing back what was read undoes its change | `_write`, naming every field",
+        hazards.Why.MEANING: "a number of the field's enum has one name for reads and another one for writes: writing back what was read says the other thing | `_write`, naming every field",
         hazards.Why.EFFECT: "a 1 in the field does something elsewhere: writing back what was read does it again | `_write`, naming every field",
         hazards.Why.STALE: "a declared effect changes a register whose shadow does not see it | `_write`",
         hazards.Why.SHARED: "generated code writes the register in an interrupt or poll | `lock: irq`",

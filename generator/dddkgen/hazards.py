@@ -81,6 +81,7 @@ class Why(Enum):
     VOLATILE = "the device changes it"
     SHARED = "interrupts write it too"
     EFFECT = "writing back what was read has an effect elsewhere"
+    MEANING = "what is read means something else when it is written"
     STALE = "the shadow does not see it change"
 
 
@@ -207,6 +208,14 @@ def locked(driver: Driver, register: Register) -> bool:
     return register.bank is not None and driver.register(register.bank.register).lock is not None
 
 
+def _read_and_written(field: Field | None) -> tuple[str, str] | None:
+    """A number that has one name when it is read and another one when it is written."""
+    if field is None or field.enum is None or field.enum.flags:
+        return None
+    written = {value.value: value.name for value in field.enum.values if value.only == "write"}
+    return next(((value.name, written[value.value]) for value in field.enum.values if value.only == "read" and value.value in written), None)
+
+
 def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: Driver | None = None) -> Hazard | None:
     """None: some of the register's fields can be changed and the others kept. `driver`: look at its interrupts as well."""
     hazard = write_hazard(register, accessor)
@@ -257,6 +266,13 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: D
                 Why.VOLATILE,
                 part,
                 f"{said} and the device changes it too: writing back what was read undoes the change",
+                f"{whole} and name every field",
+            )
+        if stores and len(every) > 1 and (names := _read_and_written(part.field)) is not None:
+            return Hazard(
+                Why.MEANING,
+                part,
+                f"{part.name} is read as {names[0]} where {names[1]} is written: writing back what was read is {names[1]}",
                 f"{whole} and name every field",
             )
         if stores and part.effects and len(every) > 1:

@@ -77,8 +77,9 @@ MISUSES = [
     Misuse("a flag of another enum", "toy_ability_write(toy, .use = TOY_SPEED_100M);", "implicit conversion from .enum toy_speed. to .enum toy_caps.", "different enumeration type 'enum toy_caps'"),
     Misuse("a number for a flag too many", "toy_ability_write(toy, .use = TOY_CAPS_FAST | 16);", "toy ABILITY.USE takes fast", "changes value from 17 to 1", late_on_gcc=True),
     Misuse("writing what can only be read", "toy_phases_write(toy, .phase = TOY_PHASE_BUSY);", "implicit conversion from .enum toy_phase. to .enum toy_phase_that_can_be_written.", "different enumeration type 'enum toy_phase_that_can_be_written'"),
-    Misuse("updating to what can only be read", "toy_phases_update(toy, .state = TOY_STATE_FAILED);", "implicit conversion from .enum toy_state. to .enum toy_state_that_can_be_written.", "different enumeration type 'enum toy_state_that_can_be_written'"),
-    Misuse("the number of what can only be read", "toy_phases_update(toy, .state = 2);", "toy PHASES.STATE can be read as FAILED, and cannot be written so", late=True),
+    Misuse("updating to what can only be read", "toy_states_update(toy, .state = TOY_STATE_FAILED);", "implicit conversion from .enum toy_state. to .enum toy_state_that_can_be_written.", "different enumeration type 'enum toy_state_that_can_be_written'"),
+    Misuse("the number of what can only be read", "toy_states_update(toy, .state = 2);", "toy STATES.STATE can be read as FAILED, and cannot be written so", late=True),
+    Misuse("updating beside what means something else when it is written back", "toy_phases_update(toy, .state = TOY_STATE_ON);", "toy PHASES.PHASE is read as BUSY where START is written: .*use toy_phases_write and name every field"),
     Misuse("reading what can only be written", "n = toy_phases_read(toy).phase == TOY_PHASE_START;", "comparison between .enum toy_phase. and .enum toy_phase_that_can_be_written.", r"comparison of different enumeration types \('enum toy_phase' and 'enum toy_phase_that_can_be_written'\)"),
     Misuse("a misaligned address", "toy_base_write(toy, .addr = {0x1800});", "toy BASE.ADDR takes an address of at most 32 bits and aligned to 4096 bytes", late=True),
     Misuse("an address beyond what the field has", "toy_base_update(toy, .addr = {0x100000000ull});", "toy BASE.ADDR takes an address of at most 32 bits", late=True),
@@ -150,7 +151,7 @@ GOOD = """
         toy_ability_update(toy, .use = n ? TOY_CAPS_FAST | TOY_CAPS_WIDE : TOY_CAPS_DEEP);
     toy_phases_write(toy, .phase = TOY_PHASE_START, .state = TOY_STATE_ON);
     if (toy_phases_read(toy).phase == TOY_PHASE_BUSY || toy_phases_read(toy).state == TOY_STATE_ON)
-        toy_phases_update(toy, .phase = TOY_PHASE_IDLE);
+        toy_command_update(toy, .phase = TOY_PHASE_IDLE);
     switch (toy_phases_read(toy).phase) {
     case TOY_PHASE_IDLE: n++; break;
     case TOY_PHASE_BUSY: n--; break;

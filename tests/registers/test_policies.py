@@ -8,7 +8,7 @@ import itertools
 import dddkgen
 import pytest
 import reference
-from build import ROOT, Driver, Effect, Reserved, driver, field, register, replace
+from build import ROOT, Driver, Effect, Reserved, driver, enum, field, register, replace
 from dddkgen import hazards
 from dddkgen.emit import registers as emit_registers
 from dddkgen.hazards import Why
@@ -134,6 +134,21 @@ def test_writing_back_a_field_with_a_declared_effect_is_a_hazard() -> None:
     assert hazard is not None and hazard.why is Why.EFFECT and "sets OTHER" in hazard.text
     started = replace(again, access="sc")
     assert update_hazard(driver("dev", register("REG", 0, field("A", 1), started), register("OTHER", 4))) is None
+
+
+def test_a_number_that_says_one_thing_when_read_and_another_when_written_is_a_hazard_for_its_siblings() -> None:
+    """BUSY is read where START is written: to write back what was read starts it once more."""
+    phase = enum("phase", idle=0, busy=1, start=1)
+    idle, busy, start = phase.values
+    phase = replace(phase, values=(idle, replace(busy, only="read"), replace(start, only="write")))
+    said = field("PHASE", (1, 0), enum=phase)
+    for more in ({}, {"shadow": True}):
+        hazard = update_hazard(driver("dev", register("REG", 0, field("A", 4), said, reset=0, **more), enums=(phase,)))
+        assert hazard is not None and hazard.why is Why.MEANING
+        assert "REG.PHASE is read as busy where start is written" in hazard.text
+    assert update_hazard(driver("dev", register("REG", 0, said), enums=(phase,))) is None
+    told = replace(phase, values=(idle, replace(busy, only="read")))
+    assert update_hazard(driver("dev", register("REG", 0, field("A", 4), replace(said, enum=told)), enums=(told,))) is None
 
 
 def test_a_shadow_that_another_register_changes_is_stale() -> None:

@@ -82,6 +82,8 @@ TOY = driver(
     register("SHARES", 0x404, field("SHARE", (22, 16), max=100, unit="%"), field("TIMES", (11, 8), min=1), field("DEPTH", (7, 0), min=8, max=64)),
     register("ABILITY", 0x408, field("HAS", (31, 28), "ro", enum=CAPS), field("USE", (3, 0), enum=CAPS)),
     register("PHASES", 0x40C, field("PHASE", (5, 4), enum=PHASE), field("STATE", (1, 0), enum=STATE)),
+    register("COMMAND", 0x43C, field("PHASE", (5, 4), enum=PHASE)),
+    register("STATES", 0x440, field("LEVEL", (7, 4)), field("STATE", (1, 0), enum=STATE)),
     register("BASE", 0x410, field("ADDR", (31, 12), kind="address"), field("ON", 0)),
     register("BASE_LOW", 0x414, field("ADDR", (31, 6), kind="address", half="low"), field("ON", 0)),
     register("BASE_HIGH", 0x418, field("ADDR", (15, 0), kind="address", half="high")),

@@ -412,9 +412,9 @@ TWIN(
         return 0;
     })
 TWIN(
-    int, update_command, (TOY), { return toy_phases_update(toy, .phase = TOY_PHASE_ABORT); },
+    int, update_command, (TOY), { return toy_command_update(toy, .phase = TOY_PHASE_ABORT); },
     {
-        dddk_write32(REGS, 0x40c, dddk_read32(REGS, 0x40c) | 0x30u);
+        dddk_write32(REGS, 0x43c, dddk_read32(REGS, 0x43c) | 0x30u);
         return 0;
     })
 TWIN(
