@@ -142,8 +142,9 @@ def changed_elsewhere(driver: Driver, register: Register) -> str | None:
     return None
 
 
+@functools.lru_cache(maxsize=8)
 def written_by_interrupts(driver: Driver) -> dict[str, str]:
-    """Registers that generated code writes in irq or poll context, and which part of the manifest says so."""
+    """Registers that generated code writes in irq or poll context, and which part of the manifest says so. Not to be changed."""
     found: dict[str, str] = {}
     for interrupt in driver.interrupts:
         for name in (*filter(None, (interrupt.acknowledge,)), *interrupt.mask_registers):
@@ -152,6 +153,10 @@ def written_by_interrupts(driver: Driver) -> dict[str, str]:
         found.setdefault(ring.give_to.register, f"the poll of the ring {ring.name}")
     for fifo in driver.fifos:
         found.setdefault(fifo.data.register, f"the poll of the FIFO {fifo.name}")
+    for name, who in (*found.items(), *((name, f"the interrupt {interrupt.name}") for interrupt in driver.interrupts for name in interrupt.cause_registers)):
+        register = next((register for register in driver.registers if register.name == name), None)
+        if register is not None and register.bank is not None and any(other.name == register.bank.register for other in driver.registers) and not home_bank(driver, register):
+            found.setdefault(register.bank.register, who)  # to get there, they select its bank
     return found
 
 

@@ -207,6 +207,22 @@ def test_another_address_of_a_register_is_shared_with_it() -> None:
     assert hazard is not None and hazard.why is Why.SHARED and "the interrupt main" in hazard.text
 
 
+def test_interrupts_that_select_a_bank_write_its_selector() -> None:
+    """Between the read and the write of an update, on another processor: the bank would be back too early, or the update lost."""
+    from build import Bank
+
+    selector = register("REG", 0, field("BANK", 7), field("LEVEL", (3, 0)), reset=0)
+    cause, hidden = register("CAUSE", 4, access="ro"), register("HIDDEN", 8, bank=Bank("REG", "BANK", 1))
+    interrupt = replace(masked_by("HIDDEN"), acknowledge="HIDDEN", mask_register=None)
+    hazard = update_hazard(driver("dev", selector, cause, hidden, interrupts=(interrupt,)))
+    assert hazard is not None and hazard.why is Why.SHARED and "the interrupt main" in hazard.text
+    assert update_hazard(driver("dev", replace(selector, lock="irq"), cause, hidden, interrupts=(interrupt,))) is None
+    hearing = replace(interrupt, acknowledge=None, cause="HIDDEN")
+    assert update_hazard(driver("dev", selector, cause, hidden, interrupts=(hearing,))) is not None
+    home = replace(hidden, bank=Bank("REG", "BANK", 0))  # there without being selected
+    assert update_hazard(driver("dev", selector, cause, home, interrupts=(interrupt,))) is None
+
+
 @pytest.mark.parametrize(("name", "written"), [("e1000", "IMC IMS RDT TDT"), ("edu", "ACK"), ("uart16550", "IER RBR THR")])
 def test_what_interrupts_and_polls_write_is_known(name: str, written: str) -> None:
     """Masks, acknowledges, doorbells, FIFOs."""
