@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     check = command("check", "look for mistakes in manifests", _check)
     manifests(check)
     check.add_argument("--fix", action="store_true", help="mend in the files what can be mended without judgement")
-    check.add_argument("-v", "--verbose", action="store_true", help="say which devices each manifest is for, by the names in the machine's pci.ids")
+    check.add_argument("-v", "--verbose", action="store_true", help="say which devices each manifest is for, by the names in the machine's pci.ids, and which registers have no update, and why")
     gen = command("gen", "generate the drivers of manifests", _gen)
     manifests(gen)
     gen.add_argument("-o", "--output", metavar="DIR", required=True, help="each driver gets a folder of its name in it")
@@ -206,6 +206,7 @@ def _check(options: argparse.Namespace) -> int:
     _show(report, options.format)
     if options.verbose and options.format == "text":
         _show_devices(drivers)
+        _show_hazards(drivers)
     return 1 if report.failed else 0
 
 
@@ -237,6 +238,18 @@ def _show_devices(drivers: Sequence[Driver]) -> None:
         for match in driver.matches:
             about = [match_row(match)[0], _machine_name(match), match.doc]
             print(f"{driver.name}: {'; '.join(' '.join(text.split()) for text in about if text)}")
+
+
+def _show_hazards(drivers: Sequence[Driver]) -> None:
+    """Registers of which a field cannot be changed without the others, and what is in the way: calling such an update does not compile."""
+    from . import hazards
+    from .lower.register_names import accessor
+
+    for driver in drivers:
+        for register in driver.registers:
+            hazard = hazards.update_hazard(register, accessor(driver, register), driver)
+            if hazard is not None and hazard.why not in (hazards.Why.READ_ONLY, hazards.Why.NO_FIELDS):
+                print(f"{driver.name}: no update of {register.name}: {hazard.text}")
 
 
 def _mend(files: Sequence[str], report: Report) -> bool:

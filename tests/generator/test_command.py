@@ -72,6 +72,13 @@ def contents(folder: Path) -> dict[str, tuple[int, str]]:
     }
 
 
+def test_check_explains_on_request_why_a_register_has_no_update() -> None:
+    said = dddk("check", "-v", ROOT / "drivers/e1000/e1000.yaml")
+    assert said.returncode == 0
+    assert "e1000: no update of IMS: IMS is written by the interrupt main too, which may come between the read and the write; use e1000_ims_write, or `lock: irq` in the manifest" in said.stdout.splitlines()
+    assert "no update of CTRL" not in said.stdout and "no update of ICR" not in said.stdout
+
+
 def test_gen_is_reproducible_and_leaves_alone_what_did_not_change(tmp_path: Path) -> None:
     first = dddk("gen", *DRIVERS, "-o", tmp_path / "one", "-v")
     assert first.returncode == 0, first.stderr
