@@ -59,6 +59,9 @@ def of(context: Context, item: Object, width: int, signed: bool) -> Resets | Non
     if not isinstance(value.value, list):
         first = _number(context, value, width, signed)
         return Resets(first) if first is not None or value.value == UNKNOWN else None
+    if not value.value:
+        context.report.error("D0271", value.span, "no reset kind is named", "nothing is said about any reset", help="the value after a reset, or remove it")
+        return None
     declared = {entry.name.value: entry.name.span for entry in context.root.entries("reset_kinds")}
     names, found, whole = list(declared), {}, True
     for entry in value.value:
