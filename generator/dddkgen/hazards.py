@@ -83,6 +83,7 @@ class Why(Enum):
     EFFECT = "writing back what was read has an effect elsewhere"
     MEANING = "what is read means something else when it is written"
     STALE = "the shadow does not see it change"
+    SELECTS = "the accessors of banked registers write it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +361,20 @@ def selects(driver: Driver, register: Register) -> dict[str, int]:
             if register.reset_known & field.mask == field.mask:
                 found[field.name] = (register.reset_value & field.mask) >> field.lsb
     return found
+
+
+def selector_hazard(driver: Driver, register: Register) -> Hazard | None:
+    """None: handlers have something of the register to write. Not so where every field selects a bank."""
+    selected = selects(driver, register)
+    writable_parts = [part for part in parts(register) if part.policy.writable]
+    if not selected or any(part.field is None or part.field.name not in selected for part in writable_parts):
+        return None
+    return Hazard(
+        Why.SELECTS,
+        writable_parts[0],
+        f"{register.name} selects banks, and nothing else",
+        "use the registers of the bank: their accessors select it and give it back",
+    )
 
 
 def home_bank(driver: Driver, register: Register) -> bool:

@@ -295,7 +295,8 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
     index = register.count is not None
     last = f"{prefix} + {(register.count or 1) - 1}u * {register.stride}u" if index else prefix
     members, unpack = value_members(driver, register)
-    says = (hazards.read_hazard(register, name), hazards.write_hazard(register, name), hazards.update_hazard(register, name, driver))
+    selects = hazards.selector_hazard(driver, register)
+    says = (hazards.read_hazard(register, name), selects or hazards.write_hazard(register, name), selects or hazards.update_hazard(register, name, driver))
     no_read, no_write, no_update = (string(f"{driver.name} {says.text}") if says else "" for says in says)
     shadow = f"dev->shadow.{lower(register.name, register.c_name)}{'[index]' if index else ''}" if register.shadow else ""
     load, store = primitives(driver, register)
@@ -343,9 +344,16 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
 
 
 def in_order(driver: Driver) -> list[Register]:
-    """Registers after the selectors of their banks, which stand in no bank themselves."""
+    """Registers after the selectors of their banks, which stand in no bank themselves, and those after what moves their windows."""
     selectors = {register.bank.register for register in driver.registers if register.bank is not None}
-    return sorted(driver.registers, key=lambda register: register.name not in selectors)
+    windows = {region.name for region in driver.regions if region.window is not None}
+
+    def turn(register: Register) -> int:
+        if not windows:
+            return register.name not in selectors
+        return 2 * (register.region in windows) + (register.name not in selectors)
+
+    return sorted(driver.registers, key=turn)
 
 
 def header(driver: Driver) -> Header:
