@@ -311,6 +311,12 @@ def test_warnings_do_not_fail() -> None:
     assert not report.failed
 
 
+def test_match_data_uses_an_enum(tmp_path: Path) -> None:
+    path = tmp_path / "toy.yaml"
+    path.write_text(GOOD + "enums: {speed: {SLOW: 0}}\nmatch_data: {speed: {enum: speed, default: SLOW}}\n")
+    assert not report_of(path, str(path)).sorted()
+
+
 def write() -> None:
     """Write every golden text anew."""
     os.chdir(FIXTURES)

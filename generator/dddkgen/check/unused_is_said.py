@@ -14,7 +14,7 @@ def check(candidate: Candidate, report: Report) -> None:
     fields = [field for register in driver.registers for field in register.fields]
     fields += [field for descriptor in driver.layouts for member in descriptor.members for field in member.fields]
     enums = {field.enum.name for field in fields if field.enum is not None} | {register.index for register in driver.registers}
-    enums |= {param.enum.name for param in driver.params if param.enum is not None}
+    enums |= {named.enum.name for named in (*driver.params, *driver.match_data) if named.enum is not None}
     for enum in driver.enums:
         if enum.name not in enums:
             report.warning("D0851", enum.origin, f"no field uses enum {enum.name}", help=f"`enum: {enum.name}` in a field, or remove it")
