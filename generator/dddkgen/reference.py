@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from .keys.driver import CLASS_HANDLERS, CLASSES, DRIVER
 from .keys.registers import ACCESS
+from .keys.ring_types import RingValue
 from .keys.transfers import Duration
 from .keys.types import Boolean, Choice, Either, Integer, Key, ListOf, MapOf, Name, ObjectType, Part, Size, Type, walk
 from .semantics import POLICIES, Idle, ReadEffect
@@ -191,9 +192,9 @@ def _key(key: Key) -> list[str]:
     else:
         lines += _more(f"{key.doc} Example: `{key.example}`")
     if key.type is not ACCESS:
-        for choice in _choices(key.type):
-            if any(choice.values.values()):
-                lines += [line for name, meaning in choice.values.items() for line in _item(f"  * `{name}`: {meaning}", "    ")]
+        for words in _choices(key.type):
+            if any(words.values()):
+                lines += [line for name, meaning in words.items() for line in _item(f"  * `{name}`: {meaning}", "    ")]
     return lines
 
 
@@ -258,10 +259,12 @@ def _objects(type_: Type) -> list[ObjectType]:
     return [found for each in inner if isinstance(each, Type) for found in _objects(each)]
 
 
-def _choices(type_: Type) -> list[Choice]:
-    """The words that may stand directly in a value of this type."""
+def _choices(type_: Type) -> list[dict[str, str]]:
+    """The words that may stand directly in a value of this type, with what they mean."""
     if isinstance(type_, Choice):
-        return [type_]
+        return [type_.values]
+    if isinstance(type_, RingValue):
+        return [type_.words]
     inner = type_.types() if isinstance(type_, Either) else [getattr(type_, "item", None)]
     return [found for each in inner if isinstance(each, Type) for found in _choices(each)]
 

@@ -64,7 +64,7 @@ class RingRef(Scalar):
 class RingValue(Scalar):
     """A word (as its name), a number, or an expression over words. Words of parts are found later."""
 
-    words: tuple[str, ...]
+    words: dict[str, str]  # each with what it means, or ""
 
     def read(self, node: Node, report: Report) -> int | str | RingExpression | None:
         number = scalars.integer(node.value) if node.plain else None

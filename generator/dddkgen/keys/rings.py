@@ -67,8 +67,9 @@ ATTACH_WORDS = {
     "taken": "the address of the word that `take: {by: index, from: memory}` reads",
     "taken.low": "its low 32 bits",
     "taken.high": "its high 32 bits",
+    "qid": "the ring's number, with `instances:`",
 }
-ATTACH_VALUE = RingValue((*ATTACH_WORDS, "qid"))
+ATTACH_VALUE = RingValue(ATTACH_WORDS)
 ATTACH_STEP = Pair(PLACE, ATTACH_VALUE, "a register and what goes into it, such as `RDLEN: bytes`")
 ATTACH_CALL = ObjectType(
     "attach by a handler",
@@ -81,7 +82,7 @@ DOORBELL = ObjectType(
     "A register to write besides, when entries were given.",
     (
         Key("to", PLACE, "The register.", "to: BELL", required=True),
-        Key("value", RingValue(("qid", "index")), "What is written.", "value: qid", default="index"),
+        Key("value", RingValue({"qid": "the ring's number, with `instances:`", "index": "what `by: index` or `by: offset` would write"}), "What is written.", "value: qid", default="index"),
         Key("unless", PLACE, "A bit that says the device does not want to be told.", "unless: used.flags.NO_NOTIFY"),
     ),
 )
@@ -208,7 +209,7 @@ RING = ObjectType(
         Key("take", TAKE, "How they come back.", "take: {by: bit, field: status.DD}", required=True),
         Key("payload", PAYLOAD, "Where an entry's data is.", "payload: {address: addr, length: length, size: 2048}"),
         Key("frame", FRAME, "How entries make a frame.", "frame: {last: status.EOP}"),
-        Key("vector", RingValue(("qid",)), "Which of several interrupt vectors it has.", "vector: qid"),
+        Key("vector", RingValue({"qid": "the ring's number, with `instances:`"}), "Which of several interrupt vectors it has.", "vector: qid"),
         Key("arm", ARM, "How the driver asks to be told.", "arm: {write: {avail.flags.NO_INTERRUPT: 0}, then: recheck}"),
         DOC,
         SEE,
