@@ -5,7 +5,7 @@ every result; operations that share a simulated memory agree about its cells."""
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
-from ..hazards import parts, readable, update_hazard, writable
+from ..hazards import parts, readable, selects, update_hazard, writable
 from ..model import Field, Register, Span
 from ..procedures import Argument, Operand, Operation, Put, Take, Until, Wait
 from ..resolve.context import Candidate
@@ -75,6 +75,8 @@ class _Operation:
         name, width = (register.name, register.width) if field is None else (f"{register.name}.{field.name}", field.width)
         if field is not None and not POLICIES[field.access].writable:
             self.report.error("D0569", operand.span, f"{name} cannot be written by {self.what}", f"`{field.access}`", also=[Label(field.origin, "here")])
+        elif field is not None and field.name in selects(self.candidate.driver, register):
+            self.report.error("D0569", operand.span, f"{name} selects a bank: it cannot be written by {self.what}", also=[Label(field.origin, "here")], help="write the registers of the bank: their accessors select it and give it back")
         if operand.argument is not None and operand.argument.width > width:
             self.report.error("D0562", operand.span, f"argument {operand.argument.name} does not fit {name}", f"{width} bit{'s' if width > 1 else ''}", also=[Label(operand.argument.origin, _article(operand.argument))])
         elif operand.number is not None and operand.number >= 0 and operand.number >> width:
