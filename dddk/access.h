@@ -226,7 +226,11 @@ struct dddk_name_the_fields {
             _Pragma("clang diagnostic pop"))
 /* clang-format on */
 #else
+#ifdef __cplusplus
+#define DDDK_NAMED_ONLY
+#else
 #define DDDK_NAMED_ONLY __attribute__((designated_init))
+#endif
 #define DDDK_WIDTH(name, bits) unsigned long long name : bits
 #define DDDK_WIDTH_SIGNED(name, bits) signed long long name : bits
 #define DDDK_WIDTH_ADDRESS(name) struct dddk_dma_address name
