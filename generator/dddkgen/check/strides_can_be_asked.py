@@ -26,7 +26,7 @@ def _source(candidate: Candidate, array: Register, regions: dict[str, Region], r
     if source is None or region is None:
         return
     field = next((field for field in source.fields if field.name == array.scale.field), None)
-    reason = None
+    reason, asked = None, "a register that can be read without an effect, in a region that every device has"
     if source.count is not None:
         reason = "it is an array"
     elif not readable(source) or read_has_effect(source):
@@ -39,10 +39,12 @@ def _source(candidate: Candidate, array: Register, regions: dict[str, Region], r
         reason = f"region {region.name} is optional"
     elif field is not None and (source.volatile or field.volatile):
         reason = "the device changes it, and it is asked once"
+    elif field is not None and not array.scale.shifts and source.reset_known & field.mask == field.mask and not source.reset_value & field.mask:
+        reason, asked = "it is 0 after a reset: every element would be the first", f"the field's `reset:`, which is not 0, or `{array.stride} << {source.name}.{field.name}`"
     if reason is not None:
         report.error(
             "D0257", candidate.sources.at(array, "stride"), f"{source.name} cannot say how far apart the elements of {array.name} are", reason,
-            also=[Label(source.origin, "here")], help="a register that can be read without an effect, in a region that every device has",
+            also=[Label(source.origin, "here")], help=asked,
         )
 
 
