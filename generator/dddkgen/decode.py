@@ -164,9 +164,8 @@ def stride_in(driver: Driver, register: Register, image: bytes) -> int:
 
 
 def value_at(driver: Driver, register: Register, index: int, image: bytes) -> int:
-    region = next(region for region in driver.regions if region.name == register.region)
     offset = register.offset + index * (stride_in(driver, register, image) if index else 0)
-    order = "big" if region.order is ByteOrder.BIG else "little"
+    order = "big" if driver.order_of(register) is ByteOrder.BIG else "little"
     return int.from_bytes(image[offset : offset + register.bytes], order)  # type: ignore[arg-type]
 
 

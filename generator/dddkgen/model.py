@@ -315,6 +315,7 @@ class Register:
     see: str = ""
     c_name: str | None = None
     lock: str | None = None  # "irq": interrupts use it too, so every access that writes or selects holds a lock
+    order: ByteOrder | None = None  # None: its region's
     split: str | None = None  # 64 bits in two halves: "low_first" | "high_first"
     latched: bool = False  # reading the first half holds the other one still
     index: str | None = None  # the enum whose values count its elements
@@ -714,6 +715,10 @@ class Driver:
         """The driver if it served that device alone."""
         registers = tuple(register for register in device.registers if register is not None)
         return replace(self, registers=registers, enums=device.enums, devices=())
+
+    def order_of(self, register: Register) -> ByteOrder:
+        """Which byte of the register comes first on the bus."""
+        return register.order or next(region.order for region in self.regions if region.name == register.region)
 
     def register(self, name: str) -> Register:
         """The register of that name. The model is resolved: a missing one is a bug of the caller."""

@@ -54,6 +54,10 @@ class _Window:
         for key in ("kind", "order", "access_widths", "address_bits", "prefetchable", "optional"):
             if key in self.source.values:
                 self.report.error("D0583", self.source.at(key), f"`{key}` does not go with `window`", f"region {self.region.name} is behind {window.data}", also=[Label(self.source.at("window"), "here")], help=f"what moves is the value of {window.data}")
+        for register in self.registers.values():
+            if register.region == self.region.name and register.order is not None:
+                span = self.candidate.sources.at(register, "order")
+                self.report.error("D0583", span, "`order` does not go with a window", f"region {self.region.name} is behind {window.data}", also=[Label(self.source.at("window"), "here")], help=f"what moves is the value of {window.data}")
         self._users()
 
     def _outside(self, key: str, name: str) -> bool:

@@ -156,6 +156,7 @@ REGISTER = ObjectType(
         replace(_EFFECTS[2], example="resets: [RDH, RDT]"),  # the whole device only by a field
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="false"),
         Key("lock", Choice("who else uses the register", {"irq": "interrupts write it too: every access that writes holds a lock"}), "Accesses hold a lock, because interrupts use the register too.", "lock: irq"),
+        Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The order of its bytes, where it is not that of its region.", "order: big", default="the region's"),
         Key("split", Choice("an order of halves", {"low_first": "the less significant half first", "high_first": "the more significant half first"}), "The bus moves its 64 bits in two halves, in this order.", "split: low_first"),
         Key("latched", Boolean(), "Reading the first half holds the other one still.", "latched: true", default="false"),
         *AVAILABILITY,

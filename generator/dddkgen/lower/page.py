@@ -120,6 +120,8 @@ def field_row(field: Field) -> FieldRow:
 
 def register_part(register: Register) -> RegisterPart:
     facts = [f"{register.region} + {register.offset:#06x}", f"{register.width} bits"]
+    if register.order is not None:
+        facts.append(f"{register.order.value}-endian")
     if register.count is not None:
         facts.append(f"{register.count} elements, {register.stride}{f' {register.scale.text}' if register.scale else ''} bytes apart" + (f", one for each value of {register.index}" if register.index else ""))
     if not register.fields:

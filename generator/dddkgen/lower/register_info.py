@@ -111,7 +111,7 @@ def register_flags(driver: Driver, register: Register) -> str:
         fifo.data.register == register.name and fifo.direction is Direction.FROM_DEVICE for fifo in driver.fifos
     ):
         flags.append("DDDK_REGISTER_READ_HAS_EFFECT")
-    if region.order is ByteOrder.BIG:
+    if driver.order_of(register) is ByteOrder.BIG:
         flags.append("DDDK_REGISTER_BIG_ENDIAN")
     if register.split is not None:
         flags.append("DDDK_REGISTER_HALVES")

@@ -156,7 +156,7 @@ def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]
     region, width = region_of(driver, register), register.width
     if region.window is not None:
         return through_window(driver, register, region)
-    big = region.order is ByteOrder.BIG
+    big = driver.order_of(register) is ByteOrder.BIG
     place = f"{'dev' if region.optional else f'&dev->{lower(region.name)}.mmio'}, {variants.place_of(driver, register)}"
     if register.count is not None:
         place += f" + index * {stride_text(driver, register)}"

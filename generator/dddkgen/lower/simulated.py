@@ -231,7 +231,7 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
             f".scale_mask = {hexadecimal(field.mask, source.width)}",
             f".scale_shifts = {'true' if register.scale.shifts else 'false'}",
         ]
-    if region.order is ByteOrder.BIG:
+    if driver.order_of(register) is ByteOrder.BIG:
         members.append(".big_endian = true")
     if register.alias_of is not None:
         members.append(f".alias = {driver.registers.index(driver.register(register.alias_of)) + 1}")

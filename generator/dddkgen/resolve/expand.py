@@ -273,7 +273,7 @@ def _addresses(item: Object, name: Value, place: _Place) -> Iterator[Entry]:
             continue
         node = item.key_nodes.get(key, at.node)
         made = Object(item.type, item.node)
-        kept = ("region", "width", "count", "stride", "index", "when", "reserved", "since", "until", "variants")
+        kept = ("region", "width", "count", "stride", "index", "when", "reserved", "order", "since", "until", "variants")
         made.values = {one: item.values[one] for one in kept if one in item.values}
         made.values |= {
             "at": Value(place.base + at.value, at.node),

@@ -218,6 +218,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         see=item.get("see", ""),
         c_name=item.get("c_name"),
         lock=item.get("lock"),
+        order=None if "order" not in item.values else ByteOrder(item.get("order")),
         split=item.get("split"),
         latched=item.get("latched", False),
         index=item.get("index"),

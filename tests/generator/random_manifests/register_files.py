@@ -204,6 +204,8 @@ class RegisterFile:
             item["volatile"] = draft.flag()
         if not space.window_unit and draft.chance(0.07):
             item["lock"] = "irq"
+        if width > 8 and draft.chance(0.1) and not space.window_unit:
+            item["order"] = random_.choice(("big", "little"))
         if width == 64 and draft.chance(0.5) and not space.window_unit:
             item["split"] = random_.choice(("low_first", "high_first"))
             if draft.chance(0.5):
