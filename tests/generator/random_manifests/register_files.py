@@ -133,7 +133,7 @@ class RegisterFile:
                 meaning(draft, item, size, at, policy, given)
             if draft.chance(0.1):
                 item["volatile"] = draft.flag(draft.chance(0.8))
-            if size <= 3 and at >= size and access is None and draft.chance(0.04):
+            if size <= 3 and at >= size and access is None and not item.keys() & {"min", "max"} and draft.chance(0.04):
                 self._repeated(draft, item, names, policy, at, size)
                 at = 0 if "count" not in item else self._lowest(item)
             name = self.field_name(draft, item, taken)

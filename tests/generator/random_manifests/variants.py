@@ -146,7 +146,10 @@ def _differ(draft: Draft, file: RegisterFile, scope: dict[str, Any], own: list[t
             case 1:
                 registers[name] = draft.documented({"fields": {field: draft.documented({"reset": draft.number(random_.randint(0, 2))})}})
             case 2:
-                registers[name] = {"fields": {draft.fresh(): {"bits": Plain("17:14"), "access": draft.random.choice(GENTLE)}}} if draft.chance(0.3) else {}
+                if draft.chance(0.3):
+                    registers[name] = {"fields": {draft.fresh(): {"bits": Plain("17:14"), "access": draft.random.choice(GENTLE)}}}
+                    own.remove((name, field, value))  # the bits are taken on every device behind this one
+                    break
             case 3:
                 scope.setdefault("lacks", []).append(random_.choice((Plain(f"{name}.{field}"), Plain(value))))
             case _:
