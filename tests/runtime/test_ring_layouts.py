@@ -28,31 +28,39 @@ FLAGS = ["-O1", "-std=gnu11", "-D_GNU_SOURCE", "-DDDDK_DEBUG", "-Wall", "-Wextra
 RX = "{addr: u64, length: u16, checksum: u16, status: u8, errors: u8, special: u16}"
 TX = "{addr: u64, length: u16, cso: u8, cmd: u8, status: u8, css: u8, special: u16}"
 
-# What is replaced in the manifest.
-VARIANTS: dict[str, list[tuple[str, str]]] = {
-    "big_endian": [(RX, RX + "\n    order: big"), (TX, TX + "\n    order: big")],
-    "big_endian_apart": [
-        (RX, "{length: u32, more: u32, addr: u64, pad: u64, errors: u16, status: u16, rest: u32}\n    order: big"),
-        (TX, "{cmd: u16, pad: u16, length: u32, addr: u64, more: u64, rest: u32, status: u32}\n    order: big"),
-    ],
-    "mark_and_length_in_different_words": [
-        (RX, "{status: u8, a: u8, b: u16, c: u32, addr: u64, length: u16, errors: u8, d: u8, e: u32, f: u64}"),
-        (TX, "{status: u8, a: u8, b: u16, c: u32, addr: u64, length: u16, cmd: u8, d: u8, e: u32, f: u64}"),
-    ],
-    "nothing_is_aligned": [
-        (RX, "{status: u8, addr: u64, length: u16, errors: u8, rest: u32}"),
-        (TX, "{cmd: u8, length: u16, addr: u64, status: u8, rest: u32}"),
-    ],
-    "small_entries": [
-        (RX, "{addr: u32, length: u16, status: u8, errors: u8}"),
-        (TX, "{addr: u32, length: u16, cmd: u8, status: u8}"),
-        ("  - {pci: 8086:100f, variant: 82545EM}\n", ""),
-        ("  82545EM: {dma: {address_bits: 64, boundary: 64KiB}}      # a buffer may not cross 64 KiB (erratum 23)\n", ""),
-    ],
-    "a_doorbell_for_each_entry": [("once: batch", "once: entry")],
-    "every_entry_reports": [(", on: last", ""), ("each: [cmd.IFCS], last: [cmd.EOP, cmd.RS]", "each: [cmd.IFCS, cmd.RS], last: [cmd.EOP]")],
-    "four_spare_entries": [("spare:   1 ", "spare:   4 "), ("spare:   1\n", "spare:   4\n")],
-    "few_entries": [("count: {default: 256,", "count: {default: 64,"), ("min: 80,", "min: 8,")],
+Changes = list[tuple[str, str]]  # what is replaced in the manifest, and by what
+
+BIG_ENDIAN: Changes = [(RX, RX + "\n    order: big"), (TX, TX + "\n    order: big")]
+BIG_ENDIAN_APART: Changes = [
+    (RX, "{length: u32, more: u32, addr: u64, pad: u64, errors: u16, status: u16, rest: u32}\n    order: big"),
+    (TX, "{cmd: u16, pad: u16, length: u32, addr: u64, more: u64, rest: u32, status: u32}\n    order: big"),
+]
+MARK_AND_LENGTH_IN_DIFFERENT_WORDS: Changes = [
+    (RX, "{status: u8, a: u8, b: u16, c: u32, addr: u64, length: u16, errors: u8, d: u8, e: u32, f: u64}"),
+    (TX, "{status: u8, a: u8, b: u16, c: u32, addr: u64, length: u16, cmd: u8, d: u8, e: u32, f: u64}"),
+]
+NOTHING_IS_ALIGNED: Changes = [
+    (RX, "{status: u8, addr: u64, length: u16, errors: u8, rest: u32}"),
+    (TX, "{cmd: u8, length: u16, addr: u64, status: u8, rest: u32}"),
+]
+SMALL_ENTRIES: Changes = [
+    (RX, "{addr: u32, length: u16, status: u8, errors: u8}"),
+    (TX, "{addr: u32, length: u16, cmd: u8, status: u8}"),
+    ("  - {pci: 8086:100f, variant: 82545EM}\n", ""),
+    ("  82545EM: {dma: {address_bits: 64, boundary: 64KiB}}      # a buffer may not cross 64 KiB (erratum 23)\n", ""),
+]
+A_DOORBELL_FOR_EACH_ENTRY: Changes = [("once: batch", "once: entry")]
+EVERY_ENTRY_REPORTS: Changes = [(", on: last", ""), ("each: [cmd.IFCS], last: [cmd.EOP, cmd.RS]", "each: [cmd.IFCS, cmd.RS], last: [cmd.EOP]")]
+FOUR_SPARE_ENTRIES: Changes = [("spare:   1 ", "spare:   4 "), ("spare:   1\n", "spare:   4\n")]
+FEW_ENTRIES: Changes = [("count: {default: 256,", "count: {default: 64,"), ("min: 80,", "min: 8,")]
+
+# A layout and a protocol at once: they are nobody's business but their own.
+VARIANTS: dict[str, Changes] = {
+    "big_endian_and_a_doorbell_for_each_entry": BIG_ENDIAN + A_DOORBELL_FOR_EACH_ENTRY,
+    "big_endian_apart_and_four_spare_entries": BIG_ENDIAN_APART + FOUR_SPARE_ENTRIES,
+    "mark_and_length_in_different_words_and_few_entries": MARK_AND_LENGTH_IN_DIFFERENT_WORDS + FEW_ENTRIES,
+    "nothing_is_aligned_and_every_entry_reports": NOTHING_IS_ALIGNED + EVERY_ENTRY_REPORTS,
+    "small_entries": SMALL_ENTRIES,
 }
 
 
