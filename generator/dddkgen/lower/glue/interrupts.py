@@ -83,9 +83,11 @@ def _owns_mask_only(driver: Driver, interrupt: Interrupt) -> bool:
     return bool(shared & {interrupt.mask_set, interrupt.mask_clear})
 
 
-def _causes_among(register: Register) -> str:
+def _causes_among(interrupt: Interrupt, register: Register) -> str:
     """Of what was read, the bits that can be causes: a level or a setting beside them is none, or every interrupt of a shared line would be ours."""
-    others = sum(part.mask for part in hazards.parts(register) if part.field is not None and (part.field.width > 1 or part.policy.idle is Idle.READ_BACK))
+    served = {cause.name for cause in interrupt.causes}
+    fields = (part for part in hazards.parts(register) if part.field is not None and part.field.name not in served)
+    others = sum(part.mask for part in fields if part.field is not None and (part.field.width > 1 or part.policy.idle is Idle.READ_BACK))
     if not others:
         return "causes"
     rest = (1 << register.width) - 1 & ~others
@@ -120,7 +122,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
         )
     suspect = access.all_ones(register) if register.width < 32 else ""
     own = owns_causes_only(driver, interrupt)
-    returned = "causes" if own else _causes_among(register)
+    returned = "causes" if own else _causes_among(interrupt, register)
     if interrupt.acknowledge is None:
         assert not own  # checked
         doc = f"Reading {register.name} acknowledges what it shows."
