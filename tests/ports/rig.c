@@ -290,3 +290,30 @@ void rig_fill(void *frame, size_t length_bytes, uint32_t number)
         bytes[i] = i < 6 ? 0xff : (uint8_t)(state >> 24);
     }
 }
+
+void rig_exchange_bytes(struct rig *rig, unsigned place, struct dddk_serial *serial,
+                        uint32_t size_bytes, uint32_t seed)
+{
+    static uint8_t to_device[RIG_BYTES], from_device[RIG_BYTES], got[RIG_BYTES];
+    struct rig_wire *wire = &rig->wires[place];
+    size_t sent = 0, written = 0, read = 0;
+
+    assert_true(size_bytes <= RIG_BYTES);
+    rig_fill(to_device, size_bytes, seed);
+    rig_fill(from_device, size_bytes, seed + 1u);
+    wire->byte_count = 0;
+    for (unsigned turns = 0; read < size_bytes || wire->byte_count < size_bytes; turns++) {
+        sent += rig_send_bytes(rig, place, to_device + sent, size_bytes - sent);
+        int n = dddk_serial_write(serial, from_device + written, (uint32_t)(size_bytes - written));
+        assert_true(n >= 0);
+        written += (size_t)n;
+        rig_turn(rig);
+        n = dddk_serial_read(serial, got + read, (uint32_t)(size_bytes - read));
+        assert_true(n >= 0);
+        read += (size_t)n;
+        assert_true(turns < 4 * size_bytes);
+    }
+    assert_memory_equal(got, to_device, size_bytes);
+    assert_int_equal(wire->byte_count, size_bytes);
+    assert_memory_equal(wire->bytes, from_device, size_bytes);
+}

@@ -23,6 +23,7 @@
 #define RIG_DEVICES 4u
 #define RIG_FRAME_BYTES 1514u
 #define RIG_QUEUE 256u
+#define RIG_BYTES 100000u
 
 enum rig_port { RIG_SIM, RIG_QEMU };
 /* The last one is not on PCI: the first serial port of a PC. There is one at most. */
@@ -77,6 +78,11 @@ struct dddk_device *rig_device(struct rig *rig, const char *name);
  * no room now. */
 bool rig_send(struct rig *rig, unsigned place, const void *frame, size_t length_bytes);
 size_t rig_send_bytes(struct rig *rig, unsigned place, const void *bytes, size_t size_bytes);
+/* So many bytes each way at once through the serial device number `place`, which is open, and each
+ * of them looked at: at most RIG_BYTES, of the kind that rig_fill() makes for `seed` and seed + 1.
+ */
+void rig_exchange_bytes(struct rig *rig, unsigned place, struct dddk_serial *serial,
+                        uint32_t size_bytes, uint32_t seed);
 /* The oldest frame that device number `place` sent; NULL: none. Good until the next call. */
 const struct rig_frame *rig_receive(struct rig *rig, unsigned place);
 
