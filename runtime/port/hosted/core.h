@@ -103,6 +103,7 @@ struct dddk_host_state {
     unsigned depth;  /* thread handlers on the stack that wait */
 
     struct dddk_host_setting settings[DDDK_HOST_PARAMS];
+    unsigned counting; /* bound devices whose driver has statistics */
     uint64_t stats_ns; /* when the counters of devices were last looked at */
 
     unsigned fail_at;

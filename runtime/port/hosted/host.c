@@ -70,6 +70,9 @@ static void free_port(struct dddk_port_device *port)
 {
     struct dddk_host_state *state = port->host->state;
 
+    if (port->dev != NULL && port->dev->driver != NULL && port->dev->driver->stat_count != 0) {
+        state->counting--;
+    }
     state->devices[port->index] = NULL;
     while (state->device_limit > 0 && state->devices[state->device_limit - 1u] == NULL) {
         state->device_limit--;
@@ -127,6 +130,7 @@ static int bind(struct dddk_host *host, struct dddk_registry *registry,
     /* until the driver says what it drives, what every PCI device can reach */
     port->limits = (struct dddk_dma_limits){.address_bits = 32};
     dev->driver = found->driver;
+    host->state->counting += dev->driver->stat_count != 0;
     dev->match = found->match;
     dev->port = port;
     dev->revision = port->function.revision;

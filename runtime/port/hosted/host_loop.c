@@ -103,6 +103,9 @@ static bool run_threads(struct dddk_host *host)
 /* Counters of devices run over unless somebody looks now and then. */
 static void look_at_counters(struct dddk_host *host)
 {
+    if (host->state->counting == 0) {
+        return; /* without a look at the clock, for this is every turn of the loop */
+    }
     uint64_t now = host->ops->now_ns(host);
 
     if (now - host->state->stats_ns < DDDK_STATS_PERIOD_NS) {
