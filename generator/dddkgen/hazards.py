@@ -13,7 +13,7 @@ import functools
 from dataclasses import dataclass
 from enum import Enum
 
-from .model import Bank, Driver, Effect, Field, Register
+from .model import Bank, Driver, Field, Register
 from .semantics import POLICIES, Idle, Policy, ReadEffect, WriteEffect
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ... import hazards
 from ...model import CauseKind, Direction, Driver, Interrupt, Ref, Register
-from ...semantics import Idle
+from ...semantics import POLICIES, Idle
 from ..names import lower, upper
 from ..registers import accessor
 from . import access
@@ -86,8 +86,7 @@ def _owns_mask_only(driver: Driver, interrupt: Interrupt) -> bool:
 def _causes_among(interrupt: Interrupt, register: Register) -> str:
     """Of what was read, the bits that can be causes: a level or a setting beside them is none, or every interrupt of a shared line would be ours."""
     served = {cause.name for cause in interrupt.causes}
-    fields = (part for part in hazards.parts(register) if part.field is not None and part.field.name not in served)
-    others = sum(part.mask for part in fields if part.field is not None and (part.field.width > 1 or part.policy.idle is Idle.READ_BACK))
+    others = sum(field.mask for field in register.fields if field.name not in served and (field.width > 1 or POLICIES[field.access].idle is Idle.READ_BACK))
     if not others:
         return "causes"
     rest = (1 << register.width) - 1 & ~others

@@ -9,7 +9,7 @@ from ... import alternatives
 from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Ring
 from ...ring_values import Binary, Log2
 from ...ring_values import Value as RingValue
-from ..names import lower, upper
+from ..names import lower
 from . import access
 from .text import block
 
@@ -312,27 +312,17 @@ def _attach_value(ring: Ring, value: RingValue | str) -> tuple[str, int]:
     name = lower(ring.name)
     if isinstance(value, (Log2, Binary)):
         return _computed(ring, value), 32
+    memory, _, half = str(value).partition(".")
+    if memory in ("base", "taken"):
+        address = f"dev->{name}.{'memory' if memory == 'base' else 'taken'}.device"
+        return (f"dddk_dma_{half}({address})", 32) if half else (f"{address}.value", 64)
     match value:
-        case "base":
-            return f"dev->{name}.memory.device.value", 64
-        case "base.low":
-            return f"dddk_dma_low(dev->{name}.memory.device)", 32
-        case "base.high":
-            return f"dddk_dma_high(dev->{name}.memory.device)", 32
         case "bytes":
             return f"(uint32_t)dev->{name}.memory.size_bytes", 32
         case "count":
             return f"dev->{name}.mask + 1u", 32
-        case "head":
-            return f"dev->{name}.head & dev->{name}.mask", 32
-        case "tail":
-            return f"dev->{name}.tail & dev->{name}.mask", 32
-        case "taken":
-            return f"dev->{name}.taken.device.value", 64
-        case "taken.low":
-            return f"dddk_dma_low(dev->{name}.taken.device)", 32
-        case "taken.high":
-            return f"dddk_dma_high(dev->{name}.taken.device)", 32
+        case "head" | "tail":
+            return f"dev->{name}.{value} & dev->{name}.mask", 32
     return f"{value}u", 0
 
 
