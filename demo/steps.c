@@ -149,17 +149,23 @@ static bool prepare(struct demo *demo)
     return true;
 }
 
+/* How many frames are not in flight any more, harmed ones too. */
+static uint64_t landed(const struct demo_ledger *ledger)
+{
+    return (uint64_t)ledger->arrived + ledger->corrupted;
+}
+
 /* How many frames of a ledger's stream may have been sent, with so many in flight. */
 static uint32_t window(const struct demo_ledger *ledger)
 {
-    uint64_t limit = (uint64_t)ledger->arrived + ledger->corrupted + DEMO_IN_FLIGHT;
+    uint64_t limit = landed(ledger) + DEMO_IN_FLIGHT;
 
     return limit < ledger->stream->count ? (uint32_t)limit : ledger->stream->count;
 }
 
 static void note_flight(const struct demo_ledger *ledger, uint32_t sent, uint32_t *most)
 {
-    uint32_t now = sent - ledger->arrived - ledger->corrupted;
+    uint32_t now = sent - (uint32_t)landed(ledger);
 
     *most = now > *most ? now : *most;
 }
@@ -199,8 +205,8 @@ static bool keep_exchanging(struct demo *demo)
 {
     uint64_t moved_ns = now_ns(demo), shown_ns = 0, moved = 0;
 
-    while (demo->peer.arrived.arrived < demo->frames || demo->in.arrived < demo->frames) {
-        uint64_t now_moved = (uint64_t)demo->peer.arrived.arrived + demo->in.arrived;
+    while (landed(&demo->peer.arrived) < demo->frames || landed(&demo->in) < demo->frames) {
+        uint64_t now_moved = landed(&demo->peer.arrived) + landed(&demo->in);
         if (!may_go_on(demo) || !send_out(demo)) {
             return false;
         }

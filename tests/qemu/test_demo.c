@@ -183,45 +183,49 @@ static void a_file_that_is_no_capture_is_refused(void **state)
 
 static volatile sig_atomic_t interrupted;
 
-static struct demo new_demo(const char *port)
+/* Outlives a test that fails, so that its QEMU does not. */
+static struct demo demo;
+
+static void open_demo(const char *port)
 {
     interrupted = 0;
-    return (struct demo){.port = port,
+    demo = (struct demo){.port = port,
                          .frames = 1500,
                          .seed = 5,
-                         .patience_ns = DDDK_MSEC(300),
+                         .patience_ns = DDDK_SEC(10), /* on a busy machine QEMU may stand still */
                          .interrupted = &interrupted};
+    demo.peer.machine = &demo.machine;
+    assert_true(demo_machine_open(&demo.machine, demo.port, demo_peer_arrival, &demo.peer));
 }
 
-static void open_demo(struct demo *demo)
+static bool run_demo(void)
 {
-    demo->peer.machine = &demo->machine;
-    assert_true(demo_machine_open(&demo->machine, demo->port, demo_peer_arrival, &demo->peer));
+    return demo_bind(&demo) && demo_link_up(&demo) && demo_exchange(&demo) &&
+           demo_check_capture(&demo) && demo_toggle_link(&demo) && demo_remove(&demo);
 }
 
-static bool run_demo(struct demo *demo)
+static int leave_no_demo(void **state)
 {
-    return demo_bind(demo) && demo_link_up(demo) && demo_exchange(demo) &&
-           demo_check_capture(demo) && demo_toggle_link(demo) && demo_remove(demo);
+    (void)state;
+    demo_machine_close(&demo.machine);
+    demo_ledger_close(&demo.peer.arrived);
+    demo_ledger_close(&demo.in);
+    demo_ledger_close(&demo.captured_out);
+    demo_ledger_close(&demo.captured_in);
+    return 0;
 }
 
-static void close_demo(struct demo *demo)
+static void close_demo(void)
 {
-    demo_machine_close(&demo->machine);
-    demo_ledger_close(&demo->peer.arrived);
-    demo_ledger_close(&demo->in);
-    demo_ledger_close(&demo->captured_out);
-    demo_ledger_close(&demo->captured_in);
+    leave_no_demo(NULL);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
 }
 
 static void nothing_is_lost_on(const char *port)
 {
-    struct demo demo = new_demo(port);
-
-    open_demo(&demo);
-    assert_true(run_demo(&demo));
+    open_demo(port);
+    assert_true(run_demo());
     assert_int_equal(demo.faults, 0);
     assert_int_equal(demo.peer.arrived.arrived, demo.frames);
     assert_int_equal(demo.in.arrived, demo.frames);
@@ -232,7 +236,7 @@ static void nothing_is_lost_on(const char *port)
     assert_int_equal(demo.link_downs, 1);
     assert_int_equal(demo.link_ups, 1);
     assert_true(demo.pestered > 0);
-    close_demo(&demo);
+    close_demo();
 }
 
 static void nothing_is_lost_on_qemu(void **state)
@@ -278,91 +282,77 @@ static bool double_one(struct demo_machine *machine, const uint8_t *frame, size_
     return good_send(machine, frame, length_bytes);
 }
 
-static void mishap(const char *port, bool (*send)(struct demo_machine *, const uint8_t *, size_t),
-                   struct demo *demo)
+static void mishap(const char *port, bool (*send)(struct demo_machine *, const uint8_t *, size_t))
 {
-    *demo = new_demo(port);
-    open_demo(demo);
-    good_send = demo->machine.send;
-    demo->machine.send = send;
+    open_demo(port);
+    good_send = demo.machine.send;
+    demo.machine.send = send;
     sent_so_far = 0;
-    assert_true(demo_bind(demo) && demo_link_up(demo) && demo_exchange(demo));
-    assert_true(demo->faults > 0);
-    demo_check_capture(demo);
+    assert_true(demo_bind(&demo) && demo_link_up(&demo) && demo_exchange(&demo));
+    assert_true(demo.faults > 0);
+    demo_check_capture(&demo);
 }
 
 static void a_frame_that_is_lost_on_its_way_in_is_reported(void **state)
 {
-    struct demo demo;
-
     (void)state;
-    mishap("sim", drop_one, &demo);
+    mishap("sim", drop_one);
     assert_int_equal(demo.in.arrived, demo.frames - 1);
     assert_int_equal(demo.peer.arrived.arrived, demo.frames);
     assert_int_equal(demo.captured_in.arrived, demo.frames - 1);
     assert_int_equal(demo.faults, 2);
-    close_demo(&demo);
+    close_demo();
 }
 
 static void a_frame_that_is_harmed_on_its_way_in_is_reported(void **state)
 {
-    struct demo demo;
-
     (void)state;
-    mishap("qemu", harm_one, &demo);
+    mishap("qemu", harm_one);
     assert_int_equal(demo.in.corrupted, 1);
     assert_int_equal(demo.in.arrived, demo.frames - 1);
     assert_int_equal(demo.captured_in.corrupted, 1);
-    close_demo(&demo);
+    close_demo();
 }
 
 static void a_frame_that_comes_twice_is_reported(void **state)
 {
-    struct demo demo;
-
     (void)state;
-    mishap("qemu", double_one, &demo);
+    mishap("qemu", double_one);
     assert_int_equal(demo.in.repeated, 1);
     assert_int_equal(demo.in.arrived, demo.frames);
-    close_demo(&demo);
+    close_demo();
 }
 
 static void qemu_killed_in_the_middle_ends_the_demo_with_the_reason(void **state)
 {
-    struct demo demo = new_demo("qemu");
-
     (void)state;
-    open_demo(&demo);
+    open_demo("qemu");
     assert_true(demo_bind(&demo) && demo_link_up(&demo));
     kill(dddk_qemu_pid(demo.machine.host), SIGKILL);
     assert_false(demo_exchange(&demo));
     assert_true(demo.faults > 0);
     assert_non_null(strstr(demo.machine.host->why_dead, "signal 9"));
-    close_demo(&demo);
+    close_demo();
 }
 
 static void an_interrupted_demo_stops_and_leaves_nothing(void **state)
 {
-    struct demo demo = new_demo("qemu");
-
     (void)state;
-    open_demo(&demo);
+    open_demo("qemu");
     assert_true(demo_bind(&demo) && demo_link_up(&demo));
     interrupted = SIGINT;
     assert_false(demo_exchange(&demo));
     assert_int_equal(demo.faults, 0);
-    close_demo(&demo);
+    close_demo();
 }
 
 /* Let the card go on as if the driver had forgotten to stop it. */
-static struct demo *hurt;
-
 static bool revive(struct demo_machine *machine, const uint8_t *frame, size_t length_bytes)
 {
     struct dddk_host *host = machine->host;
     uint64_t base = host->ops->config_read(host, machine->where, PCI_BAR0, 4) & ~0xfu;
 
-    if (!hurt->dev && sent_so_far++ == 0) {
+    if (!demo.dev && sent_so_far++ == 0) {
         host->ops->config_write(host, machine->where, PCI_COMMAND, 2,
                                 COMMAND_MEMORY | COMMAND_MASTER);
         host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, base + E1000_RDT, 4, 8);
@@ -376,20 +366,17 @@ static bool revive(struct demo_machine *machine, const uint8_t *frame, size_t le
 
 static void a_card_that_was_not_stopped_is_found_out(void **state)
 {
-    struct demo demo = new_demo("qemu");
-
     (void)state;
+    open_demo("qemu");
     demo.frames = 100;
-    open_demo(&demo);
-    hurt = &demo;
     sent_so_far = 0;
     good_send = demo.machine.send;
     demo.machine.send = revive;
-    assert_true(run_demo(&demo));
+    assert_true(run_demo());
     assert_true(demo.damage > 0);
     /* bus mastering, the pin, the mask, the memory */
     assert_int_equal(demo.faults, 4);
-    close_demo(&demo);
+    close_demo();
 }
 
 int main(void)
@@ -403,14 +390,15 @@ int main(void)
         cmocka_unit_test(a_capture_gives_back_what_was_put_in),
         cmocka_unit_test(a_capture_that_was_cut_off_is_refused),
         cmocka_unit_test(a_file_that_is_no_capture_is_refused),
-        cmocka_unit_test(nothing_is_lost_on_qemu),
-        cmocka_unit_test(nothing_is_lost_on_sim),
-        cmocka_unit_test(a_frame_that_is_lost_on_its_way_in_is_reported),
-        cmocka_unit_test(a_frame_that_is_harmed_on_its_way_in_is_reported),
-        cmocka_unit_test(a_frame_that_comes_twice_is_reported),
-        cmocka_unit_test(qemu_killed_in_the_middle_ends_the_demo_with_the_reason),
-        cmocka_unit_test(an_interrupted_demo_stops_and_leaves_nothing),
-        cmocka_unit_test(a_card_that_was_not_stopped_is_found_out),
+        cmocka_unit_test_teardown(nothing_is_lost_on_qemu, leave_no_demo),
+        cmocka_unit_test_teardown(nothing_is_lost_on_sim, leave_no_demo),
+        cmocka_unit_test_teardown(a_frame_that_is_lost_on_its_way_in_is_reported, leave_no_demo),
+        cmocka_unit_test_teardown(a_frame_that_is_harmed_on_its_way_in_is_reported, leave_no_demo),
+        cmocka_unit_test_teardown(a_frame_that_comes_twice_is_reported, leave_no_demo),
+        cmocka_unit_test_teardown(qemu_killed_in_the_middle_ends_the_demo_with_the_reason,
+                                  leave_no_demo),
+        cmocka_unit_test_teardown(an_interrupted_demo_stops_and_leaves_nothing, leave_no_demo),
+        cmocka_unit_test_teardown(a_card_that_was_not_stopped_is_found_out, leave_no_demo),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
