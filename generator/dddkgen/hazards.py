@@ -42,6 +42,7 @@ def parts(register: Register) -> tuple[Part, ...]:
     return tuple(Part(field, register) for field in register.fields) or (Part(None, register),)
 
 
+@functools.lru_cache(maxsize=1024)
 def reserved_mask(register: Register) -> int:
     """The bits that belong to no field and enable none; none in a register without fields."""
     mask = (1 << (register.enable_shift or register.width)) - 1

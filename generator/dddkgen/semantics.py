@@ -8,6 +8,7 @@ derived from these facts; no other file of the project knows a policy by name.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -51,6 +52,22 @@ PRIMITIVES: dict[WriteEffect, tuple[str, bool]] = {
 }
 
 
+# The same on numbers: of what is stored and what is written, in the bits of `mask`.
+_WRITTEN: dict[WriteEffect, Callable[[int, int, int], int]] = {
+    WriteEffect.NONE: lambda stored, written, mask: stored,
+    WriteEffect.STORES: lambda stored, written, mask: stored & ~mask | written & mask,
+    WriteEffect.CLEARS: lambda stored, written, mask: stored & ~mask,
+    WriteEffect.SETS: lambda stored, written, mask: stored | mask,
+    WriteEffect.ONE_CLEARS: lambda stored, written, mask: stored & ~(written & mask),
+    WriteEffect.ONE_SETS: lambda stored, written, mask: stored | written & mask,
+    WriteEffect.ONE_STARTS: lambda stored, written, mask: stored | written & mask,
+    WriteEffect.ONE_TOGGLES: lambda stored, written, mask: stored ^ written & mask,
+    WriteEffect.ZERO_CLEARS: lambda stored, written, mask: stored & ~(~written & mask),
+    WriteEffect.ZERO_SETS: lambda stored, written, mask: stored | ~written & mask,
+    WriteEffect.ZERO_TOGGLES: lambda stored, written, mask: stored ^ ~written & mask,
+}
+
+
 class Idle(Enum):
     """What to write to a field to leave it alone."""
 
@@ -76,11 +93,13 @@ class Policy:
     writable: bool = field(init=False)  # a write does something
     read_has_effect: bool = field(init=False)
     idle: Idle = field(init=False)  # what to write to a field to leave it alone
+    written: Callable[[int, int, int], int] = field(init=False, repr=False, compare=False)  # what is stored, written, and the bits -> what is stored then
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "writable", self.write is not WriteEffect.NONE)
         object.__setattr__(self, "read_has_effect", self.read is not ReadEffect.NONE)
         object.__setattr__(self, "idle", self._idle())
+        object.__setattr__(self, "written", _WRITTEN[self.write])
 
     def _idle(self) -> Idle:
         if self.once:
@@ -149,26 +168,4 @@ def after_read(policy: Policy, stored: int, mask: int) -> int:
 
 def after_write(policy: Policy, stored: int, written: int, mask: int) -> int:
     """What a register holds after `written` met `stored`; the policy is that of the bits `mask`, not written since the last hard reset."""
-    ones, zeros = written & mask, ~written & mask
-    match policy.write:
-        case WriteEffect.NONE:
-            return stored
-        case WriteEffect.STORES:
-            return (stored & ~mask) | ones
-        case WriteEffect.CLEARS:
-            return stored & ~mask
-        case WriteEffect.SETS:
-            return stored | mask
-        case WriteEffect.ONE_CLEARS:
-            return stored & ~ones
-        case WriteEffect.ONE_SETS | WriteEffect.ONE_STARTS:
-            return stored | ones
-        case WriteEffect.ONE_TOGGLES:
-            return stored ^ ones
-        case WriteEffect.ZERO_CLEARS:
-            return stored & ~zeros
-        case WriteEffect.ZERO_SETS:
-            return stored | zeros
-        case WriteEffect.ZERO_TOGGLES:
-            return stored ^ zeros
-    raise AssertionError(policy)
+    return policy.written(stored, written, mask)

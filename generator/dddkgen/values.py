@@ -30,8 +30,15 @@ def address_shift(field: Field) -> int:
     return field.lsb + (32 if field.half == "high" else 0)
 
 
+def is_plain(field: Field) -> bool:
+    """Its value is its raw bits, whichever they are. Most fields are so, and most questions here then have a short answer."""
+    return not field.kind and field.enum is None and field.min is None and field.max is None
+
+
 def holds(field: Field) -> tuple[int, int]:
     """The least and the greatest value that its bits can say; of an address the highest that is aligned."""
+    if not field.kind:
+        return 0, (1 << field.width) - 1
     if field.kind == "signed":
         return -(1 << field.width - 1), (1 << field.width - 1) - 1
     return 0, value_of(field, (1 << field.width) - 1)
@@ -45,6 +52,8 @@ def takes(field: Field) -> tuple[int, int]:
 
 def is_limited(field: Field) -> bool:
     """It can hold what it may not be given."""
+    if field.min is None and field.max is None:
+        return False
     return takes(field) != holds(field)
 
 
@@ -65,6 +74,8 @@ def flags_of(enum: Enum_, width: int) -> int:
 
 
 def may_be_written(field: Field, raw: int) -> bool:
+    if is_plain(field):
+        return raw >> field.width == 0
     low, high = takes(field)
     if field.enum is not None and field.enum.flags and raw & ~flags_of(field.enum, field.width):
         return False

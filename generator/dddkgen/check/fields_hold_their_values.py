@@ -26,6 +26,8 @@ def check(candidate: Candidate, report: Report) -> None:
 
 
 def _field(candidate: Candidate, field: Field, name: str, width: int, report: Report) -> None:
+    if values.is_plain(field) and field.half is None and field.scale is None and not field.unit:
+        return
     if _type(candidate, field, name, report) and _has_a_number(candidate, field, name, report):
         if _limits(candidate, field, name, report):
             _inside(candidate, field, name, report)

@@ -85,14 +85,21 @@ def check(candidate: Candidate, report: Report) -> None:
         _bare(candidate, one, known, report)
     if "driver" in candidate.unread:
         return
-    # Nearly all of these names begin with the driver's, and nearly no macro does.
-    innocent = tuple(prefix for name in (lower, upper) if not known.some_begin(prefix := f"{name(candidate.driver.name)}_"))
+    # Nearly all of these names begin with the driver's, and nearly no keyword or macro does.
+    innocent = tuple(prefix for name in (lower, upper) if not _some_begin(known, prefix := f"{name(candidate.driver.name)}_"))
     for one in identifiers_and_tags(candidate.driver):
+        if one.name.startswith(innocent):
+            continue
         if one.name in C_KEYWORDS or one.name in CPP_KEYWORDS:
             _refuse(candidate, "D0301", one, "a keyword of C or C++", report)
-        elif one.name in PREDEFINED or (not one.name.startswith(innocent) and one.name in known):
+        elif one.name in PREDEFINED or one.name in known:
             _refuse(candidate, "D0303", one, "a macro of the C or Linux headers", report)
     _reserved(candidate, report)
+
+
+def _some_begin(known: Macros, prefix: str) -> bool:
+    """Does any word that is taken begin like this?"""
+    return known.some_begin(prefix) or any(word.startswith(prefix) for words in (C_KEYWORDS, CPP_KEYWORDS, PREDEFINED) for word in words)
 
 
 def _bare(candidate: Candidate, one: Generated, known: Macros, report: Report) -> None:

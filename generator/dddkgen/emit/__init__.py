@@ -63,17 +63,17 @@ def generate(driver: Driver) -> list[Output]:
 
 def write_if_changed(path: Path, text: str) -> bool:
     """Put `text` into `path` atomically; a file that has it already keeps its time stamp. True: written."""
-    data = text.encode("utf-8")
+    data, name = text.encode("utf-8"), str(path)
     try:
-        found = os.stat(path)
+        found = os.stat(name)
         if not stat.S_ISREG(found.st_mode):
             # A device or a pipe is not ours to replace, and to read one is to wait for ever.
-            raise OSError(errno.EEXIST, "there is something else than a file", str(path))
+            raise OSError(errno.EEXIST, "there is something else than a file", name)
         if found.st_size == len(data) and path.read_bytes() == data:
             return False
     except FileNotFoundError:
-        os.makedirs(path.parent, exist_ok=True)
-    handle, temporary = _new_file(path)
+        pass
+    handle, temporary = _new_file(name)
     try:
         try:
             view = memoryview(data)
@@ -81,19 +81,22 @@ def write_if_changed(path: Path, text: str) -> bool:
                 view = view[os.write(handle, view) :]
         finally:
             os.close(handle)
-        os.replace(temporary, path)
+        os.replace(temporary, name)
     except BaseException:
         os.unlink(temporary)
         raise
     return True
 
 
-def _new_file(path: Path) -> tuple[int, str]:
-    """A file that nobody else has, beside `path`, for the user's umask to say who may read it."""
+def _new_file(path: str) -> tuple[int, str]:
+    """A file that nobody else has, beside `path`, for the user's umask to say who may read it. Its folder is made."""
+    folder, name = os.path.split(path)
     for _ in range(100):
-        temporary = os.path.join(path.parent, f".{path.name}.{os.urandom(6).hex()}")
+        temporary = os.path.join(folder, f".{name}.{os.urandom(6).hex()}")
         try:
             return os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666), temporary
         except FileExistsError:
             continue
+        except FileNotFoundError:
+            os.makedirs(folder, exist_ok=True)
     raise FileExistsError(f"no free name beside {path}")

@@ -99,6 +99,8 @@ def _listed(names: list[str]) -> str:
 
 def refusals(driver: Driver, register: Register, field: Field, updates: bool) -> tuple[Refusal, ...]:
     """What is refused besides a number that is too wide."""
+    if values.is_plain(field):
+        return ()
     local, name = f"{member_of(field)}_", f"{driver.name} {register.name}.{field.name}"
     function = f"{accessor(driver, register)}_{member_of(field)}"
     found: list[tuple[str, str, str]] = []  # wrong, function, text

@@ -256,8 +256,10 @@ def members_on(driver: Driver, register: Register, own: Register | None) -> tupl
     if own is None:
         return (".count = 0,", ".bank = -1,")
     members = register_members(driver, own)
+    if own is register:
+        return members
     tables = [(kind, rows(driver, own), rows(driver, register)) for kind, rows in TABLES]
-    if own is register or all(mine == theirs for _, mine, theirs in tables):
+    if all(mine == theirs for _, mine, theirs in tables):
         return members
     # Rows about fields that the device lacks: those of fields that it has stand in the initialiser itself.
     kept = [member for member in members if not member.startswith(tuple(f".{kind}s =" for kind, _ in TABLES) + tuple(f".{kind}_count" for kind, _ in TABLES))]
