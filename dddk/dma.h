@@ -16,10 +16,14 @@ struct dddk_dma_address {
     uint64_t value;
 };
 
+enum { DDDK_DMA_ALIGNMENT_MAX = 4096 }; /* bytes; the smallest page of any port */
+
 /* What a device can reach; from `dma:` of the manifest. */
 struct dddk_dma_limits {
     unsigned address_bits; /* 1 to 64: the device drives that many address lines */
     uint64_t boundary;     /* bytes, a power of two that no single buffer may cross; 0: none */
+    uint32_t alignment;    /* bytes, a power of two that every address given to the device
+                              is a multiple of; 0 or 1: any address */
 };
 
 /* A piece of coherent memory: the CPU's view and the device's. */
@@ -44,9 +48,9 @@ DDDK_INLINE uint32_t dddk_dma_high(struct dddk_dma_address address)
 
 /*
  * Allocate zeroed coherent memory within the device's limits. Thread context, device attached.
- * `align_bytes` is a power of two. Returns 0, DDDK_ENOMEM (also when no memory lies within the
- * limits), DDDK_EINVAL. The caller owns *memory until dddk_dma_free(), which must come before the
- * device is detached.
+ * `align_bytes` is a power of two; where the device's limits ask for more, so much is it. Returns
+ * 0, DDDK_ENOMEM (also when no memory lies within the limits), DDDK_EINVAL. The caller owns *memory
+ * until dddk_dma_free(), which must come before the device is detached.
  */
 int dddk_dma_alloc(struct dddk_device *dev, size_t size_bytes, size_t align_bytes,
                    struct dddk_dma_memory *memory);

@@ -174,6 +174,8 @@ struct dddk_model_ring {
     struct dddk_model_ref enable; /* none: always enabled */
     struct dddk_model_ref taken;  /* by index: where the driver reads it, if it does */
     struct dddk_model_ref taken_low, taken_high; /* by index in memory: its address */
+    /* Lower bits of these addresses that their registers do not hold, because they are 0. */
+    uint8_t base_low_shift, base_high_shift, taken_low_shift, taken_high_shift;
     bool by_index, in_memory;
     bool done_is_0; /* the bit is cleared when the entry is done */
     bool laps; /* the bit is another one on each lap around the ring; lap_starts on the first */
@@ -348,6 +350,7 @@ struct dddk_model_line {
     uint32_t subsystem_vendor, subsystem_device;
     unsigned address_bits;
     uint64_t boundary;
+    uint32_t alignment;
     const uint64_t *data; /* what the line says, in the order of `match_data:`; NULL: nothing */
     unsigned as;          /* the first of the type's devices that it is about */
 };
@@ -380,6 +383,7 @@ struct dddk_model_type {
     struct dddk_model_msix msix;
     unsigned address_bits;      /* what DMA can reach */
     uint64_t boundary;          /* bytes, which DMA cannot cross; 0: none */
+    uint32_t alignment;         /* of the addresses it is given, in bytes; 0: any */
     const size_t *size_bytes;   /* of the model's struct */
     const uint64_t *match_data; /* what `match:` says about this device; NULL: nothing */
     /* The other devices that the driver serves, this one among them; none where there is no other.

@@ -64,6 +64,7 @@ class ByteOrder(Enum):
 class DmaLimits:
     address_bits: int = 32
     boundary: int = 0  # bytes, a power of two; 0: none
+    alignment: int = 1  # bytes, a power of two
 
 
 @dataclass(frozen=True, slots=True)

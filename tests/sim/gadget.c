@@ -363,6 +363,7 @@ const struct dddk_model_type gadget_model_type = {
     .has_msi = true,
     .address_bits = 30,
     .boundary = 0x10000,
+    .alignment = 4,
     .bars = bars,
     .bar_count = 1,
     .registers = &register_file,

@@ -29,7 +29,7 @@ static struct dddk_dma_memory allocate(struct bench *bench, size_t size_bytes, s
 
 static void limit(struct bench *bench, unsigned address_bits, uint64_t boundary)
 {
-    const struct dddk_dma_limits limits = {address_bits, boundary};
+    const struct dddk_dma_limits limits = {.address_bits = address_bits, .boundary = boundary};
 
     assert_int_equal(dddk_port_dma_limits(&bench->gadget->dddk, &limits), 0);
 }
@@ -115,12 +115,18 @@ static void sizes_alignments_and_limits_that_make_no_sense_are_refused(void **st
     assert_int_equal(dddk_dma_alloc(&bench.gadget->dddk, 64, 48, &memory), DDDK_EINVAL);
     assert_int_equal(dddk_dma_alloc(&bench.gadget->dddk, (size_t)1 << 40, 1, &memory), DDDK_ENOMEM);
     assert_int_equal(dddk_dma_alloc(&bench.gadget->dddk, SIZE_MAX, 1, &memory), DDDK_ENOMEM);
-    struct dddk_dma_limits limits = {0, 0};
+    struct dddk_dma_limits limits = {.address_bits = 0};
     assert_int_equal(dddk_port_dma_limits(&bench.gadget->dddk, &limits), DDDK_EINVAL);
-    limits = (struct dddk_dma_limits){65, 0};
+    limits = (struct dddk_dma_limits){.address_bits = 65};
     assert_int_equal(dddk_port_dma_limits(&bench.gadget->dddk, &limits), DDDK_EINVAL);
-    limits = (struct dddk_dma_limits){32, 0x3000};
+    limits = (struct dddk_dma_limits){.address_bits = 32, .boundary = 0x3000};
     assert_int_equal(dddk_port_dma_limits(&bench.gadget->dddk, &limits), DDDK_EINVAL);
+    limits = (struct dddk_dma_limits){.address_bits = 32, .alignment = 48};
+    assert_int_equal(dddk_port_dma_limits(&bench.gadget->dddk, &limits), DDDK_EINVAL);
+    limits.alignment = 2 * DDDK_DMA_ALIGNMENT_MAX;
+    assert_int_equal(dddk_port_dma_limits(&bench.gadget->dddk, &limits), DDDK_EINVAL);
+    limits.alignment = DDDK_DMA_ALIGNMENT_MAX;
+    assert_int_equal(dddk_port_dma_limits(&bench.gadget->dddk, &limits), 0);
     assert_int_equal(dddk_test_close(bench.machine), 0);
 }
 

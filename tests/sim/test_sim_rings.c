@@ -230,6 +230,21 @@ static void a_frame_that_cannot_be_read_is_not_sent(void **state)
     assert_int_equal(close_bench(&bench), 1);
 }
 
+static void what_is_not_aligned_as_the_device_needs_it_is_not_reached(void **state)
+{
+    struct bench bench;
+    (void)state;
+
+    open_bench(&bench);
+    put_entry(&bench, false, 0, payload(&bench, 0) + 2, 64, GADGET_LAST | GADGET_REPORT);
+    put_entry(&bench, false, 1, payload(&bench, 0) + 4, 64, GADGET_LAST | GADGET_REPORT);
+    gadget_write(bench.gadget, GADGET_IN_TAIL, 2);
+    dddk_test_run(bench.machine, DDDK_MSEC(1));
+    assert_int_equal(bench.frames, 1);
+    assert_int_equal(dddk_test_damage(bench.machine).dma_faults, 1);
+    assert_int_equal(close_bench(&bench), 1);
+}
+
 static void empty_and_endless_frames_are_complained_about(void **state)
 {
     struct bench bench;
@@ -448,6 +463,7 @@ int main(void)
         cmocka_unit_test(an_index_outside_the_ring_turns_it_off),
         cmocka_unit_test(a_ring_that_cannot_be_read_is_turned_off),
         cmocka_unit_test(a_frame_that_cannot_be_read_is_not_sent),
+        cmocka_unit_test(what_is_not_aligned_as_the_device_needs_it_is_not_reached),
         cmocka_unit_test(empty_and_endless_frames_are_complained_about),
         cmocka_unit_test(a_frame_waits_for_buffers),
         cmocka_unit_test(a_wire_that_has_run_empty_is_used_again),

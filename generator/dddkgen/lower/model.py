@@ -340,6 +340,8 @@ def identity_members(driver: Driver, msix: str) -> tuple[str, ...]:
     ]
     if match.dma.boundary:
         members.append(f".boundary = 0x{match.dma.boundary:x}")
+    if match.dma.alignment > 1:
+        members.append(f".alignment = {match.dma.alignment}")
     return tuple(members)
 
 
@@ -376,6 +378,7 @@ def lines(driver: Driver) -> Lines:
             members += [f".subsystem_vendor = 0x{found.subsystem_vendor:04x}", f".subsystem_device = 0x{found.subsystem_device:04x}"]
         members.append(f".address_bits = {match.dma.address_bits}")
         members += [f".boundary = 0x{match.dma.boundary:x}"] if match.dma.boundary else []
+        members += [f".alignment = {match.dma.alignment}"] if match.dma.alignment > 1 else []
         members += [f".data = {name}_line_data_[{index}]"] if driver.match_data else []
         if match.variant in variants and variants.index(match.variant):
             members.append(f".as = {variants.index(match.variant)}")

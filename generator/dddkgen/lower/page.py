@@ -8,7 +8,7 @@ from typing import Protocol
 
 from .. import alternatives
 from ..matching import MatchDatum
-from ..model import Cause, Descriptor, Driver, Effect, Field, Match, Region, Register, Reset, Ring
+from ..model import Cause, Descriptor, DmaLimits, Driver, Effect, Field, Match, Region, Register, Reset, Ring
 from ..semantics import POLICIES
 from ..settings import Param
 from ..values import address_shift, takes, value_of
@@ -190,14 +190,14 @@ def match_row(match: Match) -> tuple[str, ...]:
         return "any" if value is None else f"{value:04x}"
 
     if match.compatible is not None:
-        return (f"compatible {match.compatible}", match.variant or "", f"{match.dma.address_bits} address bits", meaning(match))
+        return (f"compatible {match.compatible}", match.variant or "", dma_facts(match.dma), meaning(match))
     matched = [f"{number(match.vendor)}:{number(match.device)}"] if match.vendor is not None else []
     if match.subsystem_vendor is not None:
         matched.append(f"subsystem {number(match.subsystem_vendor)}:{number(match.subsystem_device)}")
     if match.class_code is not None:
         digits = 6 - (24 - match.class_mask.bit_count()) // 4
         matched.append(f"class {match.class_code:06x}"[: len("class ") + digits])
-    return (", ".join(matched), match.variant or "", f"{match.dma.address_bits} address bits", meaning(match))
+    return (", ".join(matched), match.variant or "", dma_facts(match.dma), meaning(match))
 
 
 def device_table(driver: Driver) -> Table:
@@ -337,6 +337,14 @@ def operation_rows(driver: Driver) -> tuple[tuple[str, ...], ...]:
     return tuple(rows)
 
 
+def dma_facts(limits: DmaLimits) -> str:
+    """What addresses a device can reach, and which of them it takes."""
+    facts = [f"{limits.address_bits} address bits"]
+    facts += [f"boundary {limits.boundary}"] if limits.boundary else []
+    facts += [f"alignment {limits.alignment}"] if limits.alignment > 1 else []
+    return ", ".join(facts)
+
+
 def about(driver: Driver) -> tuple[str, ...]:
     """Lines under the title."""
     lines = [f"Version {driver.version}."] if driver.version else []
@@ -353,7 +361,7 @@ def lower(driver: Driver) -> Page:
     if driver.match_data:
         tables.append(match_data_table(driver))
     if driver.variants:
-        rows = tuple((v.name, f"{v.dma.address_bits} address bits" + (f", boundary {v.dma.boundary}" if v.dma.boundary else ""), meaning(v)) for v in driver.variants)
+        rows = tuple((v.name, dma_facts(v.dma), meaning(v)) for v in driver.variants)
         tables.append(Table("Variants", ("name", "DMA", "meaning"), rows))
     tables += [Table(*table) for table in devices.tables(driver)]
     tables.append(

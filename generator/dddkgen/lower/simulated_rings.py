@@ -67,6 +67,17 @@ def back_members(ring: Ring, descriptor: Descriptor, by_value: dict[str, Ref], r
     return rows
 
 
+def shifts(driver: Driver, by_value: dict[str, Ref]) -> list[str]:
+    """Lower bits of addresses that their registers do not hold."""
+    rows = []
+    for name in ("base", "taken"):
+        for half, to in (("low", by_value.get(f"{name}.low") or by_value.get(name)), ("high", by_value.get(f"{name}.high"))):
+            field = None if to is None else next((one for one in driver.register(to.register).fields if one.name == to.field), None)
+            if field is not None and field.kind == "address" and field.lsb:
+                rows.append(f".{name}_{half}_shift = {field.lsb}")
+    return rows
+
+
 def kind_rows(driver: Driver, ring: Ring, prefix: str, arrays: list[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, ...], ...]:
     """The kinds of entries of a ring, where there are several; what they are told apart by and their marks go into arrays."""
     parent = driver.descriptor(ring.descriptor)
@@ -120,6 +131,7 @@ def ring_shape(driver: Driver, ring: Ring, place_of: Callable[[Driver, Ref | Non
         f".address = {member(descriptor, MemberRef(ring.payload_address))}",
         f".length = {member(descriptor, MemberRef(ring.payload_length, ring.payload_length_field))}",
         *back_members(ring, descriptor, by_value, ref),
+        *shifts(driver, by_value),
     ]
     marks: list[tuple[str, tuple[str, ...]]] = []
     kinds = kind_rows(driver, ring, prefix, marks)

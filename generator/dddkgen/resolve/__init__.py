@@ -103,7 +103,7 @@ def _dma(item: Object | None, base: DmaLimits | None) -> DmaLimits | None:
     if item is None or item.broken:
         return base
     default = base or DmaLimits()
-    return DmaLimits(item.get("address_bits", default.address_bits), item.get("boundary", default.boundary))
+    return DmaLimits(item.get("address_bits", default.address_bits), item.get("boundary", default.boundary), item.get("alignment", default.alignment))
 
 
 def _matches(context: Context, dma: DmaLimits | None, match_data: tuple[MatchDatum, ...]) -> tuple[Match, ...]:
@@ -166,7 +166,7 @@ def _buffers(context: Context) -> tuple[Buffer, ...]:
         item: Object | None = entry.item
         if item is None or item.broken:
             continue
-        buffer = Buffer(entry.name.value, item.get("size"), item.get("align", DEFAULT_BUFFER_ALIGN), entry.name.span, item.get("doc", ""), item.get("see", ""))
+        buffer = Buffer(entry.name.value, item.get("size"), item.get("align", max(DEFAULT_BUFFER_ALIGN, rings.dma_alignment(context))), entry.name.span, item.get("doc", ""), item.get("see", ""))
         context.sources.add(buffer, item)
         result.append(buffer)
     return tuple(result)

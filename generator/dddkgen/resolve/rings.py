@@ -145,7 +145,7 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         count_min=count.get("min", max(multiple, spare + 1)),
         count_max=count.get("max", default),
         count_multiple=multiple,
-        align=shape.get("align", 1 << (descriptor.size - 1).bit_length()),
+        align=shape.get("align", max(1 << (descriptor.size - 1).bit_length(), dma_alignment(context))),
         attach=tuple(Attach(_whole(to), value) for to, value in attach),
         enable=enable,
         spare=spare,
@@ -233,3 +233,9 @@ def fifos(context: Context) -> tuple[Fifo, ...]:
         context.sources.add(fifo, item)
         result.append(fifo)
     return tuple(result)
+
+
+def dma_alignment(context: Context) -> int:
+    """What the device asks of every address, as far as the driver's own limits say."""
+    item: Object | None = context.root.item("dma")
+    return 1 if item is None else item.get("alignment", 1)

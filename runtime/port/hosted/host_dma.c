@@ -157,7 +157,8 @@ int dddk_port_dma_limits(struct dddk_device *dev, const struct dddk_dma_limits *
     uint64_t boundary = limits->boundary;
 
     if (limits->address_bits < 1 || limits->address_bits > 64 ||
-        (boundary & (boundary - 1u)) != 0) {
+        (boundary & (boundary - 1u)) != 0 || limits->alignment > DDDK_DMA_ALIGNMENT_MAX ||
+        (limits->alignment & (limits->alignment - 1u)) != 0) {
         return DDDK_EINVAL;
     }
     dev->port->limits = *limits;
@@ -173,7 +174,8 @@ int dddk_port_dma_alloc(struct dddk_device *dev, size_t size_bytes, size_t align
     struct wish wish = {
         .pages = size_bytes / PAGE_BYTES + (size_bytes % PAGE_BYTES != 0),
         .align_bytes = align_bytes > PAGE_BYTES ? align_bytes : PAGE_BYTES,
-        /* whole pages are searched, so a boundary inside a page never gets in the way of one */
+        /* whole pages are searched, so a boundary inside a page never gets in the way of one, and
+         * what the device asks of every address is kept */
         .boundary = port->limits.boundary > PAGE_BYTES ? port->limits.boundary : 0,
         .last_address = bits >= 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1u,
     };

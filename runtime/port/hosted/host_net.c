@@ -127,7 +127,7 @@ int dddk_host_net_start(struct dddk_net *net)
     uint64_t boundary = dev->port->limits.boundary;
     size_t size = BUFFER_BYTES, chunk = CHUNK_BYTES;
 
-    while (size < net->ops->rx_buffer_bytes) {
+    while (size < net->ops->rx_buffer_bytes || size < dev->port->limits.alignment) {
         size *= 2u;
     }
     if (boundary != 0 && boundary < chunk) {

@@ -49,6 +49,7 @@ struct dddk_port_device {
     /* Coherent memory that the driver holds; thread context. */
     struct list_head dma;
     uint64_t dma_boundary;
+    uint32_t dma_alignment;             /* bytes; 1: any address will do */
     struct dddk_linux_vector *vectors;  /* NULL while none are allocated */
     struct dddk_linux_vector *receiver; /* net: whose poll delivers frames */
     spinlock_t hold_lock;

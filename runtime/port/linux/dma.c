@@ -5,6 +5,7 @@
  * was asked for.
  */
 #include <linux/dma-mapping.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 
 #include "runtime/port/linux/core.h"
@@ -21,13 +22,19 @@ int dddk_port_dma_limits(struct dddk_device *dev, const struct dddk_dma_limits *
 {
     struct dddk_port_device *port = dev->port;
 
-    if (limits->address_bits == 0 || limits->address_bits > 64) {
+    uint32_t alignment = max(limits->alignment, 1u);
+
+    if (limits->address_bits == 0 || limits->address_bits > 64 || !is_power_of_2(alignment) ||
+        alignment > DDDK_DMA_ALIGNMENT_MAX) {
         return DDDK_EINVAL;
     }
     if (dma_set_mask_and_coherent(port->device, DMA_BIT_MASK(limits->address_bits)) != 0) {
         return DDDK_ENOTSUP;
     }
     port->dma_boundary = limits->boundary;
+    port->dma_alignment = alignment;
+    /* What is bounced keeps the lower bits of its address. */
+    dma_set_min_align_mask(port->device, alignment - 1);
     if (limits->boundary != 0) {
         dma_set_seg_boundary(port->device, (unsigned long)(limits->boundary - 1));
     }
@@ -53,6 +60,7 @@ int dddk_port_dma_alloc(struct dddk_device *dev, size_t size_bytes, size_t align
     if (piece == NULL) {
         return DDDK_ENOMEM;
     }
+    align_bytes = max_t(size_t, align_bytes, port->dma_alignment);
     /* Coherent memory is aligned to the power of two that holds it. (core-api/dma-api-howto) */
     piece->size_bytes = max(size_bytes, align_bytes);
     piece->cpu = dma_alloc_coherent(port->device, piece->size_bytes, &piece->device, GFP_KERNEL);

@@ -200,7 +200,8 @@ static const struct net_device_ops netdev_ops = {
 int dddk_linux_net_create(struct dddk_device *dev)
 {
     const struct dddk_net_ops *ops = dev->driver->class_ops;
-    unsigned whole = dddk_linux_net_fragment_bytes(ops->rx_buffer_bytes);
+    unsigned headroom = max_t(unsigned, DDDK_LINUX_HEADROOM, dev->match->dma.alignment);
+    unsigned whole = dddk_linux_net_fragment_bytes(ops->rx_buffer_bytes, headroom);
     struct net_device *netdev;
     struct dddk_linux_net *state;
 
@@ -222,6 +223,8 @@ int dddk_linux_net_create(struct dddk_device *dev)
     state->net = dddk_linux_net_of_(dev);
     state->bus = dev->port->device;
     state->buffer_bytes = whole;
+    state->headroom = headroom;
+    state->align_mask = max(dev->match->dma.alignment, 1u) - 1;
     INIT_WORK(&state->rx_mode, run_rx_mode);
     INIT_WORK(&state->watchdog, run_watchdog);
     state->net->port.state = state;

@@ -20,10 +20,10 @@ struct received {
     dma_addr_t address;
 };
 
-unsigned dddk_linux_net_fragment_bytes(uint32_t buffer_bytes)
+unsigned dddk_linux_net_fragment_bytes(uint32_t buffer_bytes, unsigned headroom)
 {
-    uint64_t whole = (uint64_t)DDDK_LINUX_HEADROOM + buffer_bytes +
-                     SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+    uint64_t whole =
+        (uint64_t)headroom + buffer_bytes + SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
 
     BUILD_BUG_ON(sizeof(struct received) > DDDK_LINUX_HEADROOM);
     return whole > LARGEST_FRAGMENT ? 0 : (unsigned)roundup_pow_of_two((unsigned long)whole);
@@ -33,7 +33,8 @@ bool dddk_port_rx_buffer(struct dddk_net *net, struct dddk_net_buffer *buffer)
 {
     struct dddk_linux_net *state = net->port.state;
     uint32_t size = net->ops->rx_buffer_bytes;
-    /* Aligned to its own size it crosses no boundary. */
+    /* Aligned to its own size it crosses no boundary, and what is behind the headroom is aligned
+     * as that is. */
     void *fragment = netdev_alloc_frag_align(state->buffer_bytes, state->buffer_bytes);
     struct received *received = fragment;
 
@@ -41,7 +42,7 @@ bool dddk_port_rx_buffer(struct dddk_net *net, struct dddk_net_buffer *buffer)
         return false;
     }
     received->address =
-        dma_map_single(state->bus, fragment + DDDK_LINUX_HEADROOM, size, DMA_FROM_DEVICE);
+        dma_map_single(state->bus, fragment + state->headroom, size, DMA_FROM_DEVICE);
     if (dma_mapping_error(state->bus, received->address)) {
         skb_free_frag(fragment);
         return false;
@@ -85,7 +86,7 @@ static bool add_piece(struct dddk_linux_net *state, void *fragment, uint32_t len
         if (skb == NULL) {
             return false;
         }
-        skb_reserve(skb, DDDK_LINUX_HEADROOM);
+        skb_reserve(skb, (int)state->headroom);
         skb_put(skb, length_bytes);
         state->partial = skb;
         return true;
@@ -93,10 +94,9 @@ static bool add_piece(struct dddk_linux_net *state, void *fragment, uint32_t len
     if (skb_shinfo(skb)->nr_frags == MAX_SKB_FRAGS) {
         return false;
     }
-    skb_add_rx_frag(
-        skb, skb_shinfo(skb)->nr_frags, virt_to_head_page(fragment),
-        (int)(fragment + DDDK_LINUX_HEADROOM - page_address(virt_to_head_page(fragment))),
-        (int)length_bytes, state->buffer_bytes);
+    skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, virt_to_head_page(fragment),
+                    (int)(fragment + state->headroom - page_address(virt_to_head_page(fragment))),
+                    (int)length_bytes, state->buffer_bytes);
     return true;
 }
 
@@ -144,6 +144,35 @@ static struct sent *sent_of(struct sk_buff *skb)
 {
     BUILD_BUG_ON(sizeof(struct sent) > sizeof(skb->cb));
     return (struct sent *)skb->cb;
+}
+
+/*
+ * The frame in memory that begins where the device takes it: the skb itself, or a copy, which is
+ * the caller's. NULL: there is no memory. A frame begins anywhere behind the stack's headers, and
+ * few devices mind.
+ */
+static struct sk_buff *align_frame(const struct dddk_linux_net *state, struct sk_buff *skb)
+{
+    struct sk_buff *copy;
+
+    if (likely(((unsigned long)skb->data & state->align_mask) == 0)) {
+        return skb;
+    }
+    copy = alloc_skb(skb->len + state->align_mask, GFP_ATOMIC);
+    if (copy == NULL) {
+        return NULL;
+    }
+    skb_reserve(copy, (int)(-(unsigned long)copy->data & state->align_mask));
+    skb_copy_from_linear_data(skb, skb_put(copy, skb->len), skb->len);
+    copy->dev = skb->dev;
+    return copy;
+}
+
+static void drop_copy(struct sk_buff *frame, const struct sk_buff *skb)
+{
+    if (frame != skb) {
+        kfree_skb(frame); /* which NULL may be */
+    }
 }
 
 static bool map_frame(struct dddk_linux_net *state, struct sk_buff *skb)
@@ -209,20 +238,24 @@ netdev_tx_t dddk_linux_net_transmit(struct sk_buff *skb, struct net_device *netd
     struct dddk_linux_net *state = dddk_linux_net_state_(netdev);
     struct dddk_net *net = state->net;
     struct dddk_segment segments[SEGMENTS];
+    struct sk_buff *frame;
     int status;
 
     if (!READ_ONCE(state->open)) {
         netif_stop_queue(netdev);
         return NETDEV_TX_BUSY;
     }
-    if (skb_linearize(skb) != 0 || !map_frame(state, skb)) {
+    frame = skb_linearize(skb) != 0 ? NULL : align_frame(state, skb);
+    if (frame == NULL || !map_frame(state, frame)) {
+        drop_copy(frame, skb);
         return drop_sent(state, skb);
     }
     /* The doorbell comes below: first the queue's accounting, which the completion will undo. */
-    status =
-        net->ops->transmit(net->dev, segments, cut_frame(state, sent_of(skb), segments), skb, true);
+    status = net->ops->transmit(net->dev, segments, cut_frame(state, sent_of(frame), segments),
+                                frame, true);
     if (status != 0) {
-        unmap_frame(state, skb);
+        unmap_frame(state, frame);
+        drop_copy(frame, skb);
         if (status != DDDK_ENOSPC) {
             return drop_sent(state, skb);
         }
@@ -230,8 +263,11 @@ netdev_tx_t dddk_linux_net_transmit(struct sk_buff *skb, struct net_device *netd
         return NETDEV_TX_BUSY;
     }
     stop_when_full(state);
-    if (__netdev_sent_queue(netdev, sent_of(skb)->length_bytes, netdev_xmit_more())) {
+    if (__netdev_sent_queue(netdev, sent_of(frame)->length_bytes, netdev_xmit_more())) {
         net->ops->flush(net->dev);
+    }
+    if (frame != skb) {
+        consume_skb(skb);
     }
     return NETDEV_TX_OK;
 }

@@ -82,6 +82,25 @@ static const char *objection(struct dddk_sim_device *device, uint64_t address, u
                    : "outside every allocation";
 }
 
+static void fault(struct dddk_sim_device *device)
+{
+    device->counters.dma_faults++;
+    dddk_host_dma_fault(&device->sim->host);
+}
+
+bool sim_dma_begins(struct dddk_sim_device *device, uint64_t address, const char *what)
+{
+    uint32_t alignment = device->type->alignment;
+
+    if (alignment == 0 || (address & (alignment - 1u)) == 0) {
+        return true;
+    }
+    fault(device);
+    dddk_log_(NULL, DDDK_LOG_WARNING, "sim: slot %u (%s): DMA: %s at 0x%llx: not aligned to %u",
+              device->slot, device->type->name, what, (unsigned long long)address, alignment);
+    return false;
+}
+
 /* The memory itself, or NULL after a fault. */
 static uint8_t *reach(struct dddk_sim_device *device, uint64_t address, size_t size_bytes,
                       const char *verb)
@@ -93,8 +112,7 @@ static uint8_t *reach(struct dddk_sim_device *device, uint64_t address, size_t s
     if (why == NULL && offset < host->memory_bytes && size_bytes <= host->memory_bytes - offset) {
         return host->memory + offset;
     }
-    device->counters.dma_faults++;
-    dddk_host_dma_fault(host);
+    fault(device);
     dddk_log_(NULL, DDDK_LOG_WARNING, "sim: slot %u (%s): DMA %s of %zu bytes at 0x%llx: %s",
               device->slot, device->type->name, verb, size_bytes, (unsigned long long)address,
               why != NULL ? why : "outside the memory");

@@ -260,6 +260,9 @@ bool sim_holds_line(const struct dddk_sim_device *device, unsigned line);
 /* dma.c */
 void sim_dma_changed(struct dddk_host *host, struct dddk_pci_address where,
                      const struct dddk_dma_memory *memory, bool allocated);
+/* May what the driver says is at this address be there? False after a fault, which is counted and
+ * logged: the address is not aligned as the device needs it. */
+bool sim_dma_begins(struct dddk_sim_device *device, uint64_t address, const char *what);
 
 /* variants.c: the description of device `as` of a type, and its end; NULL: there is no such, or no
  * memory. */

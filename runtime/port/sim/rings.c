@@ -62,10 +62,10 @@ static uint32_t entry_count(const struct sim_ring *ring)
 static uint64_t entry_address(const struct sim_ring *ring, uint32_t index)
 {
     const struct dddk_model_ring *type = ring->type;
-    uint64_t base = sim_get(ring->owner, type->base_low);
+    uint64_t base = sim_get(ring->owner, type->base_low) << type->base_low_shift;
 
     if (sim_there(type->base_high)) {
-        base |= sim_get(ring->owner, type->base_high) << 32;
+        base |= sim_get(ring->owner, type->base_high) << (32 + type->base_high_shift);
     }
     return base + (uint64_t)index * type->entry_bytes;
 }
@@ -91,7 +91,8 @@ static uint32_t given(struct sim_ring *ring)
 
 static bool read_entry(struct sim_ring *ring, uint32_t index, uint8_t *entry)
 {
-    if (dddk_model_dma_read(ring->owner->model, entry_address(ring, index), entry,
+    if (sim_dma_begins(ring->owner, entry_address(ring, 0), ring->type->name) &&
+        dddk_model_dma_read(ring->owner->model, entry_address(ring, index), entry,
                             ring->type->entry_bytes) == 0) {
         return true;
     }
@@ -134,17 +135,19 @@ static void show_index(struct sim_ring *ring)
     if (type->by_index && !type->in_memory) {
         sim_set(ring->owner, type->taken, ring->head);
     } else if (type->by_index) {
-        uint64_t address = sim_get(ring->owner, type->taken_low);
+        uint64_t address = sim_get(ring->owner, type->taken_low) << type->taken_low_shift;
         uint8_t word[4];
 
         if (sim_there(type->taken_high)) {
-            address |= sim_get(ring->owner, type->taken_high) << 32;
+            address |= sim_get(ring->owner, type->taken_high) << (32 + type->taken_high_shift);
         }
         for (unsigned i = 0; i < sizeof(word); i++) {
             unsigned at = type->big_endian ? 3u - i : i;
             word[at] = (uint8_t)(ring->head >> 8 * i);
         }
-        dddk_model_dma_write(ring->owner->model, address, word, sizeof(word));
+        if (sim_dma_begins(ring->owner, address, "the index")) {
+            dddk_model_dma_write(ring->owner->model, address, word, sizeof(word));
+        }
     }
 }
 
@@ -234,7 +237,8 @@ static void gather(struct sim_ring *ring, const uint8_t *entry, const struct ddd
         ring->too_long = true;
         return;
     }
-    if (dddk_model_dma_read(ring->owner->model, address, ring->frame + ring->gathered,
+    if (!sim_dma_begins(ring->owner, address, "data to send") ||
+        dddk_model_dma_read(ring->owner->model, address, ring->frame + ring->gathered,
                             (size_t)length) != 0) {
         ring->broken = true;
     }
@@ -306,8 +310,10 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
     if (!read_entry(ring, ring->head, entry)) {
         return;
     }
-    dddk_model_dma_write(ring->owner->model, take_number(ring, entry, &type->address),
-                         frame->bytes + offset, piece);
+    uint64_t address = take_number(ring, entry, &type->address);
+    if (sim_dma_begins(ring->owner, address, "a buffer")) {
+        dddk_model_dma_write(ring->owner->model, address, frame->bytes + offset, piece);
+    }
     clear(entry, &type->length);
     clear(entry, &type->done);
     for (unsigned i = 0; i < type->bad_count; i++) {

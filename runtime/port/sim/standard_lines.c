@@ -27,6 +27,7 @@ static struct dddk_model_type presented(const struct dddk_model_type *model,
     type.subsystem_device = line->subsystem_device;
     type.address_bits = line->address_bits;
     type.boundary = line->boundary;
+    type.alignment = line->alignment;
     type.match_data = line->data;
     return type;
 }

@@ -85,6 +85,8 @@ static void move(struct sim_transfer *transfer)
         dddk_model_complain(
             model, "transfer %s: %llu bytes at 0x%llx are not in the device's memory", type->name,
             (unsigned long long)transfer->size_bytes, (unsigned long long)own);
+    } else if (!sim_dma_begins(transfer->owner, other, type->name)) {
+        return;
     } else if (out) {
         (void)dddk_model_dma_write(model, other, transfer->memory + (own - type->base),
                                    (size_t)transfer->size_bytes);

@@ -41,6 +41,7 @@ const struct dddk_model_type *sim_type_as(const struct dddk_model_type *type, un
         made->type.subsystem_device = device->line->subsystem_device;
         made->type.address_bits = device->line->address_bits;
         made->type.boundary = device->line->boundary;
+        made->type.alignment = device->line->alignment;
         made->type.match_data = device->line->data;
     }
     made->type.revision = device->revision;

@@ -138,6 +138,8 @@ def _match(draft: Draft, klass: str) -> None:
         draft.data["dma"] = {"address_bits": draft.number(bits)}
         if draft.chance(0.4):
             draft.data["dma"]["boundary"] = random_.choice((Plain("64KiB"), Plain("1MiB")))
+        if draft.chance(0.4):
+            draft.data["dma"]["alignment"] = draft.number(random_.choice((2, 4, 8)))
     if draft.chance(0.4):
         for _ in range(random_.randint(1, 2)):
             item = draft.documented({}, 0.4)

@@ -71,6 +71,8 @@ CODES = {
         `taken.low` and `taken.high`, in `attach`. Without that way to take there is no such word."""),
     "D0596": ("full and empty look the same", """The device says by an index alone how far it is. When every entry is with it, that index is the same whether it has finished all or none: one entry
         must stay empty (`spare: 1`)."""),
+    "D0597": ("alignments that contradict one another", """`dma: {alignment: ...}` is what the device asks of every address that it is given. A ring or a buffer that is to be aligned less would not
+        suit it; and where no address is aligned so much, or nothing aligned so much lies between two boundaries, there would be no memory at all."""),
     "D0541": ("a FIFO that cannot move bytes", """Bytes from the device are read from the data register, bytes to the device written to it."""),
     "D0542": ("a FIFO of other than bytes", """Each access of the data register moves one byte, so it is a register of 8 bits without fields."""),
     "D0543": ("a FIFO's bit that cannot be asked", """The driver asks before it moves a byte: one bit, which can be read, and whose reading changes nothing."""),

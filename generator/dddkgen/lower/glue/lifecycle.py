@@ -67,6 +67,7 @@ class MatchShape:
     variant_index: str  # constant; "": the devices do not differ
     address_bits: int
     boundary: int
+    alignment: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def _match(driver: Driver, match: Match) -> MatchShape:
         variant_index=variant_constant(driver, match.variant) if several_variants(driver) else "",
         address_bits=match.dma.address_bits,
         boundary=match.dma.boundary,
+        alignment=match.dma.alignment,
     )
 
 
