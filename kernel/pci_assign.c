@@ -66,14 +66,23 @@ static void find_windows(const struct assignment *job, struct dddk_pci_function 
                               0xfu) == PCI_WINDOW_64BIT;
 }
 
-/* May a prefetchable BAR of this function get an address from the prefetchable range? */
+/* On a root bus no bridge reads ahead, so the prefetchable range has room for what is too large for
+ * the other one. */
+static bool is_large_on_root(const struct assignment *job, const struct dddk_pci_function *function,
+                             const struct dddk_pci_bar *bar)
+{
+    return function->parent == DDDK_PCI_NO_PARENT && bar->size_bytes > job->plan->memory.size_bytes;
+}
+
+/* May a BAR of this function get an address from the prefetchable range? */
 static bool can_prefetch(const struct assignment *job, const struct dddk_pci_function *function,
                          const struct dddk_pci_bar *bar)
 {
     const struct dddk_pci_range *range = &job->plan->prefetchable;
     bool high = range->base + range->size_bytes > FOUR_GIB;
 
-    if (range->size_bytes == 0 || !bar->prefetchable || (high && !bar->is_64bit)) {
+    if (range->size_bytes == 0 || (high && !bar->is_64bit) ||
+        (!bar->prefetchable && !is_large_on_root(job, function, bar))) {
         return false;
     }
     for (uint32_t at = function->parent; at != DDDK_PCI_NO_PARENT; at = job->functions[at].parent) {

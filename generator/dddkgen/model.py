@@ -151,6 +151,13 @@ class RegionKind(Enum):
     CONFIG = "config"  # PCI configuration space
 
 
+#: Bytes. A larger BAR of 32 bits finds no room beside other devices and memory, on any machine.
+LARGEST_32BIT = 512 << 20
+
+#: Bytes. There are 64 KiB of ports for all devices of a machine.
+LARGEST_PORTS = 16 << 10
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     name: str
@@ -173,6 +180,11 @@ class Region:
     @property
     def in_config(self) -> bool:
         return self.kind is RegionKind.CONFIG
+
+    @property
+    def is_64bit(self) -> bool:
+        """Whether its BAR takes two numbers; where the manifest does not say, as large ones do."""
+        return self.address_bits == 64 or (self.address_bits is None and self.kind is RegionKind.MEMORY and self.size > LARGEST_32BIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,27 @@ static void a_32_bit_prefetchable_bar_does_not_go_above_4_gib(void **state)
     assert_int_equal(found[0].bar[0].address, 0xc0000000);
 }
 
+static void what_memory_is_too_small_for_goes_above_4_gib_from_a_root_bus_only(void **state)
+{
+    struct fake_function *it = fake_add(ON_ROOT, 1, 0, 1, 2);
+
+    (void)state;
+    fake_bar_memory64(it, 0, 0x80000000, false);
+    assert_int_equal(enumerate(), 1);
+    assert_true(found[0].bar[0].address == 0x800000000);
+    assert_int_equal(problem_total(), 0);
+    fake_bar_memory64(it, 0, 0x40000000, false);
+    assert_int_equal(enumerate(), 1);
+    assert_int_equal(found[0].bar[0].address, 0x80000000);
+
+    int bridge = fake_add_bridge(ON_ROOT, 2, 0);
+    it = fake_add(bridge, 0, 0, 1, 2);
+    fake_bar_memory64(it, 0, 0x80000000, false);
+    assert_int_equal(enumerate(), 3);
+    assert_int_equal(found[2].bar[0].address, 0);
+    assert_int_equal(problems[DDDK_PCI_NO_ROOM_FOR_BAR], 1);
+}
+
 static void a_bridge_without_a_64_bit_prefetchable_window_sends_it_to_memory(void **state)
 {
     (void)state;
@@ -485,6 +506,7 @@ int main(void)
         CLAIM(decoding_that_was_on_is_on_again_at_the_new_address),
         CLAIM(without_a_prefetchable_range_everything_comes_from_memory),
         CLAIM(a_32_bit_prefetchable_bar_does_not_go_above_4_gib),
+        CLAIM(what_memory_is_too_small_for_goes_above_4_gib_from_a_root_bus_only),
         CLAIM(a_bridge_without_a_64_bit_prefetchable_window_sends_it_to_memory),
         CLAIM(windows_hold_what_is_behind_and_unneeded_ones_are_closed),
         CLAIM(a_prefetchable_window_above_4_gib_has_both_halves),

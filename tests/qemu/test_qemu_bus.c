@@ -10,10 +10,10 @@
 #define UART 5u
 #define EDU2 8u /* four slots on: the same line as EDU */
 
-#define EDU_BASE UINT64_C(0xe0000000)
-#define EDU2_BASE UINT64_C(0xe0100000)
+#define EDU_BASE UINT64_C(0x80000000)
+#define EDU2_BASE UINT64_C(0x80100000)
 #define E1000_BASE UINT64_C(0xe0200000)
-#define UART_PORT 0xc000u
+#define UART_PORT 0x8000u
 
 static int setup(void **state)
 {
@@ -103,7 +103,7 @@ static void an_access_that_cannot_be_reads_all_ones_and_hurts_nobody(void **stat
     struct dddk_host *host = *state;
 
     assert_true(host->ops->bus_read(host, DDDK_HOST_IO_SPACE, 0x10000, 4) == 0xffffffff);
-    assert_true(host->ops->bus_read(host, DDDK_HOST_IO_SPACE, 0xc000, 8) == UINT64_MAX);
+    assert_true(host->ops->bus_read(host, DDDK_HOST_IO_SPACE, 0x8000, 8) == UINT64_MAX);
     assert_true(host->ops->bus_read(host, DDDK_HOST_MEMORY_SPACE, EDU_BASE, 3) == 0xffffff);
     host->ops->bus_write(host, DDDK_HOST_IO_SPACE, 0x10000, 4, 1);
     assert_int_equal(peek(host, EDU_BASE), 0x010000ed);

@@ -175,13 +175,13 @@ static void when_qemu_is_killed_everything_reads_all_ones(void **state)
     int pid = dddk_qemu_pid(host);
 
     (void)state;
-    place(host, 4, 0xe0000000);
-    assert_int_equal(peek(host, 0xe0000000), 0x010000ed);
+    place(host, 4, 0x80000000);
+    assert_int_equal(peek(host, 0x80000000), 0x010000ed);
     kill(pid, SIGKILL);
     for (unsigned i = 0; i < 10000; i++) {
-        poke(host, 0xe0000004, i);
+        poke(host, 0x80000004, i);
     }
-    assert_int_equal(peek(host, 0xe0000000), 0xffffffff);
+    assert_int_equal(peek(host, 0x80000000), 0xffffffff);
     assert_true(host->dead);
     assert_non_null(strstr(host->why_dead, "signal 9"));
     assert_int_equal(host->ops->config_read(host, slot(4), 0, 4), 0xffffffff);
@@ -223,14 +223,14 @@ static void what_qemu_said_before_it_died_is_in_the_report(void **state)
     struct dddk_host *host = open_machine(&options);
 
     (void)state;
-    place(host, 4, 0xe0000000);
+    place(host, 4, 0x80000000);
     /* A DMA outside of edu's buffer: QEMU gives up with a message. */
-    host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, 0xe0000080, 8, 0);
-    host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, 0xe0000088, 8, 0);
-    host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, 0xe0000090, 8, 64);
-    host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, 0xe0000098, 8, 1);
+    host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, 0x80000080, 8, 0);
+    host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, 0x80000088, 8, 0);
+    host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, 0x80000090, 8, 64);
+    host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, 0x80000098, 8, 1);
     for (unsigned i = 0; i < 100000 && !host->dead; i++) {
-        peek(host, 0xe0000000);
+        peek(host, 0x80000000);
     }
     assert_true(host->dead);
     assert_non_null(strstr(host->why_dead, "EDU: DMA range"));
@@ -280,9 +280,9 @@ static void a_qemu_that_does_not_answer_is_given_up_and_killed(void **state)
     kill(pid, SIGSTOP);
     /* More than the socket holds, so that the writes have to wait as well. */
     for (unsigned i = 0; i < 200000; i++) {
-        poke(host, 0xe0000004, i);
+        poke(host, 0x80000004, i);
     }
-    assert_int_equal(peek(host, 0xe0000000), 0xffffffff);
+    assert_int_equal(peek(host, 0x80000000), 0xffffffff);
     assert_true(host->dead);
     assert_non_null(strstr(host->why_dead, "did not answer within 1.0 s"));
     assert_true(host->ops->now_ns(host) - start_ns < DDDK_SEC(5));
@@ -365,20 +365,20 @@ static void two_machines_side_by_side_do_not_see_each_other(void **state)
     struct dddk_host *a = open_machine(&one), *b = open_machine(&two);
 
     (void)state;
-    place(a, 4, 0xe0000000);
-    place(b, 4, 0xe0000000);
-    poke(a, 0xe0000004, 1);
-    poke(b, 0xe0000004, 2);
+    place(a, 4, 0x80000000);
+    place(b, 4, 0x80000000);
+    poke(a, 0x80000004, 1);
+    poke(b, 0x80000004, 2);
     a->memory[0] = 1;
     b->memory[0] = 2;
-    assert_int_equal(peek(a, 0xe0000004), ~1u);
-    assert_int_equal(peek(b, 0xe0000004), ~2u);
+    assert_int_equal(peek(a, 0x80000004), ~1u);
+    assert_int_equal(peek(b, 0x80000004), ~2u);
     assert_int_equal(a->memory[0], 1);
     assert_int_equal(a->ops->config_read(a, slot(5), 0, 4), 0xffffffff);
     assert_int_equal(b->ops->config_read(b, slot(5), 0, 4), 0x11e81234);
     kill(dddk_qemu_pid(a), SIGKILL);
-    assert_int_equal(peek(a, 0xe0000004), 0xffffffff);
-    assert_int_equal(peek(b, 0xe0000004), ~2u);
+    assert_int_equal(peek(a, 0x80000004), 0xffffffff);
+    assert_int_equal(peek(b, 0x80000004), ~2u);
     assert_false(b->dead);
     dddk_host_close(a);
     dddk_host_close(b);

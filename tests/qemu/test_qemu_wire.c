@@ -14,7 +14,7 @@
 #define NIC 3u
 #define UART 5u
 #define NIC_BASE UINT64_C(0xe0200000)
-#define UART_PORT 0xc000u
+#define UART_PORT 0x8000u
 
 /* Registers of the 8254x and where this program puts its rings. */
 enum { STATUS = 0x0008, ICR = 0x00c0, IMS = 0x00d0, IMC = 0x00d8, RCTL = 0x0100, TCTL = 0x0400 };

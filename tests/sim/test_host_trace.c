@@ -46,8 +46,8 @@ static void an_access_is_a_line_of_mmiotrace_with_names_behind_it(void **state)
     open_bench(&bench);
     gadget_write(bench.gadget, GADGET_MASK, 0x31);
     (void)gadget_read(bench.gadget, GADGET_MASK);
-    expect_trace(&bench, "W 4 1.234567 1 0xe0000004 0x31 0x0 0 MASK\n"
-                         "R 4 1.234567 1 0xe0000004 0x31 0x0 0 MASK\n");
+    expect_trace(&bench, "W 4 1.234567 1 0x80000004 0x31 0x0 0 MASK\n"
+                         "R 4 1.234567 1 0x80000004 0x31 0x0 0 MASK\n");
 }
 
 static void fields_are_named_when_set_and_wide_ones_always(void **state)
@@ -59,8 +59,8 @@ static void fields_are_named_when_set_and_wide_ones_always(void **state)
     gadget_write(bench.gadget, GADGET_CTRL, 0x00001222); /* OUT_ENABLE, MODE FAST, LIMIT 0x12 */
     gadget_write(bench.gadget, GADGET_CTRL, 0x30);       /* MODE has no name for 3 */
     expect_trace(&bench,
-                 "W 4 1.234567 1 0xe0000008 0x1222 0x0 0 CTRL LIMIT=0x12 MODE=FAST OUT_ENABLE\n"
-                 "W 4 1.234567 1 0xe0000008 0x30 0x0 0 CTRL LIMIT=0x0 MODE=0x3\n");
+                 "W 4 1.234567 1 0x80000008 0x1222 0x0 0 CTRL LIMIT=0x12 MODE=FAST OUT_ENABLE\n"
+                 "W 4 1.234567 1 0x80000008 0x30 0x0 0 CTRL LIMIT=0x0 MODE=0x3\n");
 }
 
 static void an_element_of_an_array_has_its_index(void **state)
@@ -72,9 +72,9 @@ static void an_element_of_an_array_has_its_index(void **state)
     (void)gadget_read(bench.gadget, GADGET_TABLE);
     (void)gadget_read(bench.gadget, GADGET_TABLE + 24);
     (void)gadget_read(bench.gadget, GADGET_TABLE + 4); /* between two elements there is nothing */
-    expect_trace(&bench, "R 4 1.234567 1 0xe0000020 0x0 0x0 0 TABLE[0]\n"
-                         "R 4 1.234567 1 0xe0000038 0x0 0x0 0 TABLE[3]\n"
-                         "R 4 1.234567 1 0xe0000024 0xffffffff 0x0 0\n");
+    expect_trace(&bench, "R 4 1.234567 1 0x80000020 0x0 0x0 0 TABLE[0]\n"
+                         "R 4 1.234567 1 0x80000038 0x0 0x0 0 TABLE[3]\n"
+                         "R 4 1.234567 1 0x80000024 0xffffffff 0x0 0\n");
 }
 
 static void half_of_a_register_says_which(void **state)
@@ -85,8 +85,8 @@ static void half_of_a_register_says_which(void **state)
     open_bench(&bench);
     dddk_write64(&bench.gadget->mmio, GADGET_IN_BASE, 0x1122334455667788);
     (void)gadget_read(bench.gadget, GADGET_IN_BASE + 4);
-    expect_trace(&bench, "W 8 1.234567 1 0xe0000040 0x1122334455667788 0x0 0 IN_BASE\n"
-                         "R 4 1.234567 1 0xe0000044 0x11223344 0x0 0 IN_BASE+4\n");
+    expect_trace(&bench, "W 8 1.234567 1 0x80000040 0x1122334455667788 0x0 0 IN_BASE\n"
+                         "R 4 1.234567 1 0x80000044 0x11223344 0x0 0 IN_BASE+4\n");
 }
 
 static void fields_of_a_big_endian_register_are_those_of_its_value_and_not_of_the_bus(void **state)
@@ -97,8 +97,8 @@ static void fields_of_a_big_endian_register_are_those_of_its_value_and_not_of_th
     open_bench(&bench);
     gadget_write(bench.gadget, GADGET_SWAPPED, 0x05003412); /* 0x12340005 as the device has it */
     (void)dddk_read16(&bench.gadget->mmio, GADGET_SWAPPED);
-    expect_trace(&bench, "W 4 1.234567 1 0xe0000080 0x5003412 0x0 0 SWAPPED HIGH=0x1234 LOW=0x5\n"
-                         "R 2 1.234567 1 0xe0000080 0x3412 0x0 0 SWAPPED+0 HIGH=0x1234 LOW=0x0\n");
+    expect_trace(&bench, "W 4 1.234567 1 0x80000080 0x5003412 0x0 0 SWAPPED HIGH=0x1234 LOW=0x5\n"
+                         "R 2 1.234567 1 0x80000080 0x3412 0x0 0 SWAPPED+0 HIGH=0x1234 LOW=0x0\n");
 }
 
 static void a_banked_register_has_the_name_of_the_bank_that_is_selected(void **state)
@@ -112,11 +112,11 @@ static void a_banked_register_has_the_name_of_the_bank_that_is_selected(void **s
     gadget_write(bench.gadget, GADGET_RIGHT, 2);
     gadget_write(bench.gadget, GADGET_SELECT, 0);
     (void)gadget_read(bench.gadget, GADGET_LEFT);
-    expect_trace(&bench, "W 4 1.234567 1 0xe0000010 0x1 0x0 0 LEFT\n"
-                         "W 4 1.234567 1 0xe000000c 0x1 0x0 0 SELECT BANK\n"
-                         "W 4 1.234567 1 0xe0000010 0x2 0x0 0 RIGHT\n"
-                         "W 4 1.234567 1 0xe000000c 0x0 0x0 0 SELECT\n"
-                         "R 4 1.234567 1 0xe0000010 0x1 0x0 0 LEFT\n");
+    expect_trace(&bench, "W 4 1.234567 1 0x80000010 0x1 0x0 0 LEFT\n"
+                         "W 4 1.234567 1 0x8000000c 0x1 0x0 0 SELECT BANK\n"
+                         "W 4 1.234567 1 0x80000010 0x2 0x0 0 RIGHT\n"
+                         "W 4 1.234567 1 0x8000000c 0x0 0x0 0 SELECT\n"
+                         "R 4 1.234567 1 0x80000010 0x1 0x0 0 LEFT\n");
 }
 
 static void the_bank_is_known_also_when_the_trace_begins_later(void **state)
@@ -130,7 +130,7 @@ static void the_bank_is_known_also_when_the_trace_begins_later(void **state)
     rewind(bench.file);
     dddk_host_trace(bench.machine, bench.file);
     gadget_write(bench.gadget, GADGET_RIGHT, 2);
-    expect_trace(&bench, "W 4 1.234567 1 0xe0000010 0x2 0x0 0 RIGHT\n");
+    expect_trace(&bench, "W 4 1.234567 1 0x80000010 0x2 0x0 0 RIGHT\n");
 }
 
 static void mappings_are_in_the_trace(void **state)
@@ -143,7 +143,7 @@ static void mappings_are_in_the_trace(void **state)
     assert_int_equal(dddk_test_remove(bench.machine, &bench.gadget->dddk), 0);
     assert_int_equal(dddk_test_probe(bench.machine, drivers, 1), 1);
     expect_trace(&bench, "UNMAP 1.234567 1 0x0 0\n"
-                         "MAP 1.234567 2 0xe0000000 0x0 0x1000 0x0 0 gadget.0.regs\n");
+                         "MAP 1.234567 2 0x80000000 0x0 0x1000 0x0 0 gadget.0.regs\n");
 }
 
 /* ---- the log ---- */

@@ -83,16 +83,16 @@ static void only_what_is_decoded_answers(void **state)
     struct dddk_host *machine = bare_machine(&model);
     (void)state;
 
-    set_config(machine, DDDK_PCI_BAR0, 4, 0xe0000000);
+    set_config(machine, DDDK_PCI_BAR0, 4, 0x80000000);
     assert_int_equal(
-        machine->ops->bus_read(machine, DDDK_HOST_MEMORY_SPACE, 0xe0000000 + GADGET_MASK, 4),
+        machine->ops->bus_read(machine, DDDK_HOST_MEMORY_SPACE, 0x80000000 + GADGET_MASK, 4),
         0xffffffff);
     set_config(machine, DDDK_PCI_COMMAND, 2, DDDK_PCI_COMMAND_MEMORY);
-    machine->ops->bus_write(machine, DDDK_HOST_MEMORY_SPACE, 0xe0000000 + GADGET_MASK, 4, 5);
+    machine->ops->bus_write(machine, DDDK_HOST_MEMORY_SPACE, 0x80000000 + GADGET_MASK, 4, 5);
     assert_int_equal(
-        machine->ops->bus_read(machine, DDDK_HOST_MEMORY_SPACE, 0xe0000000 + GADGET_MASK, 4), 5);
+        machine->ops->bus_read(machine, DDDK_HOST_MEMORY_SPACE, 0x80000000 + GADGET_MASK, 4), 5);
     assert_int_equal(
-        machine->ops->bus_read(machine, DDDK_HOST_IO_SPACE, 0xe0000000 + GADGET_MASK, 4),
+        machine->ops->bus_read(machine, DDDK_HOST_IO_SPACE, 0x80000000 + GADGET_MASK, 4),
         0xffffffff);
     assert_int_equal(machine->ops->bus_read(machine, DDDK_HOST_MEMORY_SPACE, 0xe0001000, 8),
                      UINT64_MAX);

@@ -33,7 +33,7 @@ def check(candidate: Candidate, report: Report) -> None:
 def _some_bar_is_left(candidate: Candidate, report: Report) -> None:
     """What a capability names is in a BAR that is not a region as a whole: memory in one, ports in another."""
     bars = [region for region in candidate.driver.regions if region.bar >= 0]
-    taken = {number for region in bars for number in (region.bar, region.bar + (region.address_bits == 64))}
+    taken = {number for region in bars for number in (region.bar, region.bar + region.is_64bit)}
     kinds: dict[RegionKind, Region] = {}
     for region in candidate.driver.regions:
         if region.capability is None or region.in_config or region.kind in kinds:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from ..diagnostics import Label, Report
 from ..hazards import read_has_effect, written_by_interrupts
-from ..model import Driver, Region, RegionKind, Register
+from ..model import LARGEST_32BIT, LARGEST_PORTS, Driver, Region, RegionKind, Register
 from ..resolve.context import Candidate
 
 
@@ -51,7 +51,8 @@ def _bar(candidate: Candidate, region: Region, report: Report) -> None:
     declared = sources.of(region).values
 
     def refuse(key: str, reason: str, *also: Label) -> None:
-        report.error("D0293", sources.at(region, key), f"region {region.name} cannot be so", reason, also=also, help="remove it")
+        help = "`size` is as much as the driver needs" if key == "size" else "remove it"
+        report.error("D0293", sources.at(region, key), f"region {region.name} cannot be so", reason, also=also, help=help)
 
     if region.capability is not None:
         for key in ("address_bits", "prefetchable"):
@@ -61,14 +62,19 @@ def _bar(candidate: Candidate, region: Region, report: Report) -> None:
         for key in ("address_bits", "prefetchable"):
             if key in declared:
                 refuse(key, f"`{key}` is said of memory BARs", Label(sources.at(region, "kind"), "here"))
+        if region.kind is RegionKind.PORT and region.size > LARGEST_PORTS:
+            refuse("size", "there are 64 KiB of ports for all devices of a machine", Label(sources.at(region, "kind"), "here"))
         if region.in_config and "optional" in declared:
             refuse("optional", "every device has configuration space")
-    elif region.address_bits == 64:
+    elif region.address_bits == 32 and region.size > LARGEST_32BIT:
+        refuse("size", "no machine has so much room for a BAR of 32 bits", Label(sources.at(region, "address_bits"), "here"))
+    elif region.is_64bit and region.bar >= 0:
+        key, what = ("address_bits", "a 64-bit BAR") if region.address_bits else ("size", "a BAR so large has 64 bits and")
         next_one = next((other for other in candidate.driver.bars if other.bar == region.bar + 1), None)
         if region.bar == 5:
-            refuse("address_bits", "BAR 5 is the last, and a 64-bit BAR takes two", Label(sources.at(region, "bar"), "here"))
+            refuse(key, f"BAR 5 is the last, and {what} takes two", Label(sources.at(region, "bar"), "here"))
         elif next_one is not None:
-            refuse("address_bits", f"it takes BAR {region.bar + 1} as well", Label(sources.at(next_one, "bar"), f"region {next_one.name}"))
+            refuse(key, f"{what} takes BAR {region.bar + 1} as well", Label(sources.at(next_one, "bar"), f"region {next_one.name}"))
 
 
 def _used(driver: Driver) -> dict[str, str]:

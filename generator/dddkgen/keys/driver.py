@@ -48,7 +48,7 @@ REGION = ObjectType(
         Key("kind", Choice("a kind of region", {"memory": "a memory BAR", "port": "an I/O port BAR", "config": "PCI configuration space"}), "Memory, I/O ports, or PCI configuration space; of that, registers are behind the standard header, which is the kit's.", "kind: port", default="memory"),
         Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The byte order of its registers.", "order: big", default="little"),
         Key("access_widths", ListOf(Integer(8, 64, power=True, what="a width in bits"), single=True), "The widths of accesses that the device answers, in bits.", "access_widths: [8, 32]", default="each register's own"),
-        Key("address_bits", Integer(32, 64, power=True, what="32 or 64"), "Whether the BAR takes addresses of 32 or 64 bits; the driver refuses a device that differs.", "address_bits: 64", default="either"),
+        Key("address_bits", Integer(32, 64, power=True, what="32 or 64"), "Whether the BAR takes addresses of 32 or 64 bits; the driver refuses a device that differs.", "address_bits: 64", default="either; 64 above 512 MiB"),
         Key("prefetchable", Boolean(), "Whether the BAR says that reads of it have no effect; the driver refuses a device that differs.", "prefetchable: true", default="either"),
         Key("optional", Boolean(), "A device without it is served too: `NAME_has_REGION` tells. Without it a read gives all ones and a write is lost, and debug builds stop there.", "optional: true", default="false"),
         DOC,

@@ -55,7 +55,7 @@ def _shared(driver: Driver, number: int, kind: RegionKind, offsets: dict[str, tu
 def places(driver: Driver) -> Places:
     whole = [region for region in driver.bars if region.capability is None and not region.in_config]
     bars = [
-        Bar(region.bar, region.kind, power_of_two(max(region.size, _least(region.kind))), region.address_bits == 64, bool(region.prefetchable), region.reg) for region in whole
+        Bar(region.bar, region.kind, power_of_two(max(region.size, _least(region.kind))), region.is_64bit, bool(region.prefetchable), region.reg) for region in whole
     ]
     if len(whole) == len(driver.bars):
         return Places(tuple(bars), (), (), 0)

@@ -8,10 +8,12 @@
 #include "core.h"
 
 /* Where BARs go; the same on every backend, so that bus addresses in a trace are the same too. */
-#define IO_BASE 0xc000u
-#define IO_BYTES 0x4000u
-#define MEMORY_BASE 0xe0000000u
-#define MEMORY_BYTES 0x10000000u
+#define IO_BASE 0x8000u
+#define IO_BYTES 0x8000u
+#define MEMORY_BASE 0x80000000u
+#define MEMORY_BYTES 0x60000000u
+#define HIGH_MEMORY_BASE ((uint64_t)1 << 38)
+#define HIGH_MEMORY_BYTES ((uint64_t)1 << 37)
 
 int dddk_host_init(struct dddk_host *host)
 {
@@ -229,6 +231,7 @@ int dddk_host_probe(struct dddk_host *host, struct dddk_registry *registry)
         .assign = true,
         .io = {IO_BASE, IO_BYTES},
         .memory = {MEMORY_BASE, MEMORY_BYTES},
+        .prefetchable = {HIGH_MEMORY_BASE, HIGH_MEMORY_BYTES},
         .problem = report,
     };
     int bound = 0, failure = 0;

@@ -19,7 +19,7 @@
  * 82945G, PCIEXBAR) */
 #define Q35_PCIEXBAR 0x60u
 #define Q35_PCIEXBAR_ENABLE 1u
-#define ECAM_BASE 0xb0000000u
+#define ECAM_BASE 0xe0000000u
 
 #define LOOK_NS DDDK_USEC(5) /* a wait of at most this looks and does not sleep */
 

@@ -12,7 +12,7 @@
 #define MEMORY_BASE ((uint64_t)1 << 40)
 #define MEMORY_BYTES ((uint64_t)1 << 36)
 #define PORT_BASE ((uint64_t)0x1000)
-#define PORT_END ((uint64_t)0xc000)
+#define PORT_END ((uint64_t)0x8000)
 
 enum {
     FIRST_PCI_LINE = 20, /* as the qemu port finds them on q35 */

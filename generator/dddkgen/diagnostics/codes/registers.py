@@ -72,7 +72,8 @@ CODES = {
     "D0292": ("what every device needs in a region that some lack", """Code for interrupts, rings, FIFOs, `stats:`, `presence:` and `expect:` is the same for all devices that the driver serves, so their registers are in
         regions that all of them have. Handlers ask `NAME_has_REGION` first."""),
     "D0293": ("a region that cannot be so", """Only memory BARs take 64-bit addresses or are prefetchable. A 64-bit BAR takes two numbers, its own and the next, so BAR 5 is none, and no
-        region is at the next one."""),
+        region is at the next one. A BAR of more than 512 MiB has 64 bits: below 4 GiB, beside memory and other devices, it finds no room. Nor does one of more than
+        16 KiB of ports, of which there are 64 KiB in all."""),
     "D0294": ("a prefetchable region with a read that has an effect", """A BAR that says it is prefetchable allows bridges to read ahead and to throw away what they read. A register whose reading changes
         something loses events there."""),
 }
