@@ -181,7 +181,7 @@ BLOCK = ObjectType(
     "block",
     "Registers that belong together, and may be there several times. Their names have the block's before them: BLOCK_REGISTER.",
     (
-        Key("at", OFFSET, "Where it begins in its region or block, in bytes.", "at: 0x4000", required=True),
+        Key("at", OFFSET, "Where it begins in its region or block, in bytes.", "at: 0x3000", required=True),
         Key("count", COUNT, "How often it is there: each of its registers is an array.", "count: 4"),
         Key("stride", Stride(1, 1 << 32), "With `count`: bytes from one to the next; a field of the device may make it larger, as in a register.", "stride: 0x100"),
         Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the default region"),

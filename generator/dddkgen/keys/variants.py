@@ -22,7 +22,7 @@ _REGISTERS = Key(
     "registers",
     Part(REGISTERS),
     "Registers that differ: `at`, `reset`, `expect`, and the `reset` and `expect` of fields; fields that it has besides; registers that it has besides. Offsets count from the beginning of the region.",
-    "registers: {CTRL: {at: 0x10, fields: {MODE: {reset: 2}}}, EXTRA: {at: 0x5800, fields: {ON: 0}}}",
+    "registers: {CTRL: {at: 0x10, fields: {MODE: {reset: 2}}}, EXTRA: {at: 0x3800, fields: {ON: 0}}}",
 )
 _ENUMS = Key("enums", Part(ENUMS), "Values that it has besides.", "enums: {speed: {2500M: 3}}")
 _LACKS = Key("lacks", ListOf(Ref("a register, a field, or a value of an enum", "LEDCTL")), "Registers, fields and values of enums that it does not have.", "lacks: [LEDCTL, CTRL.MODE, speed.1G]")
