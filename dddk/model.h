@@ -133,6 +133,7 @@ struct dddk_model_ref {
 struct dddk_model_member {
     uint16_t offset; /* bytes */
     uint8_t bytes;   /* 1, 2, 4 or 8 */
+    bool turned;     /* its bytes come the other way round than those of the others */
     uint64_t mask;   /* the bits, in place */
 };
 

@@ -7,6 +7,7 @@ in every layout over the same bytes, whatever the byte order.
 
 from __future__ import annotations
 
+from .memory import order_of
 from .model import Alternative, ByteOrder, Descriptor, Field, Member, MemberRef
 
 
@@ -26,7 +27,7 @@ def place(descriptor: Descriptor, ref: MemberRef) -> tuple[int, int]:
 
 def bit_number(descriptor: Descriptor, one: Member, bit: int) -> int:
     """The number in the entry of bit `bit` of a member."""
-    byte = bit // 8 if descriptor.order is ByteOrder.LITTLE else (one.width - 1 - bit) // 8
+    byte = bit // 8 if order_of(descriptor, one) is ByteOrder.LITTLE else (one.width - 1 - bit) // 8
     return (one.offset + byte) * 8 + bit % 8
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from . import alternatives, hazards
+from .memory import order_of
 from .model import ByteOrder, Descriptor, Direction, Driver, Enum_, Field, Register
 from .values import value_of
 
@@ -100,7 +101,7 @@ def decode_entry(descriptor: Descriptor, text: str) -> str:
         layout, name = one.layout, f"{descriptor.name} is {one.name}"
     parts = []
     for member in layout.members:
-        raw = int.from_bytes(entry[member.offset : member.offset + member.width // 8], "big" if layout.order is ByteOrder.BIG else "little")
+        raw = int.from_bytes(entry[member.offset : member.offset + member.width // 8], "big" if order_of(layout, member) is ByteOrder.BIG else "little")
         parts.append(f" {member.name}=0x{raw:0{member.width // 4}x}" + "".join(field_text(field, raw) for field in member.fields))
     return f"{name}," + "".join(parts)
 

@@ -412,6 +412,8 @@ class Member:
     doc: str = ""
     see: str = ""
     c_name: str | None = None
+    order: ByteOrder | None = None  # None: the descriptor's
+    reserved: Reserved | None = None  # bits of no field; None: nothing is said, they are preserved
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,15 @@ descriptors:
     alternatives:
       short: {value: 7}
       long: {value: 9, layout: {kind: u8, length: u64, tail: u16}}
+  rich:
+    layout: {low: u32, high: u32, level: {type: u16, order: big}, mode: {type: u8, reserved: one}, rest: u8, wide: {type: u64, order: little}}
+    order: ORDER
+    fields:
+      low:   {PAGE: {bits: 31:12, type: address, half: low}, VALID: 0}
+      high:  {PAGE: {bits: 31:0, type: address, half: high}}
+      level: {TEMP: {bits: 15:4, type: signed, min: -640, max: 2000}, DONE: {bit: 0, access: ro}}
+      mode:  {SIZE: {bits: 5:4, enum: wide}}
+      wide:  {COUNT: {bits: 60:3, max: 1_000_000_000_000}, SIGN: {bits: 63:61, type: signed}}
 """
 LOW = {"little": "length: u16, more: u8, cmd: u8, rest: u32", "big": "cmd: u8, more: u8, length: u16, rest: u32"}
 
@@ -133,6 +142,23 @@ static void what_does_not_fit_is_not_written(struct nic_entry *entry, volatile u
     claim(nic_entry_kind(entry) == NIC_ENTRY_KIND_DATA, "the entry is as it was");
 }
 
+static void members_hold_values_and_not_just_bits(struct nic_rich *entry, volatile int32_t hot)
+{
+    const struct dddk_dma_address page = {0x123456789000u};
+
+    memset(entry, 0, sizeof(*entry));
+    claim(nic_rich_low_write(entry, .page = page, .valid = true) == 0 && nic_rich_high_write(entry, .page = page) == 0, "an address in two halves");
+    claim((nic_rich_low_read(entry).page.value | nic_rich_high_read(entry).page.value) == page.value, "both halves are read");
+    claim(nic_rich_level_write(entry, .temp = -5) == 0 && nic_rich_level_read(entry).temp == -5, "a sign");
+    ((uint8_t *)entry)[9] |= 1; /* the device is done */
+    claim(nic_rich_level_update(entry, .temp = 7) == 0 && nic_rich_level_read(entry).done, "an update leaves alone what the device wrote");
+    claim(nic_rich_level_update(entry, .temp = hot) == DDDK_ERANGE && nic_rich_level_read(entry).temp == 7, "2001 is too hot");
+    claim(nic_rich_mode_write(entry, .size = NIC_WIDE_LARGE) == 0 && nic_rich_mode_read(entry).size == NIC_WIDE_LARGE, "an enum");
+    claim(nic_rich_wide_write(entry, .count = 999999999999u, .sign = -3) == 0, "fields of 64 bits");
+    claim(nic_rich_wide_read(entry).count == 999999999999u && nic_rich_wide_read(entry).sign == -3, "and both are read");
+    bytes(entry, RICH, 20, "the bytes of rich members");
+}
+
 static void entries_need_no_alignment(void)
 {
     struct nic_packed entry;
@@ -154,6 +180,8 @@ int main(void)
     what_is_none_of_them_is_unknown(&entry);
     what_does_not_fit_is_not_written(&entry, 0x100000);
     entries_need_no_alignment();
+    static struct nic_rich rich;
+    members_hold_values_and_not_just_bits(&rich, 2001);
     puts(failures ? "bad" : "ok");
     return failures;
 }
@@ -164,12 +192,14 @@ BYTES = {
         "CONTEXT": "00000e0000020000452301210000b405",
         "DATA": "0807060504030201ffff1f2001000000",
         "SHORT": "0708070605040302013412",
+        "RICH": "01907856341200000071ef00f87f28a5460700a0",
     },
     "big": {
         "PLAIN": "01020304050607080800123400000000",
         "CONTEXT": "00000e000000020021012345000005b4",
         "DATA": "0102030405060708201fffff00000001",
         "SHORT": "0701020304050607081234",
+        "RICH": "56789001000012340071ef00f87f28a5460700a0",
     },
 }
 
@@ -237,6 +267,11 @@ def test_a_writer_is_as_short_as_one_by_hand(tmp_path: Path) -> None:
         "    nic_entry_put_data(entry, .address = address, .command_length = length, .command_last = true);\n}\n"
         "void hand(struct nic_entry *entry, uint64_t address, uint16_t length)\n{\n"
         "    *entry = (struct nic_entry){.address = dddk_to_le64(address), .command = dddk_to_le32(length | 0x21100000u)};\n}\n"
+        "int made_set(struct nic_rich *entry);\nint hand_set(struct nic_rich *entry);\nint made_get(const struct nic_rich *entry);\nint hand_get(const struct nic_rich *entry);\n"
+        "int made_set(struct nic_rich *entry)\n{\n    return nic_rich_low_update(entry, .valid = true);\n}\n"
+        "int hand_set(struct nic_rich *entry)\n{\n    DDDK_WRITE_ONCE(entry->low, dddk_to_le32(dddk_from_le32(DDDK_READ_ONCE(entry->low)) | 1u));\n    return 0;\n}\n"
+        "int made_get(const struct nic_rich *entry)\n{\n    return nic_rich_level_read(entry).temp;\n}\n"
+        "int hand_get(const struct nic_rich *entry)\n{\n    return (int16_t)dddk_from_be16(DDDK_READ_ONCE(entry->level)) >> 4;\n}\n"
     )
     for compiler in COMPILERS:
         result = run(command(compiler, "-O2", "-c", tmp_path / "short.c", "-o", tmp_path / "short.o", folder=tmp_path))
@@ -248,6 +283,8 @@ def test_a_writer_is_as_short_as_one_by_hand(tmp_path: Path) -> None:
             lines = [line.split("\t")[1] for line in body.splitlines() if ":\t" in line]
             bodies[name.split("<")[-1]] = lines[: lines.index("ret") if "ret" in lines else None]
         assert 3 < len(bodies["made"]) <= len(bodies["hand"]), listing
+        assert len(bodies["made_set"]) <= len(bodies["hand_set"]), listing
+        assert len(bodies["made_get"]) <= len(bodies["hand_get"]), listing
 
 
 def test_bytes_are_decoded_as_what_they_are(tmp_path: Path) -> None:

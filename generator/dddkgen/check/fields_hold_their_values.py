@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from .. import values
+from .. import alternatives, values
 from ..diagnostics import Label, Report
+from ..memory import ACCESSES, as_register
 from ..model import Descriptor, Field, Member, Register, Span
 from ..procedures import Operand, Put, Take
 from ..resolve.context import Candidate
@@ -16,7 +17,7 @@ def check(candidate: Candidate, report: Report) -> None:
     for register in driver.registers:
         for field in register.fields:
             _field(candidate, field, f"{register.name}.{field.name}", register.width, report)
-            _names(candidate, field, register, report)
+            _names(candidate, field, register, register.name, report)
     for descriptor in driver.layouts:
         for member in descriptor.members:
             for field in member.fields:
@@ -97,7 +98,7 @@ def _scale(candidate: Candidate, field: Field, name: str, report: Report) -> Non
         )
 
 
-def _names(candidate: Candidate, field: Field, register: Register, report: Report) -> None:
+def _names(candidate: Candidate, field: Field, register: Register, said: str, report: Report) -> None:
     """In each direction in which the field is used, its enum has names."""
     if field.enum is None or not field.enum.values or field.enum.name in candidate.incomplete:
         return
@@ -106,36 +107,32 @@ def _names(candidate: Candidate, field: Field, register: Register, report: Repor
     for used, there, what in ((readable, field.enum.read, "read"), (policy.writable, field.enum.written, "written")):
         if used and not there:
             report.error(
-                "D0267", candidate.sources.at(field, "enum"), f"no value of enum {field.enum.name} can be {what}", f"{register.name}.{field.name} is {field.access}",
+                "D0267", candidate.sources.at(field, "enum"), f"no value of enum {field.enum.name} can be {what}", f"{said}.{field.name} is {field.access}",
                 also=[Label(field.enum.values[0].origin, f"`only: {field.enum.values[0].only}`, and so are the others")],
             )
     shown = {value.value for value in field.enum.read}
     for raw in field.expect:
         written = next((value for value in field.enum.written if value.value == raw), None)
         if written is not None and raw not in shown:
-            report.error("D0266", candidate.sources.at(field, "expect"), f"{register.name}.{field.name} never shows {written.name}", "it can only be written", also=[Label(written.origin, "here")])
+            report.error("D0266", candidate.sources.at(field, "expect"), f"{said}.{field.name} never shows {written.name}", "it can only be written", also=[Label(written.origin, "here")])
 
 
 #: What a register does and memory does not.
-_OF_REGISTERS = ("access", "reset", "sets", "clears", "resets", "locked_by", "volatile")
+_OF_REGISTERS = ("reset", "sets", "clears", "resets", "locked_by", "volatile")
 
 
 def _in_memory(candidate: Candidate, descriptor: Descriptor, member: Member, field: Field, report: Report) -> None:
-    """What only an accessor could keep, and what only registers do; drivers use the fields of descriptors by their masks."""
+    """Memory holds what was written to it, by the driver or by the device; its enum has names for what is done with it."""
     source = candidate.sources.of(field)
     name = f"{descriptor.name}.{member.name}.{field.name}"
-    for key in _OF_REGISTERS:
-        if key in source.values:
-            report.error("D0274", candidate.sources.at(field, key), f"`{key}` has no meaning for a field in memory", f"{name} holds what was written to it", help="remove it")
-            return
-    one_way = field.enum is not None and any(value.only is not None for value in field.enum.values)
-    for key, there in (("type", field.kind), ("enum", one_way), ("min", field.min is not None), ("max", field.max is not None), ("scale", field.scale is not None)):
-        if there:
-            report.error(
-                "D0270", candidate.sources.at(field, key), f"`{key}` of a field in memory is not supported yet" if key != "enum" else "names for one direction are not supported in memory yet",
-                f"{name} has a mask and no accessor", help="describe the whole member, or say it in `doc:`",
-            )
-            return
+    wrong = next((key for key in _OF_REGISTERS if key in source.values), None)
+    if wrong is None and field.access not in ACCESSES:
+        wrong = "access"
+    if wrong is not None:
+        held = "what the device writes, and nobody else (`ro`), or what was written to it (`rw`)" if wrong == "access" else "what was written to it"
+        report.error("D0274", candidate.sources.at(field, wrong), f"`{wrong}` has no meaning for a field in memory" if wrong != "access" else f"`{field.access}` has no meaning for a field in memory", f"{name} holds {held}", help="remove it")
+        return
+    _names(candidate, field, as_register(descriptor, member), f"{descriptor.name}.{member.name}", report)
 
 
 def _plain_where_needed(candidate: Candidate, report: Report) -> None:
@@ -151,12 +148,20 @@ def _plain_where_needed(candidate: Candidate, report: Report) -> None:
                     _operand(candidate, step, operand, report)
             elif isinstance(step, Take) and (field := _field_at(candidate, step.source.register, step.source.field)) is not None:
                 _refuse(candidate, f"{step.source.register}.{field.name}", field, ("signed", "address"), "results are plain numbers", step.span, report)
+    for descriptor in candidate.driver.descriptors:
+        for ref in descriptor.chosen_by:
+            field = alternatives.field_of(descriptor, ref)
+            if field is not None:
+                _refuse(candidate, f"{ref.member}.{field.name}", field, ("signed", "address"), "what tells alternatives apart is a plain number", descriptor.origin, report)
     for transfer in candidate.driver.transfers:
         for ref in (transfer.source, transfer.target, transfer.length):
             field = _field_at(candidate, ref.register, ref.field)
             if field is not None and (field.kind == "signed" or field.lsb):
                 _refuse(candidate, f"{ref.register}.{field.name}", field, ("signed", "address"), "a transfer has addresses of any alignment", transfer.origin, report)
     for ring in candidate.driver.rings:
+        length = next((one for member in candidate.driver.ring_layout(ring).members if member.name == ring.payload_length for one in member.fields if one.name == ring.payload_length_field), None)
+        if length is not None:
+            _refuse(candidate, f"{ring.payload_length}.{length.name}", length, ("signed", "address"), "a length is a plain number", ring.origin, report)
         for attach in ring.attach:
             field = _field_at(candidate, attach.to.register, attach.to.field)
             if field is not None and field.kind == "address" and field.half != "high" and ring.align < 1 << field.lsb:

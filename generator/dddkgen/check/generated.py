@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ..alternatives import free_parts
 from ..lower.names import lower, upper
+from ..memory import has_accessors
 from ..model import Descriptor, DeviceClass, Driver, Enum_, Interrupt, Register, Span
 
 
@@ -63,6 +64,8 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield from _register(low, up, register)
     for descriptor in driver.layouts:
         yield from _descriptor(low, up, descriptor)
+    for descriptor in filter(has_accessors, driver.descriptors):
+        yield from _accessors(low, descriptor)
     for region in driver.regions:
         what = f"region {region.name}"
         for name in (f"map_{lower(region.name)}", f"unmap_{lower(region.name)}"):
@@ -217,13 +220,35 @@ def _descriptor(low: str, up: str, descriptor: Descriptor) -> Iterator[Generated
         yield Generated(f"{up}_{upper(descriptor.name)}_KIND_UNKNOWN", "identifier", what, descriptor.origin)
     for one in descriptor.alternatives:
         what = f"alternative {one.name} of {descriptor.name}"
-        yield Generated(f"{low}_{lower(one.layout.name)}_value", "tag", what, one.origin)
+        for suffix in ("value", "written"):
+            yield Generated(f"{low}_{lower(one.layout.name)}_{suffix}", "tag", what, one.origin)
         yield Generated(f"{up}_{upper(descriptor.name)}_KIND_{upper(one.name)}", "identifier", what, one.origin)
         for verb in ("get", "put"):
             yield Generated(f"{low}_{lower(descriptor.name)}_{verb}_{lower(one.name)}", "identifier", what, one.origin)
         for member, field in free_parts(descriptor, one):
             name = f"{low}_{lower(one.layout.name)}_{lower(member.name, member.c_name)}" + (f"_{lower(field.name, field.c_name)}" if field else "")
             yield Generated(f"{name}_does_not_fit", "identifier", what, one.origin)
+            if field is not None and field.enum is not None and any(value.only is not None for value in field.enum.values):
+                yield Generated(f"{name}_only_read_does_not_fit", "identifier", what, one.origin)
+
+
+def _accessors(low: str, descriptor: Descriptor) -> Iterator[Generated]:
+    """Of members, where there are any."""
+    yield Generated(f"{low}_{lower(descriptor.name)}_is_expected", "identifier", f"descriptor {descriptor.name}", descriptor.origin)
+    for member in descriptor.members:
+        what, name = f"member {member.name} of {descriptor.name}", f"{low}_{lower(descriptor.name)}_{lower(member.name, member.c_name)}"
+        if member.fields:
+            yield Generated(name, "tag", what, member.origin)
+        for suffix in ("read", "write", "update", "unpack", "does_not_fit"):
+            yield Generated(f"{name}_{suffix}", "identifier", what, member.origin)
+        for field in member.fields:
+            field_name, what = f"{name}_{lower(field.name, field.c_name)}", f"field {field.name} of {descriptor.name}.{member.name}"
+            yield Generated(f"{field_name}_does_not_fit", "identifier", what, field.origin)
+            if field.enum is not None and any(value.only is not None for value in field.enum.values):
+                yield Generated(f"{field_name}_only_read_does_not_fit", "identifier", what, field.origin)
+            for suffix in ("in", "from") if field.scale is not None else ():
+                yield Generated(f"{field_name}_{suffix}", "identifier", what, field.origin)
+
 
 
 def _functions(driver: Driver, low: str, up: str) -> Iterator[Generated]:
@@ -255,10 +280,15 @@ def _members(driver: Driver) -> Iterator[Generated]:
         for field in register.fields:
             yield Generated(lower(field.name, field.c_name), space, f"field {register.name}.{field.name}", field.origin)
     shared = {one.layout.name for descriptor in driver.descriptors for one in descriptor.alternatives if not one.own_layout}
+    with_accessors = tuple(filter(has_accessors, driver.descriptors))
     for descriptor in driver.layouts:
         for member in () if descriptor.name in shared else descriptor.members:
             what = f"member {member.name} of {descriptor.name}"
             yield Generated(lower(member.name, member.c_name), f"struct {low}_{lower(descriptor.name)}", what, member.origin)
+        for member in descriptor.members if descriptor in with_accessors else ():
+            for field in member.fields:
+                space = f"struct {low}_{lower(descriptor.name)}_{lower(member.name, member.c_name)}"
+                yield Generated(lower(field.name, field.c_name), space, f"field {field.name} of {descriptor.name}.{member.name}", field.origin)
         for one in descriptor.alternatives:
             space = f"struct {low}_{lower(one.layout.name)}_value"
             for member, field in free_parts(descriptor, one):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from ..diagnostics import Report
+from ..memory import has_accessors
 from ..resolve.context import Candidate
 
 
@@ -23,6 +24,6 @@ def check(candidate: Candidate, report: Report) -> None:
         return
     descriptors = {ring.descriptor for ring in driver.rings}.union(*(form.made_of for form in driver.ring_forms))
     for descriptor in driver.descriptors:
-        # Alternatives come with functions, which handlers call.
-        if descriptor.name not in descriptors and candidate.sources.of(descriptor).item("alternatives") is None:
+        # Alternatives, and fields that are more than bits, come with functions, which handlers call.
+        if descriptor.name not in descriptors and not has_accessors(descriptor) and candidate.sources.of(descriptor).item("alternatives") is None:
             report.warning("D0852", descriptor.origin, f"no ring uses descriptor {descriptor.name}", help=f"`layout: {descriptor.name}` in a ring's entry, or remove it")

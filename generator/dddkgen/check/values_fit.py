@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ..diagnostics import Label, Report
 from ..hazards import read_has_effect, readable
+from ..memory import as_register
 from ..model import Enum_, Field, Register, Span
 from ..resolve.context import Candidate
 from ..semantics import POLICIES
@@ -22,8 +23,7 @@ def check(candidate: Candidate, report: Report) -> None:
         for member in descriptor.members:
             for field in member.fields:
                 _own_reset(candidate, field, report)
-                if field.expect:
-                    report.error("D0226", candidate.sources.at(field, "expect"), "nothing can be expected of a descriptor", f"{field.name} is memory, not a register")
+                _expected(candidate, field, f"{descriptor.name}.{member.name}.{field.name}", field.width, as_register(descriptor, member), report)
                 _enum(candidate, field, report)
     for enum in dict.fromkeys(enum for device in candidate.driver.devices for enum in device.enums) or candidate.driver.enums:
         _distinct(candidate, enum, report)

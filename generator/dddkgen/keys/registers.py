@@ -80,13 +80,13 @@ LIMIT = Integer(-(1 << 63), WORD)
 
 FIELD = ObjectType(
     "field",
-    "Some neighbouring bits of a register. In short: a bit number `5`, or a range `9:8`.",
+    "Some neighbouring bits of a register, or of a descriptor's member. In short: a bit number `5`, or a range `9:8`.",
     (
         Key("bit", BitRange(single=True), "The bit's number; 0 is the least significant.", "bit: 5"),
         Key("bits", BitRange(), "The bits, the high one first.", "bits: 9:8"),
         Key("count", Integer(1, 64), "Repeats it: FIELD_0, FIELD_1 and so on, upwards.", "count: 4"),
         Key("stride", Integer(1, 63, what="a number of bits"), "With `count`: bits from one to the next.", "stride: 8", default="the field's width"),
-        Key("access", ACCESS, "What reads and writes do.", "access: w1c", default="the register's"),
+        Key("access", ACCESS, "What reads and writes do. Of a field in memory: `ro`, the device alone writes it.", "access: w1c", default="the register's; in memory `rw`"),
         Key("enum", Ref("the name of an enum", "speed"), "The enum whose values the field takes.", "enum: speed"),
         Key("type", FIELD_TYPE, "What its bits are. With `enum`: what the enum says.", "type: signed", default="a number without sign; one bit is true or false"),
         Key("half", Choice("a half of an address", {"low": "bits 31 to 0 of it", "high": "bits 63 to 32 of it"}), "With `type: address`: the half that this register has; the accessor takes the whole address.", "half: high", default="the whole address"),
@@ -95,7 +95,7 @@ FIELD = ObjectType(
         Key("scale", Scale(), "What one step is, in the unit: a fraction or a decimal number, taken exactly.", "scale: 1/16", default="1"),
         Key("unit", Text(limit=16), "The unit, for people: pages, dumps and `dddk decode` print it.", "unit: degC"),
         Key("reset", resets(-(1 << 63)), "The value after a reset, as for a register.", "reset: 3", default="the register's, else unknown"),
-        Key("expect", ListOf(FieldValue(signed=True), single=True), "Attaching refuses a device where it reads otherwise: one value, or a list of those that are right.", "expect: 3", default="anything"),
+        Key("expect", ListOf(FieldValue(signed=True), single=True), "Attaching refuses a device where it reads otherwise: one value, or a list of those that are right. Of a field in memory `NAME_DESCRIPTOR_is_expected()` asks.", "expect: 3", default="anything"),
         *_EFFECTS,
         Key("locked_by", Ref("a field", "LOCK.LOCKED"), "While this field is not 0, writing does nothing.", "locked_by: LOCK.LOCKED"),
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="the register's"),
@@ -198,7 +198,14 @@ MEMBER_TYPE = Choice("a member's type", {"u8": "8 bits", "u16": "16 bits", "u32"
 MEMBER = ObjectType(
     "member of a descriptor",
     "One member of a descriptor. In short: its type.",
-    (Key("type", MEMBER_TYPE, "Its type.", "type: u32", required=True), DOC, SEE, C_NAME),
+    (
+        Key("type", MEMBER_TYPE, "Its type.", "type: u32", required=True),
+        Key("order", Choice("a byte order", {"little": "least significant byte first", "big": "most significant byte first"}), "The order of its bytes, where it is not that of the descriptor.", "order: big", default="the descriptor's"),
+        Key("reserved", RESERVED, "What is written into bits that no field covers; whatever writes a whole entry preserves none.", "reserved: one", default="preserve"),
+        DOC,
+        SEE,
+        C_NAME,
+    ),
     short="type",
 )
 

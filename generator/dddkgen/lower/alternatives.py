@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 
 from .. import alternatives
 from ..alternatives import bits_of, fixed, fixed_in, free_parts
-from ..model import Alternative, ByteOrder, Descriptor, Driver, Field, Member
+from ..hazards import reserved_mask
+from ..memory import as_register, order_of, written_by_driver
+from ..model import Alternative, ByteOrder, Descriptor, Driver, Field, Member, Register, Reserved
+from . import field_values
 from .layouts import DescriptorShape, StructMember, aligned, bits, descriptor_shape
 from .names import comment, lower, string, upper
 from .register_names import field_type, number, shifted, word
+from .register_writes import argument
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,10 @@ class Width:
     fits: str  # the first arguments of DDDK_FITS, or "" where every value of the type fits
     no_fit: str  # the function that DDDK_NO_FIT declares, or ""
     text: str
+    member: str = ""  # in the struct by which clang sees constants that are too wide
+    taken: str = ""  # the type that is written; "": only the device writes it
+    local: str = ""  # what the checks look at, or "" where there are none
+    refusals: tuple[field_values.Refusal, ...] = ()  # what else it does not take
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,8 @@ class AlternativeShape:
     test: str  # the condition on `entry`
     layout: DescriptorShape
     values: tuple[StructMember, ...]
+    taken: str  # the struct that a write takes: "foo_tx_desc_context_value"
+    written: tuple[StructMember, ...]  # its members, where it is not that of the values
     widths: tuple[Width, ...]
     stores: tuple[str, ...]  # initialisers of the layout, from v and the locals
     loads: tuple[str, ...]  # declarations of words that several values are in
@@ -59,7 +69,7 @@ def value_name(one: Member, field: Field | None) -> str:
 def _load(descriptor: Descriptor, place: str, one: Member) -> str:
     if one.width == 8:
         return place
-    return f"dddk_from_{'be' if descriptor.order is ByteOrder.BIG else 'le'}{one.width}({place})"
+    return f"dddk_from_{'be' if order_of(descriptor, one) is ByteOrder.BIG else 'le'}{one.width}({place})"
 
 
 def _store(descriptor: Descriptor, one: Member, value: str) -> str:
@@ -68,7 +78,7 @@ def _store(descriptor: Descriptor, one: Member, value: str) -> str:
         value = f"({c_type})({value})" if " " in value else f"({c_type}){value}"
     if one.width == 8:
         return value
-    return f"dddk_to_{'be' if descriptor.order is ByteOrder.BIG else 'le'}{one.width}({value})"
+    return f"dddk_to_{'be' if order_of(descriptor, one) is ByteOrder.BIG else 'le'}{one.width}({value})"
 
 
 def _tests(descriptor: Descriptor, alternative: Alternative) -> str:
@@ -99,7 +109,35 @@ def _kind_loads(descriptor: Descriptor) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def _width(driver: Driver, name: str, said: str, one: Member, field: Field | None) -> Width:
+def is_rich(field: Field | None) -> bool:
+    """Its value is not just its bits, or not every value may be written."""
+    if field is None:
+        return False
+    flags_or_ways = field.enum is not None and (field.enum.flags or any(value.only is not None for value in field.enum.values))
+    return bool(flags_or_ways or field.kind or field.min is not None or field.max is not None or not written_by_driver(field))
+
+
+def _renamed(layout: Descriptor, one: Member, field: Field) -> tuple[Register, Field]:
+    """The field under the name that its value has, and the member as a register of that field."""
+    field = replace(field, c_name=value_name(one, field))
+    return replace(as_register(layout, one, (field,)), name=layout.name, c_name=None), field
+
+
+def _rich_width(driver: Driver, layout: Descriptor, said: str, one: Member, field: Field) -> Width:
+    register, field = _renamed(layout, one, field)
+    c_type = field_type(driver, field, one.width)
+    if not written_by_driver(field):
+        return Width(field.c_name or "", field.width, c_type, word(one.width), "", "", "")
+    made = argument(driver, register, field, False, f"{said}.{one.name}", keeps=False)
+    c_word, value = field_values.named(field, one.width)
+    if not field.kind and made.c_type != c_word:
+        value = f"({c_word}){value}"
+    return Width(made.name, field.width, c_type, word(one.width), made.fits, made.no_fit, made.text, made.width_member, made.c_type, f"{c_word} {made.name}_ = {value}", made.refusals)
+
+
+def _width(driver: Driver, layout: Descriptor, name: str, said: str, one: Member, field: Field | None) -> Width:
+    if field is not None and is_rich(field):
+        return _rich_width(driver, layout, said, one, field)
     c_type = word(one.width) if field is None else field_type(driver, field, one.width)
     wide = one.width if field is None else field.width
     fits = function = text = ""
@@ -109,19 +147,28 @@ def _width(driver: Driver, name: str, said: str, one: Member, field: Field | Non
         text = string(f"{driver.name} {said}.{one.name}{f'.{field.name}' if field else ''} is {wide} bit{'s' if wide > 1 else ''} wide: 0 to {top if wide <= 8 else f'0x{top:x}'}")
         function = f"{name}_{value}"
         fits = f"{value}_, {number(top, one.width)}, {function}"
-    return Width(value, wide, c_type, word(one.width), fits, function, text)
+    local = f"{word(one.width)} {value}_ = v.{value}" if fits else ""
+    return Width(value, wide, c_type, word(one.width), fits, function, text, f"DDDK_WIDTH({value}, {wide})", c_type, local)
 
 
 def _stores(driver: Driver, descriptor: Descriptor, alternative: Alternative, widths: dict[str, Width]) -> tuple[str, ...]:
     free = free_parts(descriptor, alternative)
     rows = []
     for one in alternative.layout.members:
-        _, value = fixed_in(descriptor, alternative, one)
+        fixed_mask, value = fixed_in(descriptor, alternative, one)
+        if one.reserved is Reserved.ONE:
+            value |= reserved_mask(as_register(alternative.layout, one)) & ~fixed_mask
         terms = []
         for owner, field in reversed(free):
             if owner is not one:
                 continue
             width = widths[value_name(one, field)]
+            if not width.taken:
+                continue
+            if field is not None and is_rich(field):
+                field = _renamed(alternative.layout, one, field)[1]
+                terms.append(field_values.placed(field, one.width) if field.kind else shifted(f"{width.name}_", field.lsb))
+                continue
             local = f"{width.name}_" if width.fits else f"v.{width.name}"
             cast = "" if width.c_type == word(one.width) or width.fits else f"({word(one.width)})"
             terms.append(shifted(f"{cast}{local}", field.lsb if field else 0))
@@ -145,6 +192,10 @@ def _reads(driver: Driver, descriptor: Descriptor, alternative: Alternative) -> 
             continue
         local = f"{lower(one.name, one.c_name)}_"
         loads[local] = f"{word(one.width)} {local} = {_load(descriptor, place, one)}"
+        if field.kind:
+            name, value = field_values.unpacked(_renamed(alternative.layout, one, field)[1], one.width, local)
+            rows.append(f".{name} = {value}")
+            continue
         mask = number((1 << field.width) - 1, one.width)
         inner = f"({local} >> {field.lsb})" if field.lsb else local
         value = local if field.width == one.width else f"{inner} & {mask}"
@@ -160,13 +211,16 @@ def _reads(driver: Driver, descriptor: Descriptor, alternative: Alternative) -> 
 def _alternative(driver: Driver, descriptor: Descriptor, one: Alternative) -> AlternativeShape:
     name = f"{lower(driver.name)}_{lower(one.layout.name)}"
     said = f"{descriptor.name}.{one.name}"
-    widths = {value_name(*part): _width(driver, name, said, *part) for part in free_parts(descriptor, one)}
-    members = []
+    widths = {value_name(*part): _width(driver, one.layout, name, said, *part) for part in free_parts(descriptor, one)}
+    members, written = [], []
     for member, field in free_parts(descriptor, one):
         where = f"byte {member.offset}" + (f", {bits(field)}" if field else "")
         doc = comment((field or member).doc)
+        where += field_values.noted(field) if field else ""
         width = widths[value_name(member, field)]
         members.append(StructMember(f"{width.c_type} {width.name};", f"{where}: {doc}" if doc else where))
+        if width.taken:
+            written.append(StructMember(f"{width.taken} {width.name};", members[-1].note))
     loads, reads = _reads(driver, descriptor, one)
     return AlternativeShape(
         name=lower(one.name),
@@ -175,11 +229,23 @@ def _alternative(driver: Driver, descriptor: Descriptor, one: Alternative) -> Al
         test=_tests(descriptor, one),
         layout=descriptor_shape(driver, one.layout, aliased=True),
         values=aligned(members),
-        widths=tuple(widths.values()),
+        taken=taken_by(driver, descriptor, one),
+        written=() if written == members else aligned(written),
+        widths=tuple(width for width in widths.values() if width.taken),
         stores=_stores(driver, descriptor, one, widths),
         loads=loads,
         reads=reads,
     )
+
+
+def taken_by(driver: Driver, descriptor: Descriptor, one: Alternative) -> str:
+    """The struct with which a whole entry is written: that of its values, unless something of them is not written, or not so."""
+
+    def differs(field: Field | None) -> bool:
+        return field is not None and (not written_by_driver(field) or field.enum is not None and any(value.only is not None for value in field.enum.values))
+
+    name = f"{lower(driver.name)}_{lower(one.layout.name)}"
+    return f"{name}_{'written' if any(differs(field) for _, field in free_parts(descriptor, one)) else 'value'}"
 
 
 def choice_shape(driver: Driver, descriptor: Descriptor) -> ChoiceShape | None:

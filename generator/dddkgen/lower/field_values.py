@@ -97,11 +97,11 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def refusals(driver: Driver, register: Register, field: Field, updates: bool) -> tuple[Refusal, ...]:
-    """What is refused besides a number that is too wide."""
+def refusals(driver: Driver, register: Register, field: Field, updates: bool, said: str, keeps: bool = True) -> tuple[Refusal, ...]:
+    """What is refused besides a number that is too wide. `keeps`: what is not named is known as such."""
     if values.is_plain(field):
         return ()
-    local, name = f"{member_of(field)}_", f"{driver.name} {register.name}.{field.name}"
+    local, name = f"{member_of(field)}_", f"{driver.name} {said}.{field.name}"
     function = f"{accessor(driver, register)}_{member_of(field)}"
     found: list[tuple[str, str, str]] = []  # wrong, function, text
     kept = (1 << field.width) - 1 if POLICIES[field.access].idle is Idle.ONES else 0  # the bits of one that is not named
@@ -136,7 +136,7 @@ def refusals(driver: Driver, register: Register, field: Field, updates: bool) ->
         found.append((wrong, f"{function}_only_read", f"{name} can be read as {_listed(names)}, and cannot be written so"))
     result = []
     for wrong, id_, text in found:
-        if values.filler(field) or not values.may_be_written(field, kept):
+        if keeps and (values.filler(field) or not values.may_be_written(field, kept)):
             # A field that is not named has here what leaves it alone, which it may not be given.
             wrong = f"!v.{member_of(field)}_keep_ && ({wrong})" if "||" in wrong or updates else f"!v.{member_of(field)}_keep_ && {wrong}"
         result.append(Refusal(local, wrong, id_, string(text)))

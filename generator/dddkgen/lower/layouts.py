@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..memory import order_of
 from ..model import ByteOrder, Descriptor, Driver, Enum_, EnumValue, Field, Member
 from .names import comment, lower, string, upper
 
@@ -42,6 +43,8 @@ class DescriptorShape:
     constants: tuple[tuple[str, str], ...]
     alternatives: object = None  # a ChoiceShape; None: it has none
     choice: tuple[tuple[str, str], ...] = ()  # static asserts on where they are told apart
+    accessors: tuple[object, ...] = ()  # MemberAccessors; none: names and masks say it all
+    expected: object = None  # an Expectation; None: there is none
 
 
 def hexadecimal(value: int, width: int) -> str:
@@ -161,7 +164,7 @@ def descriptor_shape(driver: Driver, descriptor: Descriptor, aliased: bool = Fal
         hole(member.offset)
         end = member.offset + member.width // 8
         note = f"byte {member.offset}" + (f": {comment(member.doc)}" if member.doc else "")
-        members.append(StructMember(f"{member_type(member, descriptor.order)} {lower(member.name, member.c_name)};", note))
+        members.append(StructMember(f"{member_type(member, order_of(descriptor, member))} {lower(member.name, member.c_name)};", note))
         layout.append(
             (
                 f"__builtin_offsetof(struct {name}, {lower(member.name, member.c_name)}) == {member.offset}",

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from .. import alternatives
 from ..matching import MatchDatum
+from ..memory import written_by_driver
 from ..model import Cause, Descriptor, DmaLimits, Driver, Effect, Field, Match, Region, Register, Reset, Ring
 from ..semantics import POLICIES
 from ..settings import Param
@@ -290,8 +291,10 @@ def descriptor_tables(driver: Driver) -> list[Table]:
 def layout_table(title: str, layout: Descriptor) -> Table:
     rows = []
     for member in layout.members:
-        rows.append((str(member.offset), member.name, f"{member.width} bits", meaning(member)))
-        rows += [("", f"{member.name}.{field.name}", bits(field), field_row(field).meaning) for field in member.fields]
+        said = [f"{member.order.value}-endian"] if member.order is not None else []
+        said += [f"bits of no field: {member.reserved.value}"] if member.reserved is not None else []
+        rows.append((str(member.offset), member.name, f"{member.width} bits", "; ".join(filter(None, (*said, meaning(member))))))
+        rows += [("", f"{member.name}.{field.name}", bits(field), "; ".join(filter(None, ("" if written_by_driver(field) else "the device writes it", field_row(field).meaning)))) for field in member.fields]
     return Table(title, ("byte", "member", "bits", "meaning"), tuple(rows))
 
 

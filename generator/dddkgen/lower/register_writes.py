@@ -57,23 +57,23 @@ class Put:
     filled: tuple[str, ...] = ()  # statements that put into the bits of a field that the device lacks what its reserved bits hold
 
 
-def range_text(driver: Driver, register: Register, field: Field) -> str:
+def range_text(driver: Driver, said: str, field: Field) -> str:
     top = (1 << field.width) - 1
     if field.max is not None and field.max != top:
-        return string(f"{driver.name} {register.name}.{field.name} takes 0 to {field.max}")
+        return string(f"{driver.name} {said}.{field.name} takes 0 to {field.max}")
     highest = str(top) if field.width <= 8 else f"0x{top:x}"
     wide = "1 bit" if field.width == 1 else f"{field.width} bits"
-    return string(f"{driver.name} {register.name}.{field.name} is {wide} wide: 0 to {highest}")
+    return string(f"{driver.name} {said}.{field.name} is {wide} wide: 0 to {highest}")
 
 
-def argument(driver: Driver, register: Register, field: Field, update: bool) -> Argument:
+def argument(driver: Driver, register: Register, field: Field, update: bool, said: str, keeps: bool = True) -> Argument:
     name, c_type = member_of(field), argument_type(driver, field, register.width)
     fits = function = text = ""
-    refusals = field_values.refusals(driver, register, field, update)
+    refusals = field_values.refusals(driver, register, field, update, said, keeps)
     covers = any(not refusal.function.endswith("_only_read") for refusal in refusals)
     if not covers and not field.kind and c_type != "bool" and (field.width < (64 if c_type == "uint64_t" else 32) or field.max is not None):
         top = values.takes(field)[1]
-        text, function = range_text(driver, register, field), f"{accessor(driver, register)}_{name}"
+        text, function = range_text(driver, said, field), f"{accessor(driver, register)}_{name}"
         limit = number(top, register.width) if field.max is None else field_values.decimal(top, register.width)
         fits = f"{name}_, {limit}, {function}"
     return Argument(name, c_type, field.width, fits, function, text, refusals, field_values.width_member(field))
@@ -146,7 +146,7 @@ def keep_macro(name: str, fields: list[Field]) -> str:
     return macro([*lines, f"    {text}, .dddk_ = 0"])
 
 
-def call_macros(driver: Driver, register: Register, fields: list[Field], update: bool) -> tuple[str, ...]:
+def call_macros(driver: Driver, register: Register, fields: list[Field], update: bool, of: str) -> tuple[str, ...]:
     """NAME_REGISTER_write and _update: thin macros around the one function.
 
     Both begin with every field kept. A write could do with zeros, but what a compiler puts behind the flag of a union that
@@ -158,8 +158,8 @@ def call_macros(driver: Driver, register: Register, fields: list[Field], update:
     macros = [keep_macro(f"{name.upper()}_KEEPS_", fields)]
     for verb, last in (("write", ", false" if update else ""), ("update", ", true")):
         lines = [
-            f"#define {name}_{verb}(dev{', index' if index else ''}, ...)",
-            f"    DDDK_CALL({put}(dev){index},",
+            f"#define {name}_{verb}({of}{', index' if index else ''}, ...)",
+            f"    DDDK_CALL({put}({of}){index},",
             f"{' ' * len(f'    DDDK_CALL({put}')}(struct {name}_writable_){{{name.upper()}_KEEPS_, __VA_ARGS__}}{last}),",
             f"              struct {name}_widths_, .dddk_ = 0, __VA_ARGS__)",
         ]
@@ -272,7 +272,8 @@ def number_of(driver: Driver, register: Register, found: dict[int, int]) -> str:
     return variants.chosen(driver, {mask_of(value, register.width): devices for value, devices in found.items()})
 
 
-def put(driver: Driver, register: Register, update: bool) -> Put | None:
+def put(driver: Driver, register: Register, update: bool, of: str = "dev", said: str = "") -> Put | None:
+    """`of`: what the macros call the thing that has the register; `said`: what messages call the register."""
     selects = hazards.selects(driver, register)
     fields = [field for field in register.fields if POLICIES[field.access].writable and field.name not in selects]
     if not fields:
@@ -291,8 +292,8 @@ def put(driver: Driver, register: Register, update: bool) -> Put | None:
     if kept_zero:
         cleared.append(number(kept_zero, register.width))
     return Put(
-        arguments=tuple(argument(driver, register, field, update) for field in fields),
-        macros=call_macros(driver, register, fields, update),
+        arguments=tuple(argument(driver, register, field, update, said or register.name) for field in fields),
+        macros=call_macros(driver, register, fields, update, of),
         update=update,
         named=tuple(named_value(driver, register, field, update) for field in fields),
         placed=" | ".join(placed(field, register.width) for field in fields),

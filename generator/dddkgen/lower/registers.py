@@ -7,11 +7,12 @@ C. Accessors compute in a `word`: uint32_t, or uint64_t for registers of 64 bits
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import hazards
 from . import field_values
-from ..model import ByteOrder, Driver, Field, RegionKind, Register, Reserved
+from ..memory import has_accessors
+from ..model import ByteOrder, Descriptor, Driver, Field, RegionKind, Register, Reserved
 from ..semantics import Idle
 from . import variants
 from .alternatives import descriptor_with_alternatives
@@ -367,12 +368,21 @@ def header(driver: Driver) -> Header:
         enums=tuple(enum_shape(driver, enum) for enum in driver.enums),
         optional=optional_regions(driver, made),
         registers=made,
-        descriptors=tuple(descriptor_with_alternatives(driver, descriptor) for descriptor in driver.descriptors),
-        scaled=any(field.scale is not None for register in driver.registers for field in register.fields),
+        descriptors=tuple(_descriptor(driver, descriptor) for descriptor in driver.descriptors),
+        scaled=any(field.scale is not None for owner in (*driver.registers, *(member for layout in driver.layouts for member in layout.members)) for field in owner.fields),
         resets=shadow_resets(driver),
         predicates=variants.predicates(driver),
         value_checks=variants.value_checks(driver),
     )
+
+
+def _descriptor(driver: Driver, descriptor: Descriptor) -> DescriptorShape:
+    shape = descriptor_with_alternatives(driver, descriptor)
+    if not has_accessors(descriptor):
+        return shape
+    from . import members  # few drivers have such descriptors
+
+    return replace(shape, accessors=members.accessors(driver, descriptor), expected=members.expectation(driver, descriptor))
 
 
 def shadow_resets(driver: Driver) -> tuple[ShadowsAfter, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..alternatives import place
+from ..memory import swapped
 from ..model import ByteOrder, Descriptor, Direction, Driver, MemberRef, Ref, Ring
 from ..ring_values import size_form
 from .layouts import hexadecimal
@@ -39,7 +40,8 @@ def member(descriptor: Descriptor, to: MemberRef) -> str:
     mask = (1 << found.width) - 1
     if to.field is not None:
         mask = next(field.mask for field in found.fields if field.name == to.field)
-    return f"{{.offset = {found.offset}, .bytes = {found.width // 8}, .mask = {hexadecimal(mask, found.width)}}}"
+    turned = ", .turned = true" if swapped(descriptor, found) else ""
+    return f"{{.offset = {found.offset}, .bytes = {found.width // 8}, .mask = {hexadecimal(mask, found.width)}{turned}}}"
 
 
 def back_members(ring: Ring, descriptor: Descriptor, by_value: dict[str, Ref], ref: Callable[[Ref | None], str]) -> list[str]:

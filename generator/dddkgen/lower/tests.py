@@ -9,10 +9,11 @@ the simulated register is asked what it thinks is right.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .. import hazards, values
 from ..hazards import Part
+from ..memory import has_accessors
 from ..model import Device, DeviceClass, Driver, Register, Reserved
 from ..semantics import Idle, WriteEffect, after_read, after_write
 from . import variants
@@ -26,6 +27,9 @@ from .tests_settings import CountTest, count_tests, settings_claims
 from .tests_resets import ResetTest, reset_tests
 from .tests_procedures import OperationTest, TransferTest, operation_tests, procedure_claims, transfer_tests
 from .tests_values import argument, compared, legal, refused_calls
+
+if TYPE_CHECKING:
+    from .tests_members import MemberTest
 
 PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
 
@@ -87,6 +91,7 @@ class Tests:
     match_data: tuple[tuple[str, ...], ...]  # for each line of `match:` what must hold of `data`
     counts: tuple[CountTest, ...]
     devices: tuple[DeviceTest, ...]  # empty: they do not differ
+    structures: tuple[MemberTest, ...]  # in memory
 
     @property
     def accessed(self) -> tuple[RegisterTest, ...]:
@@ -445,6 +450,15 @@ def refusals(driver: Driver, device: Device) -> list[str]:
     return lines
 
 
+def structure_tests(driver: Driver) -> tuple[MemberTest, ...]:
+    """Of structures in memory with functions of their own."""
+    if not any(descriptor.alternatives or has_accessors(descriptor) for descriptor in driver.descriptors):
+        return ()
+    from .tests_members import member_tests
+
+    return member_tests(driver)
+
+
 def lower_tests(driver: Driver) -> Tests:
     """Everything the template of NAME_test.c shows."""
     devices = device_tests(driver)
@@ -463,4 +477,5 @@ def lower_tests(driver: Driver) -> Tests:
         match_data=match_data_tests(driver),
         devices=devices,
         counts=count_tests(driver),
+        structures=structure_tests(driver),
     )

@@ -55,8 +55,9 @@ def compared(field: Field, raw: int) -> str:
     return f"{member}.value == {value:#x}{suffix}" if field.kind == "address" else f"(uint64_t){member} == {value:#x}{suffix}"
 
 
-def refused_calls(driver: Driver, register: Register, there: set[str]) -> list[str]:
-    """Writes of values that only run-time code can have, each just outside of what the field takes; of the fields that are there."""
+def refused_calls(driver: Driver, register: Register, there: set[str], of: str = "dev") -> list[str]:
+    """Writes of values that only run-time code can have, each just outside of what the field takes; of the fields that are there.
+    `of`: the thing that has the register."""
     if hazards.write_hazard(register) is not None:
         return []
     prefix, where = accessor(driver, register), ", 0" if register.count is not None else ""
@@ -77,8 +78,8 @@ def refused_calls(driver: Driver, register: Register, there: set[str]) -> list[s
             wrong += [(integer(high + 1) if field.kind == "signed" else f"{high + 1:#x}u")] if high < top else []
         for value in wrong:
             c_type = "struct dddk_dma_address" if field.kind == "address" else f"{'u' if field.kind != 'signed' else ''}int{64 if register.width > 32 else 32}_t"
-            calls += ["{", f"    volatile {c_type} wrong = {value};", f"    assert_int_equal({prefix}_write(dev{where}, .{lower(field.name, field.c_name)} = wrong), DDDK_ERANGE);", "}"]
+            calls += ["{", f"    volatile {c_type} wrong = {value};", f"    assert_int_equal({prefix}_write({of}{where}, .{lower(field.name, field.c_name)} = wrong), DDDK_ERANGE);", "}"]
         for raw in values.not_written(field):
-            call = f"{prefix}_write(dev{where}, .{lower(field.name, field.c_name)} = ({argument_type(driver, field, register.width)})wrong)"
+            call = f"{prefix}_write({of}{where}, .{lower(field.name, field.c_name)} = ({argument_type(driver, field, register.width)})wrong)"
             calls += ["{", f"    volatile uint32_t wrong = {raw}u;", f"    assert_int_equal({call}, DDDK_ERANGE);", "}"]
     return calls

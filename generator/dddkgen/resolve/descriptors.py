@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..diagnostics import Label
 from ..keys.types import Entry, Object, Value
-from ..model import Alternative, ByteOrder, Descriptor, Enum_, Field, Member, MemberRef
+from ..model import Alternative, ByteOrder, Descriptor, Enum_, Field, Member, MemberRef, Reserved
 from ..read.scalars import Reference
 from .context import Context
 from .names import unknown
@@ -45,7 +45,11 @@ def _layout(
         if member.item is None or member.item.broken:
             return None
         width = int(member.item.get("type")[1:])
-        made = Member(member.name.value, offset, width, (), member.name.span, member.item.get("doc", ""), member.item.get("see", ""), member.item.get("c_name"))
+        order_, reserved = member.item.get("order"), member.item.get("reserved")
+        made = Member(
+            member.name.value, offset, width, (), member.name.span, member.item.get("doc", ""), member.item.get("see", ""), member.item.get("c_name"),
+            None if order_ is None else ByteOrder(order_), None if reserved is None else Reserved(reserved),
+        )
         context.sources.add(made, member.item)
         members.append(made)
         offset += width // 8

@@ -9,13 +9,18 @@
 
 #include "machine.h"
 
+static bool big_endian(const struct sim_ring *ring, const struct dddk_model_member *member)
+{
+    return ring->type->big_endian != member->turned;
+}
+
 static uint64_t take(const struct sim_ring *ring, const uint8_t *entry,
                      const struct dddk_model_member *member)
 {
     uint64_t value = 0;
 
     for (unsigned i = 0; i < member->bytes; i++) {
-        unsigned at = ring->type->big_endian ? member->bytes - 1u - i : i;
+        unsigned at = big_endian(ring, member) ? member->bytes - 1u - i : i;
         value |= (uint64_t)entry[member->offset + at] << 8 * i;
     }
     return value & member->mask;
@@ -31,7 +36,7 @@ static void put(const struct sim_ring *ring, uint8_t *entry, const struct dddk_m
                 uint64_t bits)
 {
     for (unsigned i = 0; i < member->bytes; i++) {
-        unsigned at = ring->type->big_endian ? member->bytes - 1u - i : i;
+        unsigned at = big_endian(ring, member) ? member->bytes - 1u - i : i;
         uint8_t mask = (uint8_t)(member->mask >> 8 * i), *byte = &entry[member->offset + at];
         *byte = (uint8_t)((*byte & ~mask) | ((uint8_t)(bits >> 8 * i) & mask));
     }

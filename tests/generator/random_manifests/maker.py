@@ -306,7 +306,7 @@ def _memory_and_state(draft: Draft) -> None:
         for _ in range(random_.randint(1, 2)):
             item: dict[str, Any] = {"size": draft.size(random_.choice((64, 100, 4096, 8192)))}
             if draft.chance(0.5):
-                item["align"] = draft.size(random_.choice((1, 128, 4096)))
+                item["align"] = draft.size(random_.choice((8, 128, 4096)))
             draft.data["buffers"][draft.fresh(small=True)] = draft.documented(item)
     if draft.chance(0.5):
         draft.data["state"] = {}

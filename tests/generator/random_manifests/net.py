@@ -55,8 +55,9 @@ def _descriptor(draft: Draft, receive: bool) -> tuple[str, dict[str, str], str]:
     names = {mark: draft.fresh() for mark in marks}
     fields: dict[str, Any] = {names[mark]: Plain(str(bit)) if draft.chance(0.7) else {"bit": Plain(str(bit))} for mark, bit in marks.items()}
     top = int(flag_type[1:]) - 1
-    fields[draft.fresh()] = Plain(f"{top}:{top - 3}")
-    item: dict[str, Any] = {"layout": {member: type_ if draft.chance(0.9) else draft.documented({"type": type_}, 0.7) for member, type_ in members}, "fields": {flags: fields}}
+    level = Plain(f"{top}:{top - 3}")
+    fields[draft.fresh()] = random_.choice((level, level, {"bits": level, **random_.choice(LEVELS)}))
+    item: dict[str, Any] = {"layout": {member: type_ if draft.chance(0.8) else _member(draft, type_) for member, type_ in members}, "fields": {flags: fields}}
     if draft.chance(0.2):
         first, type_ = next(iter(members))
         item["layout"][first] = {"type": type_, "c_name": draft.fresh(small=True)}
@@ -66,6 +67,22 @@ def _descriptor(draft: Draft, receive: bool) -> tuple[str, dict[str, str], str]:
     if draft.chance(0.3):
         draft.data["descriptors"][draft.fresh()] = _alternatives(draft)
     return name, {"address": address, **{mark: f"{flags}.{names[mark]}" for mark in names}}, length
+
+
+#: What four bits of a member may be besides a number.
+LEVELS: tuple[dict[str, Any], ...] = (
+    {"type": "signed", "min": Plain("-3")}, {"min": Plain("1"), "max": Plain("9")}, {"scale": Plain("1/4"), "unit": "V"}, {"access": "ro", "expect": Plain("2")},
+)
+
+
+def _member(draft: Draft, type_: str) -> dict[str, Any]:
+    """With its own byte order, and with what is written into bits of no field."""
+    item: dict[str, Any] = {"type": type_}
+    if draft.chance(0.4):
+        item["order"] = draft.random.choice(("little", "big"))
+    if draft.chance(0.4):
+        item["reserved"] = draft.random.choice(("preserve", "zero", "one"))
+    return draft.documented(item, 0.5)
 
 
 def _alternatives(draft: Draft) -> dict[str, Any]:

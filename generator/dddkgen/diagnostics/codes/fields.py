@@ -21,11 +21,9 @@ CODES = {
         written to a field with a sign."""),
     "D0269": ("a ring that its base register cannot take", """The field that takes the ring's address has room for the upper bits only: the lower ones are 0. The ring's memory must be aligned at least as much:
         `entry: {align: ...}`."""),
-    "D0270": ("not for fields in memory yet", """Fields of registers have accessors, which know of signs, addresses, limits and scales. Fields of descriptors have masks only, so nothing would keep
-        what is declared here. An enum, flags or a unit can be declared for them."""),
     "D0271": ("no such kind of reset", """`reset:` by kind names those that `reset_kinds:` declares, once for the whole device. The first of them is the one at power-on."""),
     "D0272": ("unchanged by power-on", """At power-on a register gets a value, known or not: `unknown` says that nobody tells which. Only a later reset can leave it as it is."""),
     "D0273": ("a kind of reset that cannot be named", """`resets:` names a register, a field, a kind of reset, or `device`. A name that means two of them would say neither."""),
     "D0274": ("a register's behaviour in memory", """Policies, effects, resets and locks say what a device does when a register is read or written. A descriptor is memory: it holds what was
-        written to it, and its fields have bits, an enum and a unit only."""),
+        written to it. `access: ro` says that the device alone writes a field, so that no accessor of the driver does; all others are `rw`."""),
 }

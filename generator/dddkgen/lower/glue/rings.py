@@ -6,9 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ... import alternatives
-from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Ring
+from ...hazards import reserved_mask
+from ...memory import as_register, order_of, swapped, written_by_driver
+from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Reserved, Ring
 from ...ring_values import Binary, Log2
 from ...ring_values import Value as RingValue
+from ...values import filler
+from ..alternatives import taken_by
 from ..names import lower
 from . import access
 from .text import block
@@ -49,7 +53,8 @@ class Post:
     name: str  # "foo_tx_post_context"
     put: str  # "foo_tx_desc_put_context_"
     descriptor: str  # "foo_tx_desc"
-    layout: str  # "foo_tx_desc_context": of the structs of values and widths
+    layout: str  # "foo_tx_desc_context": of the struct of widths
+    taken: str  # "foo_tx_desc_context_value": of what is said of the entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +98,14 @@ def _member(descriptor: Descriptor, name: str) -> Member:
     return next(member for member in descriptor.members if member.name == name)
 
 
-def _order(descriptor: Descriptor) -> str:
-    return "be" if descriptor.order is ByteOrder.BIG else "le"
+def _order(descriptor: Descriptor, member: Member | None = None) -> str:
+    order = descriptor.order if member is None else order_of(descriptor, member)
+    return "be" if order is ByteOrder.BIG else "le"
 
 
 def _from(descriptor: Descriptor, member: Member, place: str) -> str:
     value = f"DDDK_READ_ONCE({place}.{lower(member.name, member.c_name)})"
-    return value if member.width == 8 else f"dddk_from_{_order(descriptor)}{member.width}({value})"
+    return value if member.width == 8 else f"dddk_from_{_order(descriptor, member)}{member.width}({value})"
 
 
 def _constant(driver: Driver, descriptor: Descriptor, ref: MemberRef) -> str:
@@ -136,7 +142,7 @@ class _Words:
         """The byte of the descriptor that holds the lowest bit of a field."""
         member = _member(self.descriptor, ref.member)
         lsb = next(field.lsb for field in member.fields if field.name == ref.field)
-        return member.offset + (lsb if self.little else member.width - 1 - lsb) // 8
+        return member.offset + (lsb if _order(self.descriptor, member) == "le" else member.width - 1 - lsb) // 8
 
     def of_bit(self, ref: MemberRef) -> int:
         """The word that holds a field."""
@@ -157,6 +163,13 @@ class _Words:
             return value
         return f"{value} {'<<' if (shift > 0) != out else '>>'} {abs(shift)}"
 
+    def turned(self, value: str, name: str) -> str:
+        """The value of a member whose bytes come the other way round than those of the others, as if they did not."""
+        member = _member(self.descriptor, name)
+        if not swapped(self.descriptor, member):
+            return value
+        return f"(uint64_t)__builtin_bswap{member.width}((uint{member.width}_t)({value}))"
+
     def name(self, offset: int) -> str:
         return "word" if offset == self.read[0] else f"word_{offset}"
 
@@ -175,7 +188,10 @@ class _Words:
         """A whole member, as an expression over its words."""
         pieces = [self.shifted(self.name(word), name, word, True) for word in self.of_member(name)]
         text = " | ".join(f"({piece})" if " " in piece and len(pieces) > 1 else piece for piece in pieces)
-        return f"(uint{_member(self.descriptor, name).width}_t){f'({text})' if ' ' in text else text}"
+        value = f"(uint{_member(self.descriptor, name).width}_t){f'({text})' if ' ' in text else text}"
+        if swapped(self.descriptor, _member(self.descriptor, name)):
+            value = f"__builtin_bswap{_member(self.descriptor, name).width}({value})"
+        return value
 
     def bits(self, refs: tuple[MemberRef, ...], offset: int, column: int) -> str:
         """These bits, as far as they are in the word at `offset`; "" when none is. Wrapped, from `column` on."""
@@ -183,6 +199,8 @@ class _Words:
         for ref in refs:
             if self.of_bit(ref) == offset:
                 bit = f"(uint64_t){_constant(self.driver, self.descriptor, ref)}"
+                if swapped(self.descriptor, _member(self.descriptor, ref.member)):
+                    bit = self.turned(_constant(self.driver, self.descriptor, ref), ref.member)
                 terms.append(self.shifted(bit, ref.member, offset, False))
         return f" |\n{' ' * column}".join(terms)
 
@@ -191,7 +209,7 @@ class _Words:
         terms: dict[int, list[str]] = {offset: [] for offset in range(0, self.descriptor.size, self.bytes)}
         for name, value in values.items():
             for word in self.of_member(name):
-                terms[word].append(self.shifted(value, name, word, False))
+                terms[word].append(self.shifted(self.turned(value, name), name, word, False))
         big = "false" if self.little else "true"
         return tuple(
             f"dddk_ring_store({self.place(offset, False)}, {self.bytes}, {big}, {' | '.join(parts) or '0'})"
@@ -266,6 +284,14 @@ def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ..
         values[ring.payload_length] = f"(length << {field.lsb})" if field is not None and field.lsb else "length"
         for mark in _marks(driver, ring, descriptor):
             also(mark.member, mark.name)
+    said = {(ref.member, ref.field) for ref in (*ring.frame_each, *ring.frame_last)} | {(ring.payload_length, ring.payload_length_field)}
+    for member in descriptor.members:
+        bits = reserved_mask(as_register(descriptor, member)) if member.reserved is Reserved.ONE else 0
+        for field in member.fields:
+            if written_by_driver(field) and (member.name, field.name) not in said:
+                bits |= filler(field) << field.lsb  # 0, unless it may not be 0
+        if bits and member.fields:
+            also(member.name, f"(uint64_t)0x{bits:x}u" if bits >> 32 == 0 else f"0x{bits:x}ull")
     parent = driver.descriptor(ring.descriptor)
     for one in (one for one in parent.alternatives if one.layout is descriptor):
         for member in descriptor.members:
@@ -383,7 +409,7 @@ def _posts(driver: Driver, ring: Ring) -> tuple[Post, ...]:
     low, parent = lower(driver.name), driver.descriptor(ring.descriptor)
     descriptor = f"{low}_{lower(parent.name)}"
     return tuple(
-        Post(lower(one.name), f"{low}_{lower(ring.name)}_post_{lower(one.name)}", f"{descriptor}_put_{lower(one.name)}_", descriptor, f"{low}_{lower(one.layout.name)}")
+        Post(lower(one.name), f"{low}_{lower(ring.name)}_post_{lower(one.name)}", f"{descriptor}_put_{lower(one.name)}_", descriptor, f"{low}_{lower(one.layout.name)}", taken_by(driver, parent, one))
         for one in (parent.alternatives if ring.carries else ())
         if one.name not in ring.carries
     )
