@@ -91,12 +91,14 @@ int dddk_model_dma_write(struct dddk_model *model, uint64_t address, const void 
                          size_t size_bytes);
 
 /*
- * A receiving FIFO (by its place in the generated enum) becomes a cause with so many bytes in it; 1
- * unless set here. With fewer bytes it becomes one, under another code where the manifest has a
- * second one for it, when nothing has come or was taken for the time of four bytes. Sending FIFOs
- * have no trigger. clear: what is in it is lost. Out of range: nothing.
+ * A receiving FIFO (by its place in the generated enum) becomes a cause with so many words in it;
+ * its `threshold` unless set here. With fewer words it becomes one, under another code where the
+ * manifest has a second one for it, when nothing has come or was taken for the time of four words.
+ * Sending FIFOs have no trigger. put: the device itself has a word to be read; false: there was no
+ * room for it. clear: what is in it is lost. Out of range: nothing.
  */
-void dddk_model_fifo_trigger(struct dddk_model *model, unsigned fifo, unsigned bytes);
+void dddk_model_fifo_trigger(struct dddk_model *model, unsigned fifo, unsigned words);
+bool dddk_model_fifo_put(struct dddk_model *model, unsigned fifo, uint64_t word);
 void dddk_model_fifo_clear(struct dddk_model *model, unsigned fifo);
 
 /* The device's own memory that transfer `transfer` (by its place in the generated enum) reaches,
@@ -199,10 +201,14 @@ struct dddk_model_ring {
 /* The device's side of a FIFO. */
 struct dddk_model_fifo {
     const char *name;
-    bool to_device;
+    bool to_device, ready_is_0, high_first;
+    uint8_t unit_bytes; /* of a word on the wire, the lowest first unless high_first; 0: 1 */
     struct dddk_model_ref data, ready, overrun;
-    uint16_t depth; /* bytes the device holds */
-    /* Causes of `interrupt` that are bits: set when a byte has come, or when it has run empty. */
+    struct dddk_model_ref level, room; /* words in it, and those it takes; mask 0: none */
+    uint16_t depth; /* words the device holds; 0: it is always ready, and holds none */
+    /* Words to read, or room for so many, make it ready; 0: one to read, or that it is empty. */
+    uint16_t threshold;
+    /* Causes of `interrupt` that are bits: set when a word has come, or when there is room. */
     uint32_t raises;
     uint8_t interrupt;
     const struct dddk_model_raise *also; /* and of other interrupts */

@@ -7,6 +7,7 @@
 #ifndef DDDK_SERIAL_H
 #define DDDK_SERIAL_H
 
+#include "dddk/byte_ring.h"
 #include "dddk/device.h"
 
 enum dddk_parity { DDDK_PARITY_NONE, DDDK_PARITY_ODD, DDDK_PARITY_EVEN };
@@ -25,13 +26,7 @@ struct dddk_serial_ops {
     void (*kick)(struct dddk_device *dev);
 };
 
-#define DDDK_SERIAL_RING 4096u /* bytes, a power of two */
-
-/* One producer, one consumer; free-running indices. */
-struct dddk_byte_ring {
-    uint32_t head, tail; /* atomic: consumer's and producer's */
-    uint8_t bytes[DDDK_SERIAL_RING];
-};
+#define DDDK_SERIAL_RING DDDK_BYTE_RING
 
 struct dddk_serial_counters {
     uint64_t rx_bytes, tx_bytes;
@@ -48,38 +43,6 @@ struct dddk_serial {
     bool rx_paused; /* atomic: the receive ring was full; a reader kicks the poll */
     struct dddk_byte_ring rx, tx;
 };
-
-/* For generated code, poll context. Put and get: one caller each; false: full, empty. */
-DDDK_INLINE uint32_t dddk_byte_ring_used(const struct dddk_byte_ring *ring)
-{
-    return dddk_load_acquire(&ring->tail) - dddk_load_acquire(&ring->head);
-}
-DDDK_INLINE bool dddk_byte_ring_is_full(const struct dddk_byte_ring *ring)
-{
-    return dddk_byte_ring_used(ring) == DDDK_SERIAL_RING;
-}
-DDDK_INLINE bool dddk_byte_ring_put(struct dddk_byte_ring *ring, uint8_t byte)
-{
-    uint32_t tail = ring->tail;
-    if (tail - dddk_load_acquire(&ring->head) == DDDK_SERIAL_RING) {
-        return false;
-    }
-    ring->bytes[tail & (DDDK_SERIAL_RING - 1u)] = byte;
-    dddk_store_release(&ring->tail,
-                       tail + 1u); /* pairs with the acquire of tail in dddk_byte_ring_get */
-    return true;
-}
-DDDK_INLINE bool dddk_byte_ring_get(struct dddk_byte_ring *ring, uint8_t *byte)
-{
-    uint32_t head = ring->head;
-    if (dddk_load_acquire(&ring->tail) == head) {
-        return false;
-    }
-    *byte = ring->bytes[head & (DDDK_SERIAL_RING - 1u)];
-    dddk_store_release(&ring->head,
-                       head + 1u); /* pairs with the acquire of head in dddk_byte_ring_put */
-    return true;
-}
 
 /* For ports and C callers, any context but one writer and one reader at a time, device started.
  * Bytes taken or given, which may be fewer than asked, 0 among them; or DDDK_ESTATE. */

@@ -86,6 +86,11 @@ const char *dddk_standard_net_bad_frames(const struct dddk_standard *pair);
 /* Serial: more bytes than any buffer on the way holds, in both directions, none lost or changed. */
 const char *dddk_standard_serial_bytes(const struct dddk_standard *pair);
 
+/* Misc: more words than FIFO `index` and any buffer on the way hold go through it, and the first
+ * of them at once when there are only a few; none is lost or changed. One that lost words says so,
+ * and works on. */
+const char *dddk_standard_misc_words(const struct dddk_standard *pair, unsigned index);
+
 /* A transfer of the driver, and its bounds. */
 struct dddk_standard_transfer {
     const char *name;

@@ -106,6 +106,12 @@ void dddk_test_listen_bytes(struct dddk_model *model, dddk_test_bytes *listener,
 /* Put bytes on the wire towards the device, which takes them as it has room. Returns how many; the
  * wire holds 64 KiB. */
 size_t dddk_test_send_bytes(struct dddk_model *model, const void *bytes, size_t size_bytes);
+/* The same of one FIFO, by its place in the model's enum: a word's bytes are the lowest first,
+ * unless the manifest says otherwise. Out of range, or of the other direction: 0, and nothing. */
+void dddk_test_drain(struct dddk_model *model, unsigned fifo, dddk_test_bytes *listener,
+                     void *user);
+size_t dddk_test_feed(struct dddk_model *model, unsigned fifo, const void *bytes,
+                      size_t size_bytes);
 /* From now on bytes arrive whether there is room or not, and those without are lost: an overrun. */
 void dddk_test_ignore_room(struct dddk_model *model, bool ignore);
 

@@ -110,6 +110,8 @@ void dddk_port_class_stop(
  * first at stop: returns when no such call runs any more and none will come. */
 void dddk_port_class_gate(struct dddk_device *dev, bool open);
 void dddk_port_link_changed(struct dddk_device *dev);
+/* Any context: words of a misc device were moved between a FIFO and its ring. */
+void dddk_port_misc_moved(struct dddk_device *dev);
 
 /* ---- the user ---- */
 

@@ -10,10 +10,12 @@ checks and `explain` all ask here; the facts about each policy come from `semant
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from .model import Bank, Driver, Field, Register
+from . import fifos
+from .model import Bank, Driver, Field, Fifo, Register
 from .semantics import POLICIES, Idle, Policy, ReadEffect, WriteEffect
 
 
@@ -154,12 +156,24 @@ def written_by_interrupts(driver: Driver) -> dict[str, str]:
     for ring in driver.rings:
         found.setdefault(ring.give_to.register, f"the poll of the ring {ring.name}")
     for fifo in driver.fifos:
-        found.setdefault(fifo.data.register, f"the poll of the FIFO {fifo.name}")
+        found.update({name: who for name, who in _of_poll(driver, fifo) if name not in found})
     for name, who in (*found.items(), *((name, f"the interrupt {interrupt.name}") for interrupt in driver.interrupts for name in interrupt.cause_registers)):
         register = next((register for register in driver.registers if register.name == name), None)
         if register is not None and register.bank is not None and any(other.name == register.bank.register for other in driver.registers) and not home_bank(driver, register):
             found.setdefault(register.bank.register, who)  # to get there, they select its bank
     return found
+
+
+def _of_poll(driver: Driver, fifo: Fifo) -> Iterator[tuple[str, str]]:
+    """The registers that the poll of a FIFO writes. Handlers move the words of one that no interrupt serves."""
+    if fifo.name not in fifos.served(driver):
+        return
+    who = f"the poll of the FIFO {fifo.name}"
+    yield fifo.data.register, who
+    register = None if fifo.overrun is None else next((register for register in driver.registers if register.name == fifo.overrun.register), None)
+    field = None if register is None else next((field for field in register.fields if field.name == fifo.overrun.field), None)
+    if register is not None and field is not None and fifos.clears(field) is not None:
+        yield register.name, who
 
 
 def _reached(driver: Driver, source: Register) -> dict[str, set[str]]:

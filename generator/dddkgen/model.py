@@ -509,17 +509,27 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Fifo:
-    """Bytes through one register, for as long as a bit says so."""
+    """Words through one register, for as long as the device says that there are any, or room for them."""
 
     name: str
     direction: Direction
-    data: Ref
-    ready: Ref  # one bit: 1, there is a byte to read; or: there is room for `depth` bytes
-    depth: int  # bytes that may be written when ready; 1 for reception: look before each
-    overrun: Ref | None  # a bit that says bytes were lost
+    data: Ref  # a register, or the field of it that the words are in
+    ready: Ref | None  # one bit that says that `threshold` words may be moved; None: `level`, `room`, or always
+    depth: int  # words it holds
+    overrun: Ref | None  # a bit that says words were lost
     origin: Span
     doc: str = ""
     see: str = ""
+    ready_is: bool = True  # what the bit is then
+    level: Ref | None = None  # how many words are in it
+    room: Ref | None = None  # how many words it takes
+    threshold: int = 1
+    bytes: str | None = None  # "low_first" | "high_first": words carry bytes; None: they are numbers
+
+    @property
+    def says(self) -> Ref | None:
+        """What the driver reads before it moves words. None: it may move them at any time."""
+        return self.ready or self.level or self.room
 
 
 class CauseKind(Enum):
@@ -616,6 +626,7 @@ class UserOperation:
     origin: Span
     doc: str = ""
     see: str = ""
+    fifo: str | None = None  # whose words the caller moves; then there is no handler
 
 
 @dataclass(frozen=True, slots=True)

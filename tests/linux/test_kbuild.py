@@ -23,6 +23,7 @@ WHOLE = {
     "many": ROOT / "tests" / "generator" / "whole" / "plenty_variants",
     "meter": ROOT / "tests" / "generator" / "whole" / "plenty_settings",
     "odd": ROOT / "tests" / "generator" / "whole" / "plenty_registers",
+    "sampler": ROOT / "tests" / "generator" / "whole" / "plenty_fifos",
     "ringed": ROOT / "tests" / "generator" / "whole" / "plenty_rings",
     "vectored": ROOT / "tests" / "generator" / "whole" / "plenty_vectors",
     "virtio_rng": ROOT / "tests" / "virtio" / "virtio_rng",

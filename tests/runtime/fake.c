@@ -337,6 +337,11 @@ void dddk_port_class_gate(struct dddk_device *dev, bool open)
     fake.gate_open = open;
 }
 
+void dddk_port_misc_moved(struct dddk_device *dev)
+{
+    (void)dev;
+}
+
 void dddk_port_link_changed(struct dddk_device *dev)
 {
     (void)dev;

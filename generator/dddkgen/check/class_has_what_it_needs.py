@@ -21,8 +21,7 @@ def check(candidate: Candidate, report: Report) -> None:
             _pair(candidate, "FIFO", "fifos", candidate.driver.fifos, report)
             _without(candidate, "rings", "`serial` moves its bytes through FIFOs", report)
         case DeviceClass.MISC:
-            for key in ("rings", "fifos"):
-                _without(candidate, key, "`misc` moves no data by itself: its operations are under `user:`", report)
+            _not_yet(candidate, candidate.driver.rings, report)
     if candidate.driver.klass is not DeviceClass.MISC and candidate.driver.user:
         first = candidate.driver.user[0]
         report.error("D0703", first.origin, f"class `{candidate.driver.klass.value}` has no user operations", also=[Label(candidate.root.at("class"), "the class")], help="`user:` belongs to class `misc`")
@@ -39,9 +38,18 @@ def _pair(candidate: Candidate, what: str, key: str, things: tuple[Ring, ...] | 
             report.error("D0704", span, f"class `{name}` needs a {what} with `direction: {direction.value}`", help=f"describe it under `{key}:`")
         elif len(found) > 1:
             report.error(
-                "D0902", found[1].origin, f"several {what}s with `direction: {direction.value}` are not supported yet", "a second one",
-                also=[Label(found[0].origin, "the first")],
+                "D0588", found[1].origin, f"{what} {found[1].name} is right, and no driver runs it yet", f"a second one with `direction: {direction.value}`",
+                also=[Label(found[0].origin, "the first")], notes=[f"class `{name}` runs one {what} in each direction"],
             )
+
+
+def _not_yet(candidate: Candidate, rings: tuple[Ring, ...], report: Report) -> None:
+    """What rings carry is a class's: frames of `net`."""
+    for ring in rings:
+        report.error(
+            "D0588", ring.origin, f"ring {ring.name} is right, and no driver runs it yet", "a ring of class `misc`", also=[Label(candidate.root.at("class"), "the class")],
+            notes=["rings run in class `net`; `misc` has FIFOs, transfers, and `buffers:` in which a handler can keep a ring of its own"],
+        )
 
 
 def _without(candidate: Candidate, key: str, why: str, report: Report) -> None:
@@ -76,7 +84,7 @@ def _others(candidate: Candidate, known: dict[str, str], report: Report) -> None
             span = candidate.sources.at(erratum, "workaround")
             report.error("D0710", span, f"`{erratum.workaround}` is a handler of class `{driver.klass.value}`", f"{known[erratum.workaround]}", help="give the workaround a name of its own")
     for operation in driver.user:
-        if operation.name in known:
+        if operation.name in known and operation.fifo is None:
             report.error("D0710", operation.origin, f"`{operation.name}` is a handler of class `{driver.klass.value}`", f"{known[operation.name]}", help="give the operation a name of its own")
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
-from ..model import Interrupt
+from ..model import DeviceClass, Interrupt
 from ..resolve.context import Candidate
 from ..resolve.interrupts import CAUSES
 
@@ -18,7 +18,7 @@ def check(candidate: Candidate, report: Report) -> None:
         if ring.name not in served:
             report.error("D0621", ring.origin, f"no interrupt serves ring {ring.name}", help=f"`service: {ring.name}` under a cause of `interrupts:`")
     for fifo in driver.fifos:
-        if fifo.name not in served:
+        if fifo.name not in served and driver.klass is not DeviceClass.MISC:
             report.error("D0621", fifo.origin, f"no interrupt serves FIFO {fifo.name}", help=f"`service: {fifo.name}` under a cause of `interrupts:`")
     for interrupt in driver.interrupts:
         _enables(candidate, interrupt, report)

@@ -29,13 +29,13 @@ class Generated(NamedTuple):
 
 #: What stands behind `NAME_` whatever the manifest says: functions, tables, include guards.
 _OF_DRIVER = """attach_steps disable_rings driver dump forget_shadows irq_modes is_expected find_strides make_lock matches model model_fifo model_hooks model_register model_transfer model_type
-net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line misc_ops of operations present quiet_interrupts regions start_steps
+fifos net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line misc_ops of operations present quiet_interrupts regions start_steps
 vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 
 #: Behind `NAME_RING_`, `NAME_FIFO_`, `NAME_INTERRUPT_` and so on. A function that a template adds is added here; a test asks for it.
 _OF_RING = """allocate attach bad check disable done dry enable filled finish_odd flush free give is_done is_good is_ready lap last post put reap
 receive refill room take_odd take_one_odd take_whole taken tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
-_OF_FIFO = "is_ready move pauses".split()
+_OF_FIFO = "carry count_lost get is_ready kick move pauses pull pull_all push push_all put ready".split()
 _OF_INTERRUPT = "arm call cause completed disable enable mask ops poll suspect unmask".split()
 _OF_SEVERAL = "free request".split()
 _OF_TRANSFER = "fits from_device run to_device BASE BYTES MAX".split()
@@ -262,7 +262,7 @@ def _functions(driver: Driver, low: str, up: str) -> Iterator[Generated]:
             yield Generated(f"{low}_{lower(name)}", "identifier", f"handler {name}", cause.origin)
     for operation in driver.user if driver.klass is DeviceClass.MISC else ():
         what = f"operation {operation.name}"
-        for form in ("{}", "call_{}", "do_{}", "{}_arguments"):
+        for form in ("{}", "call_{}", "do_{}", "{}_arguments") if operation.fifo is None else ("call_{}",):
             yield Generated(f"{low}_{form.format(lower(operation.name))}", "identifier", what, operation.origin)
         yield Generated(f"{up}_OPERATION_{upper(operation.name)}", "identifier", what, operation.origin)
 
@@ -318,6 +318,8 @@ def _instance(driver: Driver, space: str) -> Iterator[Generated]:
         yield Generated(lower(region.name), space, f"region {region.name}", region.origin)
     for ring in driver.rings:
         yield Generated(lower(ring.name), space, f"ring {ring.name}", ring.origin)
+    for fifo in driver.fifos if driver.klass is not DeviceClass.SERIAL else ():
+        yield Generated(lower(fifo.name), space, f"FIFO {fifo.name}", fifo.origin)
     for buffer in driver.buffers:
         yield Generated(lower(buffer.name), space, f"buffer {buffer.name}", buffer.origin)
     causes = [cause for interrupt in driver.interrupts for cause in interrupt.causes]

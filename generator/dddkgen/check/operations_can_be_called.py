@@ -25,6 +25,11 @@ def check(candidate: Candidate, report: Report) -> None:
 
 def _operation(candidate: Candidate, operation: UserOperation, report: Report) -> None:
     source = candidate.sources.of(operation)
+    if operation.fifo is not None:
+        other = next((key for key in ("in", "out", "data", "max") if key in source.values), None)
+        if other is not None:
+            report.error("D0547", source.at(other), f"operation {operation.name} has a FIFO and `{other}`", "nobody would see it", also=[Label(source.at("fifo"), "the FIFO")], help="an operation of its own, with a handler")
+        return
     if operation.data is not None and "max" not in source.values:
         report.error("D0706", source.at("data"), f"operation {operation.name} does not say how much data it takes at most", help="`max: 4096`, for example")
     if operation.data is None and "max" in source.values:

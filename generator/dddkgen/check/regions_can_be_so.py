@@ -86,7 +86,7 @@ def _used(driver: Driver) -> dict[str, str]:
         for ref in (*(attach.to for attach in ring.attach), *([ring.enable] if ring.enable else []), ring.give_to):
             found.setdefault(ref.register, f"ring {ring.name}")
     for fifo in driver.fifos:
-        for ref in (fifo.data, fifo.ready, *([fifo.overrun] if fifo.overrun else [])):
+        for ref in filter(None, (fifo.data, fifo.says, fifo.overrun)):
             found.setdefault(ref.register, f"FIFO {fifo.name}")
     for stat in driver.stats:
         found.setdefault(stat.ref.register, f"`stats:` ({stat.name})")

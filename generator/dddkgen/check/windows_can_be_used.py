@@ -5,6 +5,7 @@ handlers goes through it."""
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
+from ..fifos import served
 from ..hazards import readable, writable, written_by_interrupts
 from ..keys.types import Object
 from ..model import Region, Register
@@ -102,7 +103,8 @@ class _Window:
             for ref in (*(attach.to for attach in ring.attach), *([ring.enable] if ring.enable else [])):
                 used.setdefault(ref.register, f"ring {ring.name}")
         for fifo in driver.fifos:
-            used.setdefault(fifo.ready.register, f"FIFO {fifo.name}")
+            for ref in filter(None, (fifo.says, fifo.overrun) if fifo.name in served(driver) else ()):
+                used.setdefault(ref.register, f"FIFO {fifo.name}")
         if driver.presence is not None:
             used.setdefault(driver.presence.register, "`presence:`")
         for register in driver.registers:

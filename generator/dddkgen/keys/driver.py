@@ -84,6 +84,7 @@ USER = ObjectType(
         Key("out", ARGUMENTS, "Results.", "out: {result: u32}"),
         Key("data", Choice("a direction of data", {"in": "the caller gives bytes", "out": "the caller gets bytes"}), "Bytes besides the arguments.", "data: in"),
         Key("max", Size(1, 16 << 20), "The most bytes of data.", "max: 4096"),
+        Key("fifo", Ref("the name of a FIFO", "rx"), "Instead of all that: the FIFO whose words the caller gets or gives, as many as go, and no handler. The first one from the device is also what a read of the device file gives, the first one to the device what a write takes.", "fifo: samples"),
         DOC,
         SEE,
     ),

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
-from ..read.nodes import Kind
+from dataclasses import dataclass
+
+from ..diagnostics import Report
+from ..read import scalars
+from ..read.nodes import Kind, Node
 from .interrupts import HANDLER_NAME
 from .registers import DOC, MEMBER_TYPE, SEE, WORD
 from .ring_types import RingRef, RingValue
@@ -218,15 +222,34 @@ RING = ObjectType(
 )
 RINGS = MapOf(Name("the name of a ring", lower=True), RING, "rings by name")
 
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Ready(Ref):
+    """A field of one bit, which is 1; or which is 0, and then that is said."""
+
+    def read(self, node: Node, report: Report) -> scalars.BitIs | None:
+        text, _, value = node.value.partition("==")
+        found = scalars.reference(text.strip())
+        if found is None or value.strip() not in ("", "0", "1") or ("==" in node.value and not value.strip()):
+            report.error("D0122", node.span, f"expected {self.what}, found {node.describe()}", "not a bit", help=f"for example `{self.example}`, or `FLAGS.EMPTY == 0`")
+            return None
+        return scalars.BitIs(found.name, found.index, found.field, value.strip() != "0")
+
+
 FIFO = ObjectType(
     "FIFO",
-    "Bytes through one register, for as long as a bit says so.",
+    "Words through one register, for as long as the device says that there are any, or room for them. What an interrupt serves "
+    "goes through a ring of the kit; what none serves is moved by handlers, with `NAME_FIFO_pull()` and `NAME_FIFO_push()`.",
     (
-        Key("direction", DIRECTION, "Which way the bytes go.", "direction: to_device", required=True),
-        Key("data", Ref("a register", "RBR"), "The register that the bytes go through.", "data: THR", required=True),
-        Key("ready", Ref("a field of a register", "LSR.DR"), "The bit that is 1 when there is a byte to read, or room for `depth` bytes.", "ready: LSR.THRE", required=True),
-        Key("depth", Integer(1, 4096), "Bytes that may be written when it is ready (to the device).", "depth: 16", default="1"),
-        Key("overrun", Ref("a field of a register", "LSR.OE"), "The bit that says bytes were lost (from the device).", "overrun: LSR.OE"),
+        Key("direction", DIRECTION, "Which way the words go.", "direction: to_device", required=True),
+        Key("data", Ref("a register or a field", "RBR"), "The register that the words go through, or the field of it that they are in. Its bits are a word: 8 or fewer, 16, 32 or 64 in C.", "data: THR", required=True),
+        Key("ready", Ready("a field of one bit", "LSR.DR"), "The bit that is 1 (or with `== 0`, that is 0) when there are `threshold` words to read, or there is room for as many.", "ready: LSR.THRE"),
+        Key("level", Ref("a field of a register", "STATE.LEVEL"), "Instead of `ready`: how many words are in it. To the device there is room for `depth` less that.", "level: STATE.FILL"),
+        Key("room", Ref("a field of a register", "STATE.FREE"), "Instead of `ready`: how many words it takes (to the device).", "room: STATE.FREE"),
+        Key("threshold", Integer(1, 4096), "Words that may be moved when it is `ready`, before it is asked again.", "threshold: 8", default="1; to the device `depth`"),
+        Key("depth", Integer(1, 4096), "Words that it holds.", "depth: 16", default="1"),
+        Key("bytes", Choice("an order", {"low_first": "the lowest byte of a word is the first", "high_first": "the highest byte of a word is the first"}), "Words carry a stream of bytes, in this order, and C moves bytes: the last word of a push is filled up with 0, of the last word of a pull the rest is dropped. Without it words are numbers.", "bytes: low_first", default="words are numbers"),
+        Key("overrun", Ref("a field of a register", "LSR.OE"), "The bit that says that words were lost (from the device). It is counted, and cleared in the way that its policy asks for.", "overrun: LSR.OE"),
         DOC,
         SEE,
     ),

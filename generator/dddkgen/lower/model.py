@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .. import hazards
+from .. import fifos, hazards
 from ..model import (
     CauseKind,
     Device,
@@ -142,17 +142,39 @@ def raises(driver: Driver, name: str) -> list[tuple[int, int]]:
     return found
 
 
+def _depth(driver: Driver, fifo: Fifo) -> int:
+    """Words that the simulated FIFO holds; none of one that is always ready."""
+    if fifo.says is None:
+        return 0
+    counts = fifo.level or fifo.room
+    most = 1 << 16
+    if counts is not None:
+        most = (1 << next(field.width for field in driver.register(counts.register).fields if field.name == counts.field)) - 1
+    said = fifo.depth if fifo.depth > 1 or fifo.room is None and fifo.direction is Direction.TO_DEVICE else HARDWARE_FIFO
+    if fifo.direction is Direction.FROM_DEVICE and fifo.ready is not None:
+        said = max(said, HARDWARE_FIFO, 2 * fifo.threshold if fifo.threshold > 1 else 1)
+    return min(said, most)
+
+
 def fifo_members(driver: Driver, fifo: Fifo) -> tuple[str, ...]:
     to_device = fifo.direction is Direction.TO_DEVICE
     # A code follows what the FIFO holds; bits stay until they are acknowledged, and a message is sent, so something makes them.
     told = raised([(index, causes) for index, causes in raises(driver, fifo.name) if driver.interrupts[index].cause_kind is not CauseKind.CODE])
+    unit = fifos.unit(driver, fifo)
+    promised = fifo.depth if to_device else 1
     return (
         f'.name = "{string(fifo.name)}"',
         f".to_device = {'true' if to_device else 'false'}",
+        *([".ready_is_0 = true"] if not fifo.ready_is else []),
+        *([".high_first = true"] if fifo.bytes == "high_first" else []),
+        *([f".unit_bytes = {unit}"] if unit > 1 else []),
         f".data = {ref(driver, fifo.data)}",
         f".ready = {ref(driver, fifo.ready)}",
         f".overrun = {ref(driver, fifo.overrun)}",
-        f".depth = {fifo.depth if to_device else max(fifo.depth, HARDWARE_FIFO)}",
+        *([f".level = {ref(driver, fifo.level)}"] if fifo.level is not None else []),
+        *([f".room = {ref(driver, fifo.room)}"] if fifo.room is not None else []),
+        f".depth = {_depth(driver, fifo)}",
+        *([f".threshold = {fifo.threshold}"] if fifo.ready is not None and fifo.threshold != promised else []),
         *told,
     )
 

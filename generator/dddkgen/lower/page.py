@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from .. import alternatives
+from .. import alternatives, fifos
 from ..matching import MatchDatum
 from ..memory import written_by_driver
-from ..model import Cause, Descriptor, DmaLimits, Driver, Effect, Field, Match, Region, Register, Reset, Ring
+from ..model import Cause, Descriptor, Direction, DmaLimits, Driver, Effect, Field, Fifo, Match, Ref, Region, Register, Reset, Ring
 from ..semantics import POLICIES
 from ..settings import Param
 from ..values import address_shift, takes, value_of
@@ -298,12 +298,40 @@ def layout_table(title: str, layout: Descriptor) -> Table:
     return Table(title, ("byte", "member", "bits", "meaning"), tuple(rows))
 
 
+def place(ref: Ref) -> str:
+    index = "" if ref.index is None else f"[{ref.index}]"
+    return f"{ref.register}{index}" + ("" if ref.field is None else f".{ref.field}")
+
+
+def fifo_word(driver: Driver, fifo: Fifo) -> str:
+    """The register of a FIFO, and what one access moves."""
+    bits_ = fifos.bits(driver, fifo)
+    if fifo.bytes is None:
+        return place(fifo.data) + (f", {bits_} bits" if bits_ != 8 else "")
+    return f"{place(fifo.data)}, {bits_ // 8} bytes, {'lowest' if fifo.bytes == 'low_first' else 'highest'} first"
+
+
+def fifo_ready(fifo: Fifo) -> str:
+    if fifo.ready is not None:
+        says = place(fifo.ready) + ("" if fifo.ready_is else " == 0")
+        return f"{fifo.threshold} while {says}"
+    if fifo.room is not None:
+        return place(fifo.room)
+    if fifo.level is not None:
+        return place(fifo.level) if fifo.direction is Direction.FROM_DEVICE else f"{fifo.depth} - {place(fifo.level)}"
+    return "any, at any time"
+
+
+def fifo_overrun(fifo: Fifo) -> str:
+    return "" if fifo.overrun is None else place(fifo.overrun)
+
+
 def memory_tables(driver: Driver) -> list[Table]:
     """FIFOs, buffers, parameters, statistics and the author's own state."""
     tables = []
     if driver.fifos:
-        rows = tuple((f.name, f.direction.value.replace("_", " "), f.data.register, f"{f.ready.register}.{f.ready.field}", meaning(f)) for f in driver.fifos)
-        tables.append(Table("FIFOs", ("name", "direction", "through", "ready", "meaning"), rows))
+        rows = tuple((f.name, f.direction.value.replace("_", " "), fifo_word(driver, f), fifo_ready(f), fifo_overrun(f), meaning(f)) for f in driver.fifos)
+        tables.append(Table("FIFOs", ("name", "direction", "through", "how many words go", "overrun", "meaning"), rows))
     if driver.buffers:
         rows = tuple((b.name, f"{b.size} bytes", f"aligned to {b.align}", meaning(b)) for b in driver.buffers)
         tables.append(Table("Buffers", ("name", "size", "alignment", "meaning"), rows))
@@ -335,7 +363,7 @@ def operation_rows(driver: Driver) -> tuple[tuple[str, ...], ...]:
         for argument in op.arguments:
             said = meaning(argument)
             arguments.append(f"{argument.name}: u{argument.width}{' out' if argument.out else ''}" + (f" ({said})" if said else ""))
-        data = "" if op.data is None else f"{op.data}, at most {op.data_max} bytes"
+        data = f"words of FIFO {op.fifo}" if op.fifo is not None else "" if op.data is None else f"{op.data}, at most {op.data_max} bytes"
         rows.append((op.name, ", ".join(arguments), data, meaning(op)))
     return tuple(rows)
 

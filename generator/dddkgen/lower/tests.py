@@ -126,6 +126,13 @@ OF_CLASS = {
 }
 
 
+def fifo_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
+    """FIFOs of a misc device. Where an author's model answers for the device, only its author knows what comes out of them."""
+    if driver.klass is not DeviceClass.MISC or not driver.fifos or driver.model_source is not None:
+        return ()
+    return tuple((f"no_word_of_fifo_{lower(fifo.name)}_is_lost_or_changed", f"dddk_standard_misc_words(&pair, {index})") for index, fifo in enumerate(driver.fifos))
+
+
 def capability_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
     if all(region.capability is None for region in driver.regions):
         return ()
@@ -471,7 +478,7 @@ def lower_tests(driver: Driver) -> Tests:
         registers=() if devices else tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(first)),
         resets=reset_tests(first),
-        claims=EVERY_DRIVER + capability_claims(driver) + (EACH_DEVICE if len(devices) > 1 else ()) + line_claims(driver) + OF_CLASS[driver.klass] + region_claims(driver) + procedure_claims(driver) + settings_claims(driver),
+        claims=EVERY_DRIVER + capability_claims(driver) + (EACH_DEVICE if len(devices) > 1 else ()) + line_claims(driver) + OF_CLASS[driver.klass] + fifo_claims(driver) + region_claims(driver) + procedure_claims(driver) + settings_claims(driver),
         transfers=transfer_tests(driver),
         operations=operation_tests(driver),
         match_data=match_data_tests(driver),

@@ -83,6 +83,13 @@ class Reference:
         return f"{self.name}{index}" + ("" if self.field is None else f".{self.field}")
 
 
+@dataclass(frozen=True, slots=True)
+class BitIs(Reference):
+    """`FLAGS.EMPTY == 0`: a bit, and what it is when it says yes."""
+
+    value: bool
+
+
 def reference(text: str) -> Reference | None:
     match = _REFERENCE.fullmatch(text) if len(text) <= 256 else None
     if match is None:

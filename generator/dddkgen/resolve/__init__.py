@@ -27,7 +27,7 @@ from ..model import (
 from . import descriptors, errata, interrupts, matching, operations, registers, resets, rings, settings, transfers, variants, windows
 from .context import Candidate, Context
 from .expand import expand
-from .names import Names
+from .names import Names, unknown
 
 _C_TYPES = {"bool": "bool"} | {f"{sign}{width}": f"{c}int{width}_t" for sign, c in (("u", "u"), ("i", "")) for width in (8, 16, 32, 64)}
 
@@ -181,7 +181,14 @@ def _user(context: Context) -> tuple[UserOperation, ...]:
         arguments = tuple(
             _argument(argument, key == "out") for key in ("in", "out") for argument in item.entries(key) if argument.item and not argument.item.broken
         )
-        operation = UserOperation(entry.name.value, arguments, item.get("data"), item.get("max", 0), entry.name.span, item.get("doc", ""), item.get("see", ""))
+        fifo = item.item("fifo")
+        if fifo is not None and fifo.value.name not in context.names.fifos:
+            if "fifos" not in context.names.unread:
+                unknown(fifo, fifo.value.name, "FIFO", context.names.fifos, context.report, "D0419")
+            continue
+        operation = UserOperation(
+            entry.name.value, arguments, item.get("data"), item.get("max", 0), entry.name.span, item.get("doc", ""), item.get("see", ""), None if fifo is None else fifo.value.name
+        )
         context.sources.add(operation, item)
         result.append(operation)
     return tuple(result)

@@ -222,16 +222,10 @@ def fifos(context: Context) -> tuple[Fifo, ...]:
         item: Object | None = entry.item
         if item is None or item.broken:
             continue
-        data = whole_register(context, item.item("data"))
-        ready = field_ref(context, item.item("ready"))
-        overrun = None if item.item("overrun") is None else field_ref(context, item.item("overrun"))
-        if data is None or ready is None or (overrun is None and item.item("overrun") is not None):
-            continue
-        fifo = Fifo(
-            entry.name.value, Direction(item.get("direction")), data, ready, item.get("depth", 1), overrun, entry.name.span, item.get("doc", ""), item.get("see", "")
-        )
-        context.sources.add(fifo, item)
-        result.append(fifo)
+        fifo = _fifo(context, entry, item)
+        if fifo is not None:
+            context.sources.add(fifo, item)
+            result.append(fifo)
     return tuple(result)
 
 
@@ -239,3 +233,26 @@ def dma_alignment(context: Context) -> int:
     """What the device asks of every address, as far as the driver's own limits say."""
     item: Object | None = context.root.item("dma")
     return 1 if item is None else item.get("alignment", 1)
+def _fifo(context: Context, entry: Entry, item: Object) -> Fifo | None:
+    """One FIFO. None: something that it names is not there, and that was reported."""
+    places = {key: field_ref(context, item.item(key)) for key in ("ready", "level", "room", "overrun") if item.item(key) is not None}
+    data = register_ref(context, item.item("data"))
+    if data is None or None in places.values():
+        return None
+    direction, depth = Direction(item.get("direction")), item.get("depth", 1)
+    return Fifo(
+        name=entry.name.value,
+        direction=direction,
+        data=data,
+        ready=places.get("ready"),
+        depth=depth,
+        overrun=places.get("overrun"),
+        origin=entry.name.span,
+        doc=item.get("doc", ""),
+        see=item.get("see", ""),
+        ready_is=item.item("ready") is None or getattr(item.item("ready").value, "value", True),
+        level=places.get("level"),
+        room=places.get("room"),
+        threshold=item.get("threshold", depth if direction is Direction.TO_DEVICE else 1),
+        bytes=item.get("bytes"),
+    )

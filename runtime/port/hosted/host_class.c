@@ -49,6 +49,12 @@ void dddk_port_link_changed(struct dddk_device *dev)
     }
 }
 
+/* Nobody waits in one thread: who wants words runs the machine and asks again. */
+void dddk_port_misc_moved(struct dddk_device *dev)
+{
+    (void)dev;
+}
+
 static void *published(struct dddk_device *dev, enum dddk_class kind)
 {
     return dev->driver->class_kind == kind ? dev->port->class_object : NULL;

@@ -97,3 +97,6 @@ EXPORT_SYMBOL_GPL(dddk_port_rx_recycle);
 EXPORT_SYMBOL_GPL(dddk_port_tx_done);
 EXPORT_SYMBOL_GPL(dddk_port_tx_wake);
 EXPORT_SYMBOL_GPL(dddk_misc_call);
+EXPORT_SYMBOL_GPL(dddk_misc_move);
+EXPORT_SYMBOL_GPL(dddk_misc_moved);
+EXPORT_SYMBOL_GPL(dddk_fifo_pause);

@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: MIT
  *
- * The misc class as a character device with one ioctl (misc_user.h). A file may stay open longer
- * than the device is there: it keeps the state alive, which then knows no device any more.
+ * The misc class as a character device with one ioctl (misc_user.h), and with read and write where
+ * `user:` shows FIFOs. A file may stay open longer than the device is there: it keeps the state
+ * alive, which then knows no device any more.
  */
 #include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/kref.h>
 #include <linux/miscdevice.h>
+#include <linux/poll.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 
 #include "dddk/misc.h"
 #include "runtime/port/linux/core.h"
 #include "runtime/port/linux/misc_user.h"
+
+/* How often a FIFO is looked at that no interrupt serves, while a reader or writer waits. */
+#define LOOK_MS 10
+/* Of one read or write in kernel memory at a time. */
+#define PIECE_BYTES ((size_t)DDDK_BYTE_RING)
 
 _Static_assert(DDDK_MISC_USER_VALUES == DDDK_MISC_ARGUMENTS, "the two lists have the same length");
 
@@ -23,6 +31,9 @@ struct dddk_linux_misc {
     /* Read-held while a call runs; written to take the device away. */
     struct rw_semaphore lock;
     struct dddk_misc *misc; /* NULL when the device is gone */
+    /* Who waits for words, and how often something was moved or happened to the device. */
+    wait_queue_head_t waiters;
+    atomic_t news;
     char name[DDDK_NAME_MAX];
 };
 
@@ -64,7 +75,9 @@ static int call_with_data(struct dddk_misc *misc, struct dddk_misc_user_call *ca
                    ? DDDK_EINVAL
                    : dddk_misc_call(misc, call->operation, call->values, NULL, 0);
     }
-    if (call->size_bytes > operation->data_max_bytes) {
+    if (operation->fifo != NULL) {
+        size = min(size, PIECE_BYTES);
+    } else if (call->size_bytes > operation->data_max_bytes) {
         return DDDK_EMSGSIZE;
     }
     /* Zeroed: an operation that fills less than it was given room for must show nothing else. */
@@ -77,6 +90,11 @@ static int call_with_data(struct dddk_misc *misc, struct dddk_misc_user_call *ca
         return DDDK_EFAULT;
     }
     status = dddk_misc_call(misc, call->operation, call->values, data, size);
+    if (status >= 0 && operation->fifo != NULL) {
+        call->size_bytes = (__u64)status;
+        size = (size_t)status;
+        status = 0;
+    }
     if (status == 0 && operation->data == DDDK_MISC_DATA_OUT &&
         copy_to_user(user, data, size) != 0) {
         status = DDDK_EFAULT;
@@ -111,10 +129,129 @@ static long ioctl(struct file *file, unsigned int command, unsigned long argumen
     return status;
 }
 
+/* ---- read and write ---- */
+
+/* Move what goes at once between the device and `piece`. `waits`: when 0 bytes went, for how long
+ * to wait for news; NULL: nobody waits. */
+static int move(struct dddk_linux_misc *state, bool to_device, void *piece, size_t size_bytes,
+                long *waits)
+{
+    int status = DDDK_ENODEV;
+
+    down_read(&state->lock);
+    if (state->misc != NULL) {
+        const struct dddk_misc_fifo *fifo = dddk_misc_file(state->misc, to_device);
+
+        status = fifo == NULL ? DDDK_EINVAL : dddk_misc_move(state->misc, fifo, piece, size_bytes);
+        *waits = fifo != NULL && fifo->kick != NULL ? MAX_SCHEDULE_TIMEOUT
+                                                    : (long)msecs_to_jiffies(LOOK_MS);
+    }
+    up_read(&state->lock);
+    return status;
+}
+
+/* The same, and wait until something goes, unless the file is not to block. */
+static int move_or_wait(struct file *file, bool to_device, void *piece, size_t size_bytes)
+{
+    struct dddk_linux_misc *state = file->private_data;
+
+    for (;;) {
+        int seen = atomic_read(&state->news);
+        long waits = 0;
+        int status = move(state, to_device, piece, size_bytes, &waits);
+
+        if (status != 0) {
+            return status;
+        }
+        if ((file->f_flags & O_NONBLOCK) != 0) {
+            return -EAGAIN;
+        }
+        if (wait_event_interruptible_timeout(state->waiters, atomic_read(&state->news) != seen,
+                                             waits) < 0) {
+            return -ERESTARTSYS;
+        }
+    }
+}
+
+/* As much as is there, as a pipe: whoever wants more reads again. */
+static ssize_t read(struct file *file, char __user *to, size_t size_bytes, loff_t *offset)
+{
+    size_t size = min(size_bytes, PIECE_BYTES);
+    void *piece;
+    int status;
+
+    if (size == 0) {
+        return 0;
+    }
+    piece = kmalloc(size, GFP_KERNEL);
+    if (piece == NULL) {
+        return -ENOMEM;
+    }
+    status = move_or_wait(file, false, piece, size);
+    if (status > 0 && copy_to_user(to, piece, (size_t)status) != 0) {
+        status = -EFAULT;
+    }
+    kfree(piece);
+    return status;
+}
+
+static ssize_t write(struct file *file, const char __user *from, size_t size_bytes, loff_t *offset)
+{
+    size_t size = min(size_bytes, PIECE_BYTES);
+    void *piece;
+    int status;
+
+    if (size == 0) {
+        return 0;
+    }
+    piece = memdup_user(from, size);
+    if (IS_ERR(piece)) {
+        return PTR_ERR(piece);
+    }
+    status = move_or_wait(file, true, piece, size);
+    kfree(piece);
+    return status;
+}
+
+static __poll_t poll(struct file *file, struct poll_table_struct *table)
+{
+    struct dddk_linux_misc *state = file->private_data;
+    __poll_t ready = EPOLLERR | EPOLLHUP;
+
+    poll_wait(file, &state->waiters, table);
+    down_read(&state->lock);
+    if (state->misc != NULL) {
+        const struct dddk_misc_fifo *in = dddk_misc_file(state->misc, false);
+        const struct dddk_misc_fifo *out = dddk_misc_file(state->misc, true);
+
+        ready = in != NULL && dddk_misc_is_ready(state->misc, in) ? EPOLLIN | EPOLLRDNORM : 0;
+        ready |= out != NULL && dddk_misc_is_ready(state->misc, out) ? EPOLLOUT | EPOLLWRNORM : 0;
+    }
+    up_read(&state->lock);
+    return ready;
+}
+
+static void tell(struct dddk_linux_misc *state)
+{
+    atomic_inc(&state->news);
+    wake_up_interruptible(&state->waiters);
+}
+
+/* The device's state is published for as long as it is started. */
+void dddk_port_misc_moved(struct dddk_device *dev)
+{
+    struct dddk_misc *misc = dddk_device_class(dev);
+
+    tell(misc->port.state);
+}
+
 static const struct file_operations file_ops = {
     .owner = THIS_MODULE,
     .open = open,
     .release = release,
+    .read = read,
+    .write = write,
+    .poll = poll,
     .unlocked_ioctl = ioctl,
     .compat_ioctl = compat_ptr_ioctl,
     .llseek = no_llseek,
@@ -131,19 +268,20 @@ int dddk_linux_misc_publish(struct dddk_device *dev)
     }
     kref_init(&state->users);
     init_rwsem(&state->lock);
+    init_waitqueue_head(&state->waiters);
     state->misc = misc;
     strscpy(state->name, dev->name, sizeof(state->name));
     state->device.minor = MISC_DYNAMIC_MINOR;
     state->device.name = state->name;
     state->device.fops = &file_ops;
     state->device.parent = dev->port->device;
+    misc->port.state = state;
     status = misc_register(&state->device);
     if (status != 0) {
+        misc->port.state = NULL;
         kref_put(&state->users, destroy);
-        return status;
     }
-    misc->port.state = state;
-    return 0;
+    return status;
 }
 
 void dddk_linux_misc_unpublish(struct dddk_device *dev)
@@ -155,6 +293,7 @@ void dddk_linux_misc_unpublish(struct dddk_device *dev)
     down_write(&state->lock);
     state->misc = NULL;
     up_write(&state->lock);
+    tell(state);
     misc->port.state = NULL;
     kref_put(&state->users, destroy);
 }

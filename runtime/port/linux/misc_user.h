@@ -17,7 +17,8 @@ struct dddk_misc_user_call {
     __u32 zero;                          /* must be 0 */
     __u64 values[DDDK_MISC_USER_VALUES]; /* arguments, in and out, in the manifest's order */
     __u64 data;                          /* pointer to the data; 0 where the operation has none */
-    __u64 size_bytes;
+    __u64
+        size_bytes; /* of an operation that is a FIFO also, how many were moved: it does not wait */
 };
 
 /* 0 or -1 with errno: EINVAL, ERANGE, EMSGSIZE for wrong arguments, ENODEV when the device is gone,

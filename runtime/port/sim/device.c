@@ -80,7 +80,7 @@ static uint64_t on_read(void *user, unsigned reg, unsigned index, uint64_t value
     struct dddk_sim_device *device = user;
     const struct dddk_model_hook *hooks = device->type->hooks;
 
-    if (!sim_fifos_read(device, reg, &value) && !sim_windows_read(device, reg, &value) &&
+    if (!sim_fifos_read(device, reg, index, &value) && !sim_windows_read(device, reg, &value) &&
         hooks != NULL && hooks[reg].read != NULL) {
         value = hooks[reg].read(device->model, index, value);
     }
@@ -146,7 +146,7 @@ static void on_written(void *user, unsigned reg, unsigned index, uint64_t value)
     uint64_t starts = device->type->registers->registers[reg].starts & value;
 
     sim_rings_written(device, reg, value);
-    sim_fifos_written(device, reg, value);
+    sim_fifos_written(device, reg, index, value);
     sim_windows_written(device, reg, value);
     starts &= ~sim_transfers_written(device, reg, index, value);
     starts &= ~sim_procedures_written(device, reg, value);
@@ -275,7 +275,7 @@ struct dddk_sim_device *sim_device_create(struct dddk_sim *sim, const struct ddd
     device->model = calloc(1, model_bytes != 0 ? model_bytes : sizeof(*device->model));
     device->registers = dddk_registers_create(type->registers, &engine_ops, device);
     if (device->model == NULL || device->registers == NULL || !sim_transfers_create(device) ||
-        !sim_procedures_create(device) || !sim_msix_create(device)) {
+        !sim_procedures_create(device) || !sim_fifos_create(device) || !sim_msix_create(device)) {
         sim_device_destroy(device);
         return NULL;
     }
@@ -299,9 +299,9 @@ void sim_device_destroy(struct dddk_sim_device *device)
     }
     sim_transfers_destroy(device);
     sim_procedures_destroy(device);
+    sim_fifos_destroy(device);
     sim_platform_destroy(device);
     sim_msix_destroy(device);
-    free(device->wire.serial);
     free(device->pieces);
     free(device->model);
     sim_type_free(device->type, device->as);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * The device's side of a FIFO behind one register, with a byte's time on the wire for each byte. To
- * the wire there is a shift register behind the FIFO, which takes the first byte at once.
+ * The device's side of a FIFO behind one register, with a word's time on the wire for each word. To
+ * the wire there is a shift register behind the FIFO, which takes the first word at once. A FIFO
+ * that does not say when words may be moved has no memory: words go to the wire, or come from it,
+ * in the access itself.
  */
+#include <stdlib.h>
+
 #include "machine.h"
 
 uint32_t sim_fifo_used(const struct sim_fifo *fifo)
@@ -10,23 +14,36 @@ uint32_t sim_fifo_used(const struct sim_fifo *fifo)
     return fifo->tail - fifo->head;
 }
 
-/* To read: there is a byte. To write: it has run empty. */
-static void show_ready(struct sim_fifo *fifo)
+/* To read: there are enough words. To write: there is room for enough. */
+static bool is_ready(const struct sim_fifo *fifo)
 {
-    sim_set(fifo->owner, fifo->type->ready, (sim_fifo_used(fifo) == 0) == fifo->type->to_device);
+    uint32_t used = sim_fifo_used(fifo);
+
+    return (fifo->type->to_device ? fifo->type->depth - used : used) >= fifo->threshold;
 }
 
-static void push(struct sim_fifo *fifo, uint8_t byte)
+static void show_state(struct sim_fifo *fifo)
 {
-    fifo->bytes[fifo->tail++ % SIM_FIFO_BYTES] = byte;
+    sim_set(fifo->owner, fifo->type->ready, is_ready(fifo) != fifo->type->ready_is_0);
+    if (fifo->type->level.mask != 0) {
+        sim_set(fifo->owner, fifo->type->level, sim_fifo_used(fifo));
+    }
+    if (fifo->type->room.mask != 0) {
+        sim_set(fifo->owner, fifo->type->room, fifo->type->depth - sim_fifo_used(fifo));
+    }
 }
 
-static uint8_t pop(struct sim_fifo *fifo)
+static void push(struct sim_fifo *fifo, uint64_t word)
 {
-    return fifo->bytes[fifo->head++ % SIM_FIFO_BYTES];
+    fifo->words[fifo->tail++ & fifo->mask] = word;
 }
 
-/* Something that a cause stands for: enough bytes to read, or it ran empty, which is told once. */
+static uint64_t pop(struct sim_fifo *fifo)
+{
+    return fifo->words[fifo->head++ & fifo->mask];
+}
+
+/* Something that a cause stands for: enough words to read, or there is room, which is told once. */
 static bool is_news(struct sim_fifo *fifo)
 {
     bool news = fifo->edge;
@@ -41,7 +58,7 @@ static bool is_news(struct sim_fifo *fifo)
 /* There is something new to tell. */
 static void happened(struct sim_fifo *fifo)
 {
-    show_ready(fifo);
+    show_state(fifo);
     fifo->owner->line_lost = false;
     if (fifo->type->raises != 0 && is_news(fifo)) {
         sim_raise(fifo->owner, fifo->type->interrupt, fifo->type->raises, fifo->type->also,
@@ -53,6 +70,21 @@ static void happened(struct sim_fifo *fifo)
 
 /* ---- to the wire ---- */
 
+/* A word's bytes, in the order in which they are on the wire. */
+static void send(struct sim_fifo *fifo, uint64_t word)
+{
+    const unsigned unit = fifo->unit_bytes;
+    uint8_t bytes[8];
+
+    for (unsigned i = 0; i < unit; i++) {
+        bytes[fifo->type->high_first ? unit - 1 - i : i] = (uint8_t)(word >> 8 * i);
+    }
+    if (fifo->listener != NULL && fifo->owner->wire.plugged) {
+        fifo->listener(fifo->user, bytes, unit);
+    }
+    sim_wire_send_bytes(fifo->owner, bytes, unit);
+}
+
 static void transmit(void *argument);
 
 static void shift(struct sim_fifo *fifo)
@@ -63,49 +95,81 @@ static void shift(struct sim_fifo *fifo)
     }
     fifo->shifting = true;
     fifo->shifted = pop(fifo);
-    fifo->edge |= sim_fifo_used(fifo) == 0;
+    fifo->edge |= is_ready(fifo);
 }
 
-/* A byte has been on the wire for its time: it is out. */
+/* A word has been on the wire for its time: it is out. */
 static void transmit(void *argument)
 {
     struct sim_fifo *fifo = argument;
 
     fifo->shifting = false;
-    sim_wire_send_byte(fifo->owner, fifo->shifted);
+    send(fifo, fifo->shifted);
     shift(fifo);
     happened(fifo);
 }
 
-void sim_fifos_written(struct dddk_sim_device *device, unsigned reg, uint64_t value)
+static bool goes_through(const struct sim_fifo *fifo, unsigned reg, unsigned index)
+{
+    return fifo->type->data.reg == (int)reg && fifo->type->data.index == index;
+}
+
+static unsigned first_bit(const struct sim_fifo *fifo)
+{
+    return (unsigned)__builtin_ctzll(fifo->type->data.mask);
+}
+
+void sim_fifos_written(struct dddk_sim_device *device, unsigned reg, unsigned index, uint64_t value)
 {
     for (unsigned i = 0; i < device->type->fifo_count; i++) {
         struct sim_fifo *fifo = &device->fifos[i];
-        if (!fifo->type->to_device || fifo->type->data.reg != (int)reg) {
+        if (!fifo->type->to_device || !goes_through(fifo, reg, index)) {
+            continue;
+        }
+        uint64_t word = (value & fifo->type->data.mask) >> first_bit(fifo);
+        if (fifo->type->depth == 0) {
+            send(fifo, word);
             continue;
         }
         fifo->edge = false;
         if (sim_fifo_used(fifo) >= fifo->type->depth) {
-            device->counters.bytes_lost++;
+            device->counters.bytes_lost += fifo->unit_bytes;
             dddk_model_complain(device->model, "fifo %s: written while full", fifo->type->name);
         } else {
-            push(fifo, (uint8_t)value);
+            push(fifo, word);
         }
         shift(fifo);
-        show_ready(fifo);
+        show_state(fifo);
     }
 }
 
 /* ---- from the wire ---- */
 
+static bool has_word(const struct sim_fifo *fifo)
+{
+    return fifo->wire_tail - fifo->wire_head >= fifo->unit_bytes;
+}
+
+/* The next word that is on the wire. */
+static uint64_t next_word(struct sim_fifo *fifo)
+{
+    const unsigned unit = fifo->unit_bytes;
+    uint64_t word = 0;
+
+    for (unsigned i = 0; i < unit; i++) {
+        uint64_t byte = fifo->wire[fifo->wire_head++ % SIM_WIRE_BYTES];
+        word |= byte << 8 * (fifo->type->high_first ? unit - 1 - i : i);
+    }
+    return word & fifo->type->data.mask >> first_bit(fifo);
+}
+
 static void receive(void *argument);
 
 static void schedule_receive(struct sim_fifo *fifo)
 {
-    const struct sim_wire *wire = &fifo->owner->wire;
-    bool room = sim_fifo_used(fifo) < fifo->type->depth || wire->serial_ignores_room;
+    bool room = sim_fifo_used(fifo) < fifo->type->depth || fifo->owner->wire.serial_ignores_room;
 
-    if (!fifo->scheduled && room && wire->serial_head != wire->serial_tail) {
+    if (!fifo->scheduled && fifo->type->depth != 0 && room && has_word(fifo)) {
         fifo->scheduled = sim_after(fifo->owner, SIM_BYTE_NS, receive, fifo) == 0;
     }
 }
@@ -118,7 +182,7 @@ static void time_out(void *argument)
     happened(fifo);
 }
 
-/* A byte came or was taken: the bytes that are left start waiting again. */
+/* A word came or was taken: the words that are left start waiting again. */
 static void start_timeout(struct sim_fifo *fifo)
 {
     fifo->timed_out = false;
@@ -128,40 +192,55 @@ static void start_timeout(struct sim_fifo *fifo)
     }
 }
 
-/* A byte has come in. */
-static void receive(void *argument)
+/* A word has come in. False: it is lost. */
+static bool take_in(struct sim_fifo *fifo, uint64_t word)
 {
-    struct sim_fifo *fifo = argument;
-    struct sim_wire *wire = &fifo->owner->wire;
+    bool room = sim_fifo_used(fifo) < fifo->type->depth;
 
-    fifo->scheduled = false;
-    if (wire->serial_head == wire->serial_tail ||
-        (sim_fifo_used(fifo) >= fifo->type->depth && !wire->serial_ignores_room)) {
-        return;
-    }
-    uint8_t byte = wire->serial[wire->serial_head++ % SIM_WIRE_BYTES];
-    if (sim_fifo_used(fifo) < fifo->type->depth) {
-        push(fifo, byte);
-        fifo->owner->counters.bytes_received++;
+    if (room) {
+        push(fifo, word);
+        fifo->owner->counters.bytes_received += fifo->unit_bytes;
     } else {
-        fifo->owner->counters.bytes_lost++;
+        fifo->owner->counters.bytes_lost += fifo->unit_bytes;
         sim_set(fifo->owner, fifo->type->overrun, 1);
     }
     start_timeout(fifo);
     schedule_receive(fifo);
     happened(fifo);
+    return room;
 }
 
-bool sim_fifos_read(struct dddk_sim_device *device, unsigned reg, uint64_t *value)
+static void receive(void *argument)
+{
+    struct sim_fifo *fifo = argument;
+
+    fifo->scheduled = false;
+    if (has_word(fifo) &&
+        (sim_fifo_used(fifo) < fifo->type->depth || fifo->owner->wire.serial_ignores_room)) {
+        (void)take_in(fifo, next_word(fifo));
+    }
+}
+
+/* True: `value` has a word of a FIFO. */
+bool sim_fifos_read(struct dddk_sim_device *device, unsigned reg, unsigned index, uint64_t *value)
 {
     for (unsigned i = 0; i < device->type->fifo_count; i++) {
         struct sim_fifo *fifo = &device->fifos[i];
-        if (fifo->type->to_device || fifo->type->data.reg != (int)reg) {
+        if (fifo->type->to_device || !goes_through(fifo, reg, index)) {
             continue;
         }
-        *value = sim_fifo_used(fifo) != 0 ? pop(fifo) : 0;
+        if (fifo->type->depth == 0 && !has_word(fifo)) {
+            return false; /* the model may know one */
+        }
+        uint64_t word = fifo->type->depth == 0     ? next_word(fifo)
+                        : sim_fifo_used(fifo) != 0 ? pop(fifo)
+                                                   : 0;
+        *value = (*value & ~fifo->type->data.mask) | word << first_bit(fifo);
+        if (fifo->type->overrun.reg == fifo->type->data.reg) {
+            sim_set(device, fifo->type->overrun, 0); /* it belonged to this word */
+        }
         start_timeout(fifo);
-        show_ready(fifo);
+        show_state(fifo);
         schedule_receive(fifo);
         return true;
     }
@@ -177,24 +256,98 @@ void sim_fifos_kick(struct dddk_sim_device *device)
     }
 }
 
+size_t sim_fifo_feed(struct sim_fifo *fifo, const uint8_t *bytes, size_t size_bytes)
+{
+    size_t taken = 0;
+
+    if (fifo->wire == NULL) {
+        fifo->wire = malloc(SIM_WIRE_BYTES);
+    }
+    if (fifo->wire == NULL || !fifo->owner->wire.plugged || fifo->owner->removed) {
+        return 0;
+    }
+    while (taken < size_bytes && fifo->wire_tail - fifo->wire_head < SIM_WIRE_BYTES) {
+        fifo->wire[fifo->wire_tail++ % SIM_WIRE_BYTES] = bytes[taken++];
+    }
+    sim_fifos_kick(fifo->owner);
+    return taken;
+}
+
+void sim_fifos_clear_wires(struct dddk_sim_device *device)
+{
+    for (unsigned i = 0; device->fifos != NULL && i < device->type->fifo_count; i++) {
+        struct sim_fifo *fifo = &device->fifos[i];
+        device->counters.bytes_lost += fifo->wire_tail - fifo->wire_head;
+        fifo->wire_head = fifo->wire_tail;
+    }
+}
+
 /* ---- both ---- */
 
+bool sim_fifos_create(struct dddk_sim_device *device)
+{
+    const struct dddk_model_type *type = device->type;
+
+    if (type->fifo_count == 0) {
+        return true;
+    }
+    device->fifos = calloc(type->fifo_count, sizeof(*device->fifos));
+    for (unsigned i = 0; device->fifos != NULL && i < type->fifo_count; i++) {
+        struct sim_fifo *fifo = &device->fifos[i];
+        uint32_t places = 1;
+        while (places < type->fifos[i].depth) {
+            places *= 2;
+        }
+        *fifo = (struct sim_fifo){.owner = device, .type = &type->fifos[i], .mask = places - 1};
+        fifo->unit_bytes = fifo->type->unit_bytes != 0 ? fifo->type->unit_bytes : 1;
+        fifo->threshold = fifo->type->threshold != 0 ? fifo->type->threshold
+                          : fifo->type->to_device    ? fifo->type->depth
+                                                     : 1;
+        fifo->words = calloc(places, sizeof(*fifo->words));
+        if (fifo->words == NULL) {
+            return false;
+        }
+    }
+    return device->fifos != NULL;
+}
+
+void sim_fifos_destroy(struct dddk_sim_device *device)
+{
+    for (unsigned i = 0; device->fifos != NULL && i < device->type->fifo_count; i++) {
+        free(device->fifos[i].words);
+        free(device->fifos[i].wire);
+    }
+    free(device->fifos);
+}
+
+/* Words are lost; what is on the wire stays there. */
 void sim_fifos_reset(struct dddk_sim_device *device)
 {
     for (unsigned i = 0; i < device->type->fifo_count; i++) {
         struct sim_fifo *fifo = &device->fifos[i];
-        *fifo = (struct sim_fifo){.owner = device, .type = &device->type->fifos[i], .trigger = 1};
-        show_ready(fifo);
+        fifo->head = fifo->tail;
+        fifo->scheduled = fifo->shifting = fifo->edge = fifo->timed_out = false;
+        fifo->trigger = fifo->type->to_device ? 1 : fifo->threshold;
+        show_state(fifo);
     }
 }
 
-void dddk_model_fifo_trigger(struct dddk_model *model, unsigned fifo, unsigned bytes)
+void dddk_model_fifo_trigger(struct dddk_model *model, unsigned fifo, unsigned words)
 {
-    if (fifo < model->device->type->fifo_count && bytes != 0) {
-        model->device->fifos[fifo].trigger = bytes;
+    if (fifo < model->device->type->fifo_count && words != 0) {
+        model->device->fifos[fifo].trigger = words;
         start_timeout(&model->device->fifos[fifo]);
         sim_signal(model->device, 0, 0);
     }
+}
+
+bool dddk_model_fifo_put(struct dddk_model *model, unsigned fifo, uint64_t word)
+{
+    if (fifo >= model->device->type->fifo_count) {
+        return false;
+    }
+    struct sim_fifo *it = &model->device->fifos[fifo];
+    return !it->type->to_device && take_in(it, word & it->type->data.mask >> first_bit(it));
 }
 
 void dddk_model_fifo_clear(struct dddk_model *model, unsigned fifo)
@@ -203,7 +356,7 @@ void dddk_model_fifo_clear(struct dddk_model *model, unsigned fifo)
         return;
     }
     struct sim_fifo *it = &model->device->fifos[fifo];
-    model->device->counters.bytes_lost += sim_fifo_used(it);
+    model->device->counters.bytes_lost += (uint64_t)sim_fifo_used(it) * it->unit_bytes;
     it->edge |= it->type->to_device && sim_fifo_used(it) != 0;
     it->head = it->tail;
     it->timed_out = false;

@@ -14,9 +14,7 @@
 
 enum {
     SIM_RINGS = 8, /* of one device */
-    SIM_FIFOS = 4,
     SIM_INTERRUPTS = 16,
-    SIM_FIFO_BYTES = 256, /* the deepest FIFO */
     SIM_FRAME_BYTES = 16384,
     SIM_OVERRIDES = 16,
     SIM_OPERATIONS = 16,
@@ -63,16 +61,22 @@ struct sim_ring {
 struct sim_fifo {
     struct dddk_sim_device *owner;
     const struct dddk_model_fifo *type;
-    uint8_t bytes[SIM_FIFO_BYTES];
+    uint32_t unit_bytes, threshold;
+    uint64_t *words;
+    uint32_t mask;       /* of an index: as many places as it holds, or more */
     uint32_t head, tail; /* free-running */
     bool scheduled;
     /* to the device */
-    bool shifting;   /* a byte is on the wire */
-    uint8_t shifted; /* this one */
-    bool edge;       /* ran empty, and nobody was told yet */
+    bool shifting;    /* a word is on the wire */
+    uint64_t shifted; /* this one */
+    bool edge;        /* there is room again, and nobody was told yet */
+    dddk_test_bytes *listener;
+    void *user;
     /* from the device */
-    uint32_t trigger; /* so many bytes are a cause */
+    uint32_t trigger; /* so many words are a cause */
     bool timed_out;   /* fewer are, because nothing has happened for a while */
+    uint8_t *wire;    /* bytes for it */
+    uint32_t wire_head, wire_tail;
 };
 
 /* The device's side of one transfer. */
@@ -107,8 +111,6 @@ struct sim_wire {
     bool plugged;
     struct sim_frame *first, *last; /* for the device, not received yet */
     unsigned queued;
-    uint8_t *serial; /* bytes for the device */
-    uint32_t serial_head, serial_tail;
     bool serial_ignores_room;
 };
 
@@ -160,7 +162,7 @@ struct dddk_sim_device {
     bool line_lost; /* nobody sees it until it was down once or there is something new to tell */
 
     struct sim_ring rings[SIM_RINGS];
-    struct sim_fifo fifos[SIM_FIFOS];
+    struct sim_fifo *fifos;
     struct sim_wire wire;
     struct sim_transfer *transfers;
     struct sim_procedure *procedures;
@@ -306,11 +308,17 @@ void sim_rings_written(struct dddk_sim_device *device, unsigned reg, uint64_t va
 void sim_rings_kick(struct dddk_sim_device *device);
 
 /* fifos.c */
+bool sim_fifos_create(struct dddk_sim_device *device);
+void sim_fifos_destroy(struct dddk_sim_device *device);
 void sim_fifos_reset(struct dddk_sim_device *device);
-bool sim_fifos_read(struct dddk_sim_device *device, unsigned reg, uint64_t *value);
-void sim_fifos_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
+bool sim_fifos_read(struct dddk_sim_device *device, unsigned reg, unsigned index, uint64_t *value);
+void sim_fifos_written(struct dddk_sim_device *device, unsigned reg, unsigned index,
+                       uint64_t value);
 void sim_fifos_kick(struct dddk_sim_device *device);
-/* Bytes in it, not counting one on the wire. */
+/* Put bytes on the wire of a receiving FIFO; returns how many. */
+size_t sim_fifo_feed(struct sim_fifo *fifo, const uint8_t *bytes, size_t size_bytes);
+void sim_fifos_clear_wires(struct dddk_sim_device *device);
+/* Words in it, not counting one on the wire. */
 uint32_t sim_fifo_used(const struct sim_fifo *fifo);
 
 /* transfers.c */
@@ -336,7 +344,7 @@ void sim_test_close(struct dddk_sim *sim);
 
 /* wires.c */
 void sim_wire_send_frame(struct dddk_sim_device *device, const uint8_t *frame, size_t length_bytes);
-void sim_wire_send_byte(struct dddk_sim_device *device, uint8_t byte);
+void sim_wire_send_bytes(struct dddk_sim_device *device, const uint8_t *bytes, size_t size_bytes);
 /* Take the first frame off the wire; the caller frees it. */
 struct sim_frame *sim_wire_take(struct dddk_sim_device *device);
 void sim_wire_clear(struct dddk_sim_device *device);

@@ -188,7 +188,7 @@ struct dddk_model *dddk_sim_add_as(struct dddk_host *host, const struct dddk_mod
     struct dddk_sim *sim = sim_of(host);
 
     if (slot >= DDDK_SIM_SLOTS || sim->devices[slot] != NULL || type->ring_count > SIM_RINGS ||
-        type->fifo_count > SIM_FIFOS || type->interrupt_count > SIM_INTERRUPTS) {
+        type->interrupt_count > SIM_INTERRUPTS) {
         return NULL;
     }
     sim->devices[slot] = sim_device_create(sim, type, as, slot);

@@ -227,6 +227,23 @@ size_t dddk_test_send_bytes(struct dddk_model *model, const void *bytes, size_t 
     return sim_wire_put_bytes(device_of(model), bytes, size_bytes);
 }
 
+size_t dddk_test_feed(struct dddk_model *model, unsigned fifo, const void *bytes, size_t size_bytes)
+{
+    const struct dddk_sim_device *device = device_of(model);
+
+    return fifo < device->type->fifo_count && !device->fifos[fifo].type->to_device
+               ? sim_fifo_feed(&device->fifos[fifo], bytes, size_bytes)
+               : 0;
+}
+
+void dddk_test_drain(struct dddk_model *model, unsigned fifo, dddk_test_bytes *listener, void *user)
+{
+    if (fifo < device_of(model)->type->fifo_count) {
+        device_of(model)->fifos[fifo].listener = listener;
+        device_of(model)->fifos[fifo].user = user;
+    }
+}
+
 void dddk_test_ignore_room(struct dddk_model *model, bool ignore)
 {
     device_of(model)->wire.serial_ignores_room = ignore;

@@ -55,8 +55,7 @@ void sim_wire_clear(struct dddk_sim_device *device)
         free(sim_wire_take(device));
         device->counters.frames_lost++;
     }
-    device->counters.bytes_lost += device->wire.serial_tail - device->wire.serial_head;
-    device->wire.serial_head = device->wire.serial_tail;
+    sim_fifos_clear_wires(device);
 }
 
 void sim_wire_send_frame(struct dddk_sim_device *device, const uint8_t *frame, size_t length_bytes)
@@ -76,37 +75,31 @@ void sim_wire_send_frame(struct dddk_sim_device *device, const uint8_t *frame, s
     }
 }
 
+/* A serial wire is that of the first receiving FIFO. */
 size_t sim_wire_put_bytes(struct dddk_sim_device *device, const uint8_t *bytes, size_t size_bytes)
 {
-    struct sim_wire *wire = &device->wire;
-    size_t taken = 0;
-
-    if (wire->serial == NULL) {
-        wire->serial = malloc(SIM_WIRE_BYTES);
+    for (unsigned i = 0; i < device->type->fifo_count; i++) {
+        if (!device->fifos[i].type->to_device) {
+            return sim_fifo_feed(&device->fifos[i], bytes, size_bytes);
+        }
     }
-    if (wire->serial == NULL || !wire->plugged || device->removed) {
-        return 0;
-    }
-    while (taken < size_bytes && wire->serial_tail - wire->serial_head < SIM_WIRE_BYTES) {
-        wire->serial[wire->serial_tail++ % SIM_WIRE_BYTES] = bytes[taken++];
-    }
-    sim_fifos_kick(device);
-    return taken;
+    return 0;
 }
 
-void sim_wire_send_byte(struct dddk_sim_device *device, uint8_t byte)
+void sim_wire_send_bytes(struct dddk_sim_device *device, const uint8_t *bytes, size_t size_bytes)
 {
     struct sim_wire *wire = &device->wire;
 
     if (!wire->plugged) {
-        device->counters.bytes_lost++;
+        device->counters.bytes_lost += size_bytes;
         return;
     }
-    device->counters.bytes_sent++;
+    device->counters.bytes_sent += size_bytes;
     if (wire->bytes_listener != NULL) {
-        wire->bytes_listener(wire->user, &byte, 1);
+        wire->bytes_listener(wire->user, bytes, size_bytes);
     }
-    if (wire->peer != NULL && sim_wire_put_bytes(wire->peer, &byte, 1) == 0) {
-        wire->peer->counters.bytes_lost++;
+    if (wire->peer != NULL) {
+        wire->peer->counters.bytes_lost +=
+            size_bytes - sim_wire_put_bytes(wire->peer, bytes, size_bytes);
     }
 }

@@ -35,8 +35,6 @@ CODES = {
         the message. Nothing was written."""),
     "D0901": ("a driver described twice", """Two manifests of one run have the same `driver:`; their files would overwrite each other, and their C names would clash in one
         program."""),
-    "D0902": ("several rings of a direction", """The language can say it, the generator cannot build it yet: a class has one ring or FIFO in each direction."""),
-    "D0903": ("an overrun bit elsewhere", """The language can say it, the generator cannot build it yet: the overrun bit is read together with the ready bit, in one access."""),
     "D0904": ("an array in an array", """The language can say it, the generator cannot build it yet: an accessor takes one index. Describe the inner elements as registers of their
         own, or the outer block once for each."""),
     "D0905": ("unevenly spaced elements", """The language can say it, the generator cannot build it yet: elements of an array lie in equal steps upwards."""),

@@ -53,8 +53,8 @@ CODES = {
         writes; the device takes all that are named, and everything that the ring says of its entries is in each of them."""),
     "D0580": ("kinds of entries that come back elsewhere", """The driver asks one bit whether an entry is done, before it knows or cares of which kind the entry is. So in every alternative of the
         descriptor that bit is at the same place and has the same name."""),
-    "D0588": ("a ring of a form that no driver runs yet", """The ring is read and checked like all else, and it is right: names, widths, and that what is given comes back. But for this form of
-        ring the kit has neither the driver's side nor the device's, so nothing is generated. What runs: one piece of memory with descriptors; `attach` with addresses,
+    "D0588": ("a ring or FIFO that no driver runs yet", """It is read and checked like all else, and it is right: names, widths, and that what is given comes back. But for this form of
+        ring, or for a second one in a class that runs one ring or FIFO in each direction, the kit has neither the driver's side nor the device's, so nothing is generated. What runs: one piece of memory with descriptors; `attach` with addresses,
         sizes, numbers and expressions over sizes; `give: {by: index}` to a register; `take` by bit (`ready` 0 or 1), by lap, or by index from a register or from memory; payload by
         address; `frame` with `last`, `each` and `bad`."""),
     "D0589": ("a key of another way", """Each way to give and to take has keys of its own, and so have rings of entries and rings of bytes. What this way does not ask is a
@@ -73,10 +73,19 @@ CODES = {
         must stay empty (`spare: 1`)."""),
     "D0597": ("alignments that contradict one another", """`dma: {alignment: ...}` is what the device asks of every address that it is given. A ring or a buffer that is to be aligned less would not
         suit it; and where no address is aligned so much, or nothing aligned so much lies between two boundaries, there would be no memory at all."""),
-    "D0541": ("a FIFO that cannot move bytes", """Bytes from the device are read from the data register, bytes to the device written to it."""),
-    "D0542": ("a FIFO of other than bytes", """Each access of the data register moves one byte, so it is a register of 8 bits without fields."""),
-    "D0543": ("a FIFO's bit that cannot be asked", """The driver asks before it moves a byte: one bit, which can be read, and whose reading changes nothing."""),
-    "D0544": ("a FIFO's key of the other direction", """`depth` is for FIFOs to the device, `overrun` for those from it."""),
+    "D0541": ("a FIFO that cannot move words", """Words from the device are read from the data register, words to the device written to it. They are the whole register, or a
+        field of it that is a plain number."""),
+    "D0542": ("a serial port's FIFO of other than bytes", """A serial port sends bytes one by one, as they come, so each access of the data register moves one: it is a register of 8 bits, or the byte is
+        a field of it. A FIFO that moves several bytes at once would have to wait for the others, or send what nobody asked for; describe such a device as `class: misc`."""),
+    "D0543": ("a FIFO's bit that cannot be asked", """The driver asks before it moves words: `ready` is one bit, `level` and `room` are numbers; all can be read, and reading changes nothing.
+        `overrun` is one bit that can be read, and that a read, a write of the bit, or the device itself clears."""),
+    "D0544": ("a FIFO's key without a meaning", """Some keys belong to one direction: `room` to FIFOs to the device, `overrun` to those from it. Others go with another key: `threshold`, and
+        to a FIFO from the device `depth`, say how many words there are where `ready`, or `level`, speaks of them; `bytes` says in which order a word has several."""),
+    "D0545": ("a FIFO that does not say when it is ready", """The driver asks before it moves words: `ready`, `level` or `room`. Only a FIFO whose words handlers move, because no interrupt serves it, may
+        do without: the handler knows. And where `level` says how many words are in a FIFO to the device, `depth` must say how many it holds."""),
+    "D0546": ("an overrun that disturbs others", """The driver reads the overrun's register after each move of words, and writes the bit where that clears it. Neither may change anything else:
+        another field that cannot be left alone, causes that the interrupt has not seen yet, or a count of `stats:`."""),
+    "D0547": ("a FIFO and something else", """An operation that is a FIFO has no handler, so there is nobody who would see arguments or data besides the FIFO's words."""),
     "D0920": ("an entry's mark that is not in one piece", """The device sets the mark at any moment, so the driver reads the member that it is in with one load, and memory gives only
         aligned words in one piece: the member stands at a multiple of its size. If the datasheet's is larger and misaligned, only the byte with the mark matters; describe its bytes as members of 8 bits."""),
 }

@@ -4,7 +4,7 @@
     rings        descriptor rings: give, take, reap, refill
     transfers    one-shot transfers: check, start, wait
     procedures   operations over registers: write, wait, take
-    fifos        bytes through one register
+    fifos        words through one register
     interrupts   cause, mask, poll, arm
     settings     parameters and statistics
     operations   what a misc device offers, and its typed calls
@@ -22,6 +22,7 @@ from ..names import comment, lower, upper
 from ..registers import needs_lock, shadow_members
 from ..variants import devices
 from .fifos import Fifos, fifos
+from .fifos import members as fifo_members
 from .interrupts import InterruptShape, interrupts
 from .lifecycle import Lifecycle, lifecycle
 from .matching import MatchData, match_data
@@ -113,6 +114,7 @@ def _members(driver: Driver) -> tuple[str, ...]:
     if driver.interrupts:
         lines.append(f"struct dddk_vector vectors[{len(driver.interrupts)}];")
     lines += [f"struct dddk_ring {lower(ring.name)};" for ring in driver.rings]
+    lines += fifo_members(driver)
     lines.append(f"struct dddk_{driver.klass.value} {driver.klass.value};")
     lines += [f"struct dddk_completion {lower(name)};" for name in driver.completions]
     lines += [f"struct dddk_dma_memory {lower(buffer.name)};" for buffer in driver.buffers]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ... import hazards
-from ...model import CauseKind, Direction, Driver, Interrupt, Ref, Register
+from ...model import CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
 from ...semantics import POLICIES, Idle
 from ..names import lower, upper
 from ..registers import accessor
@@ -156,9 +156,10 @@ def _wanted(driver: Driver, service: str) -> str:
     """When a FIFO's enable bit is to be set; rings always."""
     for fifo in driver.fifos:
         if fifo.name == service:
+            own = driver.klass is not DeviceClass.SERIAL
             if fifo.direction is Direction.FROM_DEVICE:
-                return "!dev->serial.rx_paused"
-            return "dddk_byte_ring_used(&dev->serial.tx) != 0"
+                return f"!dev->{lower(fifo.name)}.paused" if own else "!dev->serial.rx_paused"
+            return f"dddk_byte_ring_used(&dev->{f'{lower(fifo.name)}.ring' if own else 'serial.tx'}) != 0"
     return "true"
 
 

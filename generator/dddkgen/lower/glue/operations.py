@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...model import Argument, Driver, UserOperation
+from ...model import Argument, Direction, Driver, UserOperation
 from ..names import lower, string, upper
 from .text import block
 
@@ -36,6 +36,7 @@ class OperationShape:
     size: str
     kind: str  # "DDDK_MISC_NO_DATA"
     data_max: int
+    fifo: int | None = None  # its place in the table; then there is no handler
 
 
 def _argument(index: int, item: Argument) -> ArgumentShape:
@@ -59,11 +60,17 @@ def _shape(driver: Driver, operation: UserOperation) -> OperationShape:
         handed += ", data, size_bytes"
         data, size = ("(void *)data" if incoming else "data"), "size_bytes"
         kind = f"DDDK_MISC_DATA_{operation.data.upper()}"
+    fifo = None
+    if operation.fifo is not None:
+        fifo = next(index for index, one in enumerate(driver.fifos) if one.name == operation.fifo)
+        to_device = driver.fifos[fifo].direction is Direction.TO_DEVICE
+        parameters = f", {'const ' if to_device else ''}void *data, size_t size_bytes"
+        data, size, kind = ("(void *)data" if to_device else "data"), "size_bytes", f"DDDK_MISC_DATA_{'IN' if to_device else 'OUT'}"
     name = lower(operation.name)
     return OperationShape(
         name=name,
         text=string(operation.name),
-        handler=f"{lower(driver.name)}_{name}",
+        handler="" if fifo is not None else f"{lower(driver.name)}_{name}",
         call=f"{lower(driver.name)}_call_{name}",
         index=f"{upper(driver.name)}_OPERATION_{upper(operation.name)}",
         doc=block(operation.doc),
@@ -74,6 +81,7 @@ def _shape(driver: Driver, operation: UserOperation) -> OperationShape:
         size=size,
         kind=kind,
         data_max=operation.data_max,
+        fifo=fifo,
     )
 
 
