@@ -87,6 +87,25 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What the author says about a piece of something: the `give` of a ring, a window, a waiver."""
+
+    place: str  # keys and names from the top of the manifest, joined by dots
+    doc: str
+    see: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A warning that the author says is none."""
+
+    code: str
+    place: str  # "": all of the manifest
+    reason: str
+    remark: Remark | None
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """One of the devices that the driver serves, where they differ."""
 
@@ -689,6 +708,8 @@ class Driver:
     devices: tuple[Device, ...] = ()  # empty: they do not differ in anything but their limits
     errata: tuple[Erratum, ...] = ()
     reset_kinds: tuple[ResetKind, ...] = ()  # the first is that at power-on
+    remarks: tuple[Remark, ...] = ()  # about pieces that are no objects here
+    waived: tuple[Waived, ...] = ()
 
     @property
     def on_pci(self) -> bool:
@@ -699,6 +720,10 @@ class Driver:
     def on_platform(self) -> bool:
         """Has it lines for devices that are not on PCI?"""
         return any(match.compatible is not None for match in self.matches)
+
+    def remarks_on(self, place: str) -> tuple[Remark, ...]:
+        """What is said about the pieces of one thing, such as `rings.rx`, and of their pieces."""
+        return tuple(remark for remark in self.remarks if remark.place.startswith(f"{place}."))
 
     @property
     def bars(self) -> tuple[Region, ...]:

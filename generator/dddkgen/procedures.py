@@ -61,6 +61,8 @@ class Argument:
     name: str
     width: int  # bits
     origin: Span
+    doc: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Put:
     operands: tuple[Operand, ...]
     update: bool
     span: Span
+    says: str = ""  # what the step's author says about it; of several that one step became, the first has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Wait:
     timeout_ns: int
     span: Span
     fail_span: Span
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class Take:
     argument: Argument
     source: Ref
     span: Span
+    says: str = ""
 
 
 Step = Put | Wait | Take

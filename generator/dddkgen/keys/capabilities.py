@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .registers import DOC, SEE
 from .types import Boolean, Integer, Key, ObjectType
 
 CAPABILITY = ObjectType(
@@ -15,6 +16,9 @@ CAPABILITY = ObjectType(
         Key("id", Integer(1, 0xFFFF), "Its ID.", "id: 0x09", required=True),
         Key("type", Integer(0, 255), "Of a vendor-specific one: the byte behind its length, by which a device with several tells them apart.", "type: 1", default="any"),
         Key("extended", Boolean(), "It is in the list of extended configuration space, which begins at 0x100.", "extended: true", default="false"),
+        DOC,
+        SEE,
     ),
     short="id",
+    remarks=True,
 )

@@ -115,7 +115,10 @@ WAIVER = ObjectType(
         Key("code", Pattern("a code", "D[0-9]{4}", "D0623"), "The warning's code.", "code: D0623", required=True),
         Key("at", Pattern("a place in the manifest", r"[A-Za-z_]\w*(\.[A-Za-z0-9_]+)*", "interrupts.main"), "Where: keys and names from the top of the manifest, joined by dots.", "at: interrupts.main", default="the whole manifest"),
         Key("reason", Text(limit=400), "Why it is no mistake.", "reason: serving the ring clears the cause", required=True),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 CLASSES = {

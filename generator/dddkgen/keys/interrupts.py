@@ -16,8 +16,11 @@ CAUSE_SOURCE = ObjectType(
         Key("register", REGISTER, "The register.", "register: IIR", required=True),
         Key("code", Ref("a field of that register", "ID"), "The field that holds the cause as a code; the causes are then values of its enum.", "code: ID"),
         Key("none", Ref("a field of that register", "NONE"), "The bit that is 1 when there is no cause.", "none: NONE"),
+        DOC,
+        SEE,
     ),
     short="register",
+    remarks=True,
 )
 
 MASK = ObjectType(
@@ -28,7 +31,10 @@ MASK = ObjectType(
         Key("set", REGISTER, "The register that enables causes: written with their bits.", "set: IMS"),
         Key("clear", REGISTER, "The register that disables causes: written with their bits.", "clear: IMC"),
         Key("register", REGISTER, "One register of enable bits.", "register: IER"),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 SERVICE = Key("service", ListOf(Ref("the name of a ring or FIFO", "rx"), single=True), "Rings and FIFOs that the poll serves.", "service: rx")

@@ -32,7 +32,13 @@ class Width(Scalar):
         return {"type": "string", "pattern": "^u([1-9]|[1-5][0-9]|6[0-4])$"}
 
 
-ARGUMENTS = MapOf(Name("the name of an argument", lower=True), Width(), "arguments with their types")
+ARGUMENT = ObjectType(
+    "operation's argument",
+    "One argument or result of an operation. In short: its type.",
+    (Key("type", Width(), "Its width in bits.", "type: u5", required=True), DOC, SEE),
+    short="type",
+)
+ARGUMENTS = MapOf(Name("the name of an argument", lower=True), ARGUMENT, "arguments with their types")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -70,6 +76,8 @@ STEP = ObjectType(
         Key("take", Either(((is_scalar, SOURCE),), MapOf(Name("the name of a result", lower=True), SOURCE, "results with where they are")), "Where the results are. In short, for the only result: a register or field.", "take: {data: MDIC.DATA}"),
         Key("timeout", Duration(), "With `wait`: how long.", "timeout: 1ms", default="100ms"),
         Key("fail", When(), "With `wait`: a condition that, once the wait is over, says that it failed.", "fail: MDIC.ERROR == 1"),
+        DOC,
+        SEE,
     ),
     one_of=(("write", "update", "wait", "take"),),
 )

@@ -29,8 +29,11 @@ COUNT = ObjectType(
         Key("min", Integer(1, LARGEST), "The fewest the device takes.", "min: 80", default="`multiple`, else one more than `spare`"),
         Key("max", Integer(2, LARGEST), "The most the device takes.", "max: 4096", default="`default`"),
         Key("multiple", Integer(1, LARGEST), "The device wants a multiple of this.", "multiple: 8", default="1"),
+        DOC,
+        SEE,
     ),
     short="default",
+    remarks=True,
 )
 
 ENTRY = ObjectType(
@@ -42,8 +45,11 @@ ENTRY = ObjectType(
         Key("count", COUNT, "How many descriptors.", "count: {default: 256, max: 4096, multiple: 8}"),
         Key("slack", Size(1, 1 << 20), "Of a ring of bytes: memory behind its end, which a record that begins before it runs into.", "slack: 2KiB", default="records are cut at the end, and go on at the beginning"),
         Key("align", Size(1, 1 << 20, power=True), "Alignment of the ring's memory in bytes.", "align: 128", default="the descriptor's size, rounded up to a power of two"),
+        DOC,
+        SEE,
     ),
     one_of=(("layout", "bytes"),),
+    remarks=True,
 )
 
 PART = ObjectType(
@@ -58,6 +64,7 @@ PART = ObjectType(
         SEE,
     ),
     one_of=(("table", "ring"),),
+    remarks=True,
 )
 
 ATTACH_WORDS = {
@@ -78,7 +85,12 @@ ATTACH_STEP = Pair(PLACE, ATTACH_VALUE, "a register and what goes into it, such 
 ATTACH_CALL = ObjectType(
     "attach by a handler",
     "The device is told where the ring is by something else than register writes.",
-    (Key("call", HANDLER_NAME, "The handler that tells it.", "call: create_queue", required=True),),
+    (
+        Key("call", HANDLER_NAME, "The handler that tells it.", "call: create_queue", required=True),
+        DOC,
+        SEE,
+    ),
+    remarks=True,
 )
 
 DOORBELL = ObjectType(
@@ -88,7 +100,10 @@ DOORBELL = ObjectType(
         Key("to", PLACE, "The register.", "to: BELL", required=True),
         Key("value", RingValue({"qid": "the ring's number, with `instances:`", "index": "what `by: index` or `by: offset` would write"}), "What is written.", "value: qid", default="index"),
         Key("unless", PLACE, "A bit that says the device does not want to be told.", "unless: used.flags.NO_NOTIFY"),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 GIVE = ObjectType(
@@ -102,7 +117,10 @@ GIVE = ObjectType(
         Key("width", WIDTHS, "The index is not masked, but runs freely over so many bits.", "width: 16", default="it is masked by the count"),
         Key("bias", Integer(-LARGEST, LARGEST), "With `by: offset`: what is added before it is written.", "bias: -16", default="0"),
         Key("doorbell", DOORBELL, "A register to write besides.", "doorbell: {to: BELL}"),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 #: What each way of `take` may say besides, and what it must.
@@ -129,8 +147,11 @@ TAKE = ObjectType(
         Key("match", Ref("a member", "cid"), "The member by which an entry that comes back is known; with `ring` both have it.", "match: id"),
         Key("length", Ref("a member", "len"), "The member of what comes back that says how much was written.", "length: len"),
         Key("frees", Ref("a member", "sqhd"), "With `ring`: the member of the other ring's entries that says up to where this one has been read.", "frees: sqhd"),
+        DOC,
+        SEE,
     ),
     one_of=(("by", "ring"),),
+    remarks=True,
 )
 
 PAGES = ObjectType(
@@ -139,7 +160,10 @@ PAGES = ObjectType(
     (
         Key("first", Ref("a member of the descriptor", "prp1"), "The member with the first address.", "first: prp1", required=True),
         Key("second_or_list", Ref("a member of the descriptor", "prp2"), "The member with the second, or with that of a list of further ones.", "second_or_list: prp2", required=True),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 RECORD = ObjectType(
@@ -150,7 +174,10 @@ RECORD = ObjectType(
         Key("includes", Integer(0, 1024), "Bytes that `length` counts besides the data: the checksum at its end, for example.", "includes: 4", default="0"),
         Key("max", Size(1, 1 << 20), "The most bytes of data.", "max: 1518", required=True),
         Key("not_yet", Integer(0, WORD), "What `length` is while the device is still writing the record.", "not_yet: 0xfff0"),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 PAYLOAD = ObjectType(
@@ -164,8 +191,11 @@ PAYLOAD = ObjectType(
         Key("in", ListOf(Name("the name of an alternative"), single=True), "Where the descriptor has alternatives: those with payload. The driver writes the first; the device takes all of them.", "in: [data, plain]"),
         Key("size", Size(64, 1 << 20), "Bytes of a receive buffer: what the device was told, or always assumes.", "size: 2048"),
         Key("max", Size(1, 1 << 20), "The most bytes that one entry of a transmit ring may carry.", "max: 4096"),
+        DOC,
+        SEE,
     ),
     one_of=(("address", "pages", "record"),),
+    remarks=True,
 )
 
 CHAIN = ObjectType(
@@ -174,7 +204,10 @@ CHAIN = ObjectType(
     (
         Key("next", MEMBER, "The member with the index of the next entry.", "next: next", required=True),
         Key("more", MEMBER, "The bit that says there is one.", "more: flags.NEXT", required=True),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 FRAME = ObjectType(
@@ -186,7 +219,10 @@ FRAME = ObjectType(
         Key("bad", ListOf(MEMBER, single=True), "Bits of the last entry that say the frame is not to be delivered (receive).", "bad: [errors.CE, errors.RXE]"),
         Key("chain", CHAIN, "The entries are linked.", "chain: {next: next, more: flags.NEXT}"),
         Key("slots", Choice("how entries are chosen", {"in_order": "one after the other", "free_list": "whichever is free"}), "Which entry is used next.", "slots: free_list", default="in_order"),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 ARM = ObjectType(
@@ -195,7 +231,10 @@ ARM = ObjectType(
     (
         Key("write", MapOf(PLACE, Integer(0, WORD), "bits with their values"), "What is written.", "write: {avail.flags.NO_INTERRUPT: 0}", required=True),
         Key("then", Choice("what follows", {"recheck": "look once more: what came before is not told"}), "What follows.", "then: recheck", default="recheck"),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 RING = ObjectType(

@@ -54,8 +54,11 @@ TRANSFER_DIRECTION = ObjectType(
     (
         Key("field", FIELD, "The bit.", "field: DMA.TO_HOST", required=True),
         Key("from_device", Integer(0, 1), "Its value when data leaves the device.", "from_device: 1", default="1"),
+        DOC,
+        SEE,
     ),
     short="field",
+    remarks=True,
 )
 
 DEVICE_MEMORY = ObjectType(
@@ -64,7 +67,10 @@ DEVICE_MEMORY = ObjectType(
     (
         Key("base", Integer(0, (1 << 64) - 1, what="an address"), "Its first address.", "base: 0x40000", default="0"),
         Key("size", Size(1, 1 << 24), "Its size in bytes: nothing beyond is ever asked for.", "size: 4096", required=True),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 TRANSFER = ObjectType(

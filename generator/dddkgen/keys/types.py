@@ -168,6 +168,19 @@ class Scalar(Type):
         raise NotImplementedError
 
 
+#: Characters that turn the direction in which what follows is shown.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _hidden(text: str) -> str | None:
+    """A character that is there and not seen, so that the text does not say what it shows: a control character, a turn of direction."""
+    if text.isprintable():
+        return None
+    import unicodedata
+
+    return next((each for each in text if each in _TURNS or (each not in "\t\n\r\x85" and unicodedata.category(each) in ("Cc", "Cs"))), None)
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Text(Scalar):
     """A line of text, or Markdown of several."""
@@ -183,8 +196,8 @@ class Text(Scalar):
             report.error("D0106", node.span, "this text must be one line", "a line ends in it")
         elif len(text) > self.limit:
             report.error("D0107", node.span, "the text is too long", f"{len(text)} characters; at most {self.limit}")
-        elif "*/" in text or "/*" in text:
-            report.error("D0108", node.span, "text must not hold `/*` or `*/`", "it goes into a comment in C", help="write `/ *` or `* /`")
+        elif (hidden := _hidden(text)) is not None:
+            report.error("D0236", node.span, f"text must not hold U+{ord(hidden):04X}", "nobody sees it here", help="remove it" if ord(hidden) > 0x9F else 'remove it, or the escape such as `\\e` that stands for it')
         else:
             return text
         return None
@@ -756,6 +769,8 @@ class ObjectType(Type):
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group exactly one key must be there
     #: Where the short form is a mapping too: the long form is one in which this key holds a mapping.
     long_form: str | None = None
+    #: What its author says about it (`doc`, `see`) is kept by its place in the manifest: see `model.Remark`.
+    remarks: bool = False
     by_name: dict[str, Key] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

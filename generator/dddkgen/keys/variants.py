@@ -15,7 +15,10 @@ DMA = ObjectType(
         Key("address_bits", Integer(16, 64), "Address lines that the device drives.", "address_bits: 64", default="32"),
         Key("boundary", Size(1, 1 << 40, power=True), "A buffer may not cross a multiple of this.", "boundary: 64KiB", default="none"),
         Key("alignment", Size(1, 4096, power=True), "Every address that the device is given is a multiple of this: of rings, of buffers, and of data.", "alignment: 64", default="any address will do"),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )
 
 _REGISTERS = Key(

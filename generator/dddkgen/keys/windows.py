@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .registers import DOC, SEE
 from .transfers import Duration
 from .types import Integer, Key, ObjectType, Ref, Size, When
 
@@ -19,5 +20,8 @@ WINDOW = ObjectType(
         Key("increment", Integer(1, 1 << 16, what="a number of steps"), "Steps by which the index advances by itself after each access of data. Arrays whose elements are so far apart get `_read_range` and `_write_range`, which write the index once.", "increment: 1", default="it stays"),
         Key("ready", When(), "What to wait for after the index is written, and after data is; with `increment` also after data is read.", "ready: PHY_STATUS.READY == 1", default="no waiting"),
         Key("timeout", Duration(), "With `ready`: how long. After that a read gives all ones, and a write is lost; `counters.timeouts` of the device tells.", "timeout: 1ms", default="10ms"),
+        DOC,
+        SEE,
     ),
+    remarks=True,
 )

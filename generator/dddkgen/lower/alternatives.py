@@ -13,7 +13,8 @@ from ..memory import as_register, order_of, written_by_driver
 from ..model import Alternative, ByteOrder, Descriptor, Driver, Field, Member, Register, Reserved
 from . import field_values
 from .layouts import DescriptorShape, StructMember, aligned, bits, descriptor_shape
-from .names import comment, lower, string, upper
+from .names import lower, string, upper
+from .text import behind, block
 from .register_names import field_type, number, shifted, word
 from .register_writes import argument
 
@@ -42,6 +43,7 @@ class AlternativeShape:
     says: str  # "command.EXTENDED is 1 and command.KIND is 0"
     test: str  # the condition on `entry`
     layout: DescriptorShape
+    doc: tuple[str, ...]  # of the layout; lines
     values: tuple[StructMember, ...]
     taken: str  # the struct that a write takes: "foo_tx_desc_context_value"
     written: tuple[StructMember, ...]  # its members, where it is not that of the values
@@ -215,19 +217,20 @@ def _alternative(driver: Driver, descriptor: Descriptor, one: Alternative) -> Al
     members, written = [], []
     for member, field in free_parts(descriptor, one):
         where = f"byte {member.offset}" + (f", {bits(field)}" if field else "")
-        doc = comment((field or member).doc)
         where += field_values.noted(field) if field else ""
         width = widths[value_name(member, field)]
-        members.append(StructMember(f"{width.c_type} {width.name};", f"{where}: {doc}" if doc else where))
+        members.append(StructMember(f"{width.c_type} {width.name};", where + behind(field or member)))
         if width.taken:
             written.append(StructMember(f"{width.taken} {width.name};", members[-1].note))
     loads, reads = _reads(driver, descriptor, one)
+    layout = descriptor_shape(driver, one.layout, aliased=True)
     return AlternativeShape(
         name=lower(one.name),
         kind=f"{upper(driver.name)}_{upper(descriptor.name)}_KIND_{upper(one.name)}",
         says=alternatives.said(descriptor, one),
         test=_tests(descriptor, one),
-        layout=descriptor_shape(driver, one.layout, aliased=True),
+        layout=layout,
+        doc=block(f"{layout.doc[0]} An entry is this while {alternatives.said(descriptor, one)}.") + layout.doc[1:],
         values=aligned(members),
         taken=taken_by(driver, descriptor, one),
         written=() if written == members else aligned(written),

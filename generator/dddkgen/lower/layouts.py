@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from ..memory import order_of
 from ..model import ByteOrder, Descriptor, Driver, Enum_, EnumValue, Field, Member
-from .names import comment, lower, string, upper
+from .names import lower, string, upper
+from .text import behind, headed, is_short, item, items, said
 
 
 @dataclass(frozen=True, slots=True)
 class EnumShape:
     name: str  # "foo_speed"
-    doc: str
+    doc: tuple[str, ...]  # lines
     extension: str  # "__extension__ " where a value does not fit an int, as ISO C wants it to
     constants: tuple[tuple[str, str], ...]
     names: tuple[tuple[str, str], ...]  # constant -> what the manifest calls it, one for each value
@@ -36,7 +37,7 @@ class StructMember:
 @dataclass(frozen=True, slots=True)
 class DescriptorShape:
     name: str  # "foo_rx_desc"
-    doc: str
+    doc: tuple[str, ...]  # lines
     attribute: str  # behind `struct`, or ""
     members: tuple[StructMember, ...]
     layout: tuple[tuple[str, str], ...]  # static asserts: condition, text
@@ -115,7 +116,7 @@ def enum_shape(driver: Driver, enum: Enum_) -> EnumShape:
     known = tuple((name, speed) for name, speed in speeds if speed is not None)
     return EnumShape(
         name=f"{lower(driver.name)}_{lower(enum.name)}",
-        doc=comment(enum.doc),
+        doc=(*said(enum), *items((value.name, value) for value in enum.values)),
         extension="__extension__ " if any(value.value > 0x7FFF_FFFF for value in enum.values) else "",
         constants=tuple((typed_constant(driver, enum, value, "read"), enum_number(value.value)) for value in enum.read),
         names=tuple((enum_constant(driver, enum, value), string(value.name)) for value in first.values()),
@@ -154,6 +155,7 @@ def descriptor_shape(driver: Driver, descriptor: Descriptor, aliased: bool = Fal
     members: list[StructMember] = []
     layout = [(f"sizeof(struct {name}) == {descriptor.size}", f"{said} has {descriptor.size} bytes")]
     constants: list[tuple[str, str]] = []
+    above: list[str] = []
     end = 0
 
     def hole(until: int) -> None:
@@ -163,7 +165,9 @@ def descriptor_shape(driver: Driver, descriptor: Descriptor, aliased: bool = Fal
     for member in sorted(descriptor.members, key=lambda member: member.offset):
         hole(member.offset)
         end = member.offset + member.width // 8
-        note = f"byte {member.offset}" + (f": {comment(member.doc)}" if member.doc else "")
+        note = f"byte {member.offset}{behind(member)}"
+        above += [] if is_short(member.doc) else item(member.name, member)
+        above += items((f"{member.name}.{field.name}", field) for field in member.fields)
         members.append(StructMember(f"{member_type(member, order_of(descriptor, member))} {lower(member.name, member.c_name)};", note))
         layout.append(
             (
@@ -181,7 +185,7 @@ def descriptor_shape(driver: Driver, descriptor: Descriptor, aliased: bool = Fal
     doc = f"{descriptor.name}: {descriptor.size} bytes, {order}"
     return DescriptorShape(
         name=name,
-        doc=f"{doc}: {comment(descriptor.doc)}" if descriptor.doc else f"{doc}.",
+        doc=(*headed(doc, descriptor), *above),
         attribute=attribute(descriptor, aliased),
         members=aligned(members),
         layout=tuple((condition, string(text)) for condition, text in layout),

@@ -22,11 +22,11 @@ def upper(name: str, c_name: str | None = None) -> str:
 
 def string(text: str) -> str:
     """Any text as the inside of a C string literal."""
-    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text and "??" not in text:
         return text
-    out = []
+    out: list[str] = []
     for character in text:
-        if character in '"\\':
+        if character in '"\\' or (character == "?" and out and out[-1].endswith("?")):  # two would begin a trigraph
             out.append("\\" + character)
         elif " " <= character <= "~":
             out.append(character)
@@ -35,6 +35,7 @@ def string(text: str) -> str:
     return "".join(out)
 
 
-def comment(text: str) -> str:
-    """Any text as the inside of a C comment: one line, and it cannot end the comment."""
-    return " ".join(text.split()).replace("*/", "* /").replace("/*", "/ *")
+def comment(text: str, collapse: bool = True) -> str:
+    """Any line of text as the inside of a C comment: it cannot end the comment, and no compiler warns of it."""
+    line = " ".join(text.split()) if collapse else text.rstrip().expandtabs(4)
+    return line.replace("*/", "* /").replace("/*", "/ *").replace("??/", "? ?/")

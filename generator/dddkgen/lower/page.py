@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from .. import alternatives, fifos
 from ..matching import MatchDatum
@@ -15,16 +14,7 @@ from ..settings import Param
 from ..values import address_shift, takes, value_of
 from . import page_devices as devices
 from . import page_procedures as procedures
-
-
-class Described(Protocol):
-    """Anything of the model that its author can describe."""
-
-    @property
-    def doc(self) -> str: ...
-
-    @property
-    def see(self) -> str: ...
+from .markdown import Described, block, cell, inline, is_long, joined, meaning, note_on, notes, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +29,10 @@ class FieldRow:
 class RegisterPart:
     title: str
     facts: str
-    doc: str
+    doc: str  # behind the facts
+    text: str  # or below them, where it is long
     fields: tuple[FieldRow, ...]
+    notes: tuple[str, ...]  # long texts of fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,7 @@ class Table:
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()  # texts that are too long for a cell, below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +56,6 @@ class Page:
     tables: tuple[Table, ...]
     registers: tuple[RegisterPart, ...]
     policies: tuple[tuple[str, str], ...]  # those that occur, with their meaning
-
-
-def cell(text: str) -> str:
-    """Text that cannot break a Markdown table."""
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def meaning(thing: Described) -> str:
-    """Its text and where the datasheet says so, for a cell."""
-    return cell("; ".join(text for text in (thing.doc, f"({thing.see})" if thing.see else "") if text))
 
 
 def bits(field: Field) -> str:
@@ -96,15 +79,14 @@ def said_of_value(field: Field) -> list[str]:
         said.append(f"{low} to {high}")
     if field.scale is not None:
         numerator, denominator = field.scale
-        said.append(f"in steps of {numerator}" + (f"/{denominator}" if denominator > 1 else "") + (f" {field.unit}" if field.unit else ""))
+        said.append(f"in steps of {numerator}" + (f"/{denominator}" if denominator > 1 else "") + (f" {plain(field.unit)}" if field.unit else ""))
     elif field.unit:
-        said.append(f"in {field.unit}")
+        said.append(f"in {plain(field.unit)}")
     return said
 
 
 def field_row(field: Field) -> FieldRow:
-    meaning = [field.doc] if field.doc else []
-    meaning += said_of_value(field)
+    meaning = said_of_value(field)
     if field.enum:
         between = " | " if field.enum.flags else ", "
         meaning.append(between.join(f"{value.value} = {value.name}{ONLY.get(value.only, '')}" for value in field.enum.values))
@@ -114,9 +96,7 @@ def field_row(field: Field) -> FieldRow:
     meaning += [effect_text(effect) for effect in field.effects]
     if field.expect:
         meaning.append("expected: " + " or ".join(f"{value:#x}" for value in field.expect))
-    if field.see:
-        meaning.append(f"({field.see})")
-    return FieldRow(bits(field), field.name, field.access, cell("; ".join(meaning)))
+    return FieldRow(bits(field), field.name, field.access, cell(joined([field.doc, *meaning], field.see)))
 
 
 def register_part(register: Register) -> RegisterPart:
@@ -141,8 +121,11 @@ def register_part(register: Register) -> RegisterPart:
         facts.append(f"when {register.bank.register}.{register.bank.field} == {register.bank.value}")
     facts += [effect_text(effect) for effect in register.effects]
     if register.see:
-        facts.append(f"datasheet {register.see}")
-    return RegisterPart(register.name, ", ".join(facts), register.doc, tuple(map(field_row, register.fields)))
+        facts.append(f"datasheet {plain(register.see)}")
+    long = is_long(register.doc)
+    return RegisterPart(
+        register.name, ", ".join(facts), "" if long else inline(register.doc), block(register.doc) if long else "", tuple(map(field_row, register.fields)), notes(register.fields)
+    )
 
 
 def region_facts(region: Region) -> str:
@@ -207,11 +190,11 @@ def device_table(driver: Driver) -> Table:
     rows = tuple(map(match_row, driver.matches))
     if driver.known_as:
         head = (*head, "known as")
-        rows = tuple((*row, cell(name)) for row, name in zip(rows, driver.known_as, strict=True))
+        rows = tuple((*row, cell(plain(name))) for row, name in zip(rows, driver.known_as, strict=True))
     if driver.match_data:
         head = (*head, "data")
         rows = tuple((*row, said(driver, match)) for row, match in zip(rows, driver.matches, strict=True))
-    return Table("Devices", head, rows)
+    return Table("Devices", head, rows, tuple(note for match, row in zip(driver.matches, rows, strict=True) for note in note_on(row[0], match)))
 
 
 def said(driver: Driver, match: Match) -> str:
@@ -231,7 +214,7 @@ def match_data_table(driver: Driver) -> Table:
         (datum.name, datum.type if datum.enum is None else f"enum {datum.enum.name}", "" if datum.default is None else datum_text(datum, datum.default), meaning(datum))
         for datum in driver.match_data
     )
-    return Table("Match data", ("name", "type", "default", "meaning"), rows)
+    return Table("Match data", ("name", "type", "default", "meaning"), rows, notes(driver.match_data))
 
 
 def ring_row(ring: Ring) -> tuple[str, ...]:
@@ -270,7 +253,7 @@ def enum_tables(driver: Driver) -> list[Table]:
         if enum.other is not None:
             rows.append(("any other", enum.other, ""))
         said = meaning(enum)
-        tables.append(Table(f"{'Flags' if enum.flags else 'Enum'} {enum.name}" + (f": {said}" if said else ""), ("value", "name", "meaning"), tuple(rows)))
+        tables.append(Table(f"{'Flags' if enum.flags else 'Enum'} {enum.name}" + (f": {said}" if said else ""), ("value", "name", "meaning"), tuple(rows), (*note_on(enum.name, enum), *notes(enum.values))))
     return tables
 
 
@@ -280,22 +263,23 @@ def descriptor_tables(driver: Driver) -> list[Table]:
     for descriptor in driver.descriptors:
         said = meaning(descriptor)
         title = f"Descriptor {descriptor.name}, {descriptor.size} bytes, {descriptor.order.value}-endian" + (f": {said}" if said else "")
-        tables.append(layout_table(title, descriptor))
+        tables.append(layout_table(title, descriptor, note_on(descriptor.name, descriptor)))
         for one in descriptor.alternatives:
             said = meaning(one)
             title = f"{descriptor.name} that is {one.name}, while {alternatives.said(descriptor, one)}" + (f": {said}" if said else "")
-            tables.append(layout_table(title, one.layout))
+            tables.append(layout_table(title, one.layout, note_on(one.name, one)))
     return tables
 
 
-def layout_table(title: str, layout: Descriptor) -> Table:
-    rows = []
+def layout_table(title: str, layout: Descriptor, about: tuple[str, ...]) -> Table:
+    rows, long = [], list(about)
     for member in layout.members:
+        long += [*note_on(member.name, member), *notes(member.fields, f"{member.name}.")]
         said = [f"{member.order.value}-endian"] if member.order is not None else []
         said += [f"bits of no field: {member.reserved.value}"] if member.reserved is not None else []
         rows.append((str(member.offset), member.name, f"{member.width} bits", "; ".join(filter(None, (*said, meaning(member))))))
         rows += [("", f"{member.name}.{field.name}", bits(field), "; ".join(filter(None, ("" if written_by_driver(field) else "the device writes it", field_row(field).meaning)))) for field in member.fields]
-    return Table(title, ("byte", "member", "bits", "meaning"), tuple(rows))
+    return Table(title, ("byte", "member", "bits", "meaning"), tuple(rows), tuple(long))
 
 
 def place(ref: Ref) -> str:
@@ -331,19 +315,19 @@ def memory_tables(driver: Driver) -> list[Table]:
     tables = []
     if driver.fifos:
         rows = tuple((f.name, f.direction.value.replace("_", " "), fifo_word(driver, f), fifo_ready(f), fifo_overrun(f), meaning(f)) for f in driver.fifos)
-        tables.append(Table("FIFOs", ("name", "direction", "through", "how many words go", "overrun", "meaning"), rows))
+        tables.append(Table("FIFOs", ("name", "direction", "through", "how many words go", "overrun", "meaning"), rows, notes(driver.fifos)))
     if driver.buffers:
         rows = tuple((b.name, f"{b.size} bytes", f"aligned to {b.align}", meaning(b)) for b in driver.buffers)
-        tables.append(Table("Buffers", ("name", "size", "alignment", "meaning"), rows))
+        tables.append(Table("Buffers", ("name", "size", "alignment", "meaning"), rows, notes(driver.buffers)))
     if driver.params:
         rows = tuple((p.name, *param_cells(p), meaning(p)) for p in driver.params)
-        tables.append(Table("Parameters", ("name", "values", "default", "meaning"), rows))
+        tables.append(Table("Parameters", ("name", "values", "default", "meaning"), rows, notes(driver.params)))
     if driver.stats:
         rows = tuple((s.name, s.ref.register + ("" if s.ref.index is None else f"[{s.ref.index}]") + (f".{s.ref.field}" if s.ref.field else ""), meaning(s)) for s in driver.stats)
-        tables.append(Table("Statistics", ("name", "counted in", "meaning"), rows))
+        tables.append(Table("Statistics", ("name", "counted in", "meaning"), rows, notes(driver.stats)))
     if driver.state:
         rows = tuple((s.name, s.c_type + ("" if s.count is None else f"[{s.count}]"), meaning(s)) for s in driver.state)
-        tables.append(Table("State", ("name", "type", "meaning"), rows))
+        tables.append(Table("State", ("name", "type", "meaning"), rows, notes(driver.state)))
     return tables
 
 
@@ -354,6 +338,21 @@ def param_cells(param: Param) -> tuple[str, str]:
     if param.width is None:
         return "true, false", "true" if param.default else "false"
     return f"{param.low} to {param.high}", str(param.default)
+
+
+def waiver_rows(driver: Driver) -> tuple[tuple[str, ...], ...]:
+    """Warnings that the author says are none."""
+    rows = []
+    for waived in driver.waived:
+        said = "" if waived.remark is None else meaning(waived.remark)
+        rows.append((waived.code, waived.place or "all", cell(plain(waived.reason)) + (f"; {said}" if said else "")))
+    return tuple(rows)
+
+
+def remarks_table(driver: Driver) -> Table:
+    """What is said about pieces of what has a row elsewhere."""
+    rows = tuple((remark.place, meaning(remark)) for remark in driver.remarks)
+    return Table("Remarks", ("about", "meaning"), rows, tuple(note for remark in driver.remarks for note in note_on(remark.place, remark)))
 
 
 def operation_rows(driver: Driver) -> tuple[tuple[str, ...], ...]:
@@ -379,11 +378,11 @@ def dma_facts(limits: DmaLimits) -> str:
 def about(driver: Driver) -> tuple[str, ...]:
     """Lines under the title."""
     lines = [f"Version {driver.version}."] if driver.version else []
-    lines += [f"By {', '.join(driver.authors)}."] if driver.authors else []
+    lines += [f"By {plain(', '.join(driver.authors))}."] if driver.authors else []
     if driver.datasheet:
-        lines.append(f"Datasheet: {driver.datasheet}" + (f", {driver.see}." if driver.see else "."))
+        lines.append(f"Datasheet: {plain(driver.datasheet)}" + (f", {plain(driver.see)}." if driver.see else "."))
     elif driver.see:
-        lines.append(f"See {driver.see}.")
+        lines.append(f"See {plain(driver.see)}.")
     return tuple(lines)
 
 
@@ -393,39 +392,45 @@ def lower(driver: Driver) -> Page:
         tables.append(match_data_table(driver))
     if driver.variants:
         rows = tuple((v.name, dma_facts(v.dma), meaning(v)) for v in driver.variants)
-        tables.append(Table("Variants", ("name", "DMA", "meaning"), rows))
+        tables.append(Table("Variants", ("name", "DMA", "meaning"), rows, notes(driver.variants)))
     tables += [Table(*table) for table in devices.tables(driver)]
     tables.append(
         Table(
             "Regions",
             ("name", "BAR or reg" if driver.on_platform else "BAR", "kind", "at least", "order", "meaning"),
             tuple((r.name, *procedures.region_place(r), f"{r.size} bytes", f"{r.order.value}-endian", "; ".join(filter(None, (region_facts(r), meaning(r))))) for r in driver.regions),
+            notes(driver.regions),
         )
     )
     if driver.blocks:
         rows = tuple((b.name, f"{b.offset:#x}", "" if b.count is None else f"{b.count}, {b.stride} bytes apart", meaning(b)) for b in driver.blocks)
-        tables.append(Table("Blocks", ("name", "at", "times", "meaning"), rows))
+        tables.append(Table("Blocks", ("name", "at", "times", "meaning"), rows, notes(driver.blocks)))
     if driver.reset_kinds:
-        tables.append(Table("Resets", ("kind", "asked for by", "meaning"), tuple((kind.name, asked_by(driver, kind.name), meaning(kind)) for kind in driver.reset_kinds)))
+        tables.append(Table("Resets", ("kind", "asked for by", "meaning"), tuple((kind.name, asked_by(driver, kind.name), meaning(kind)) for kind in driver.reset_kinds), notes(driver.reset_kinds)))
     tables += enum_tables(driver) + descriptor_tables(driver)
     if driver.rings:
         head = ("name", "direction", "descriptor", "entries", "given by", "taken by", "meaning")
-        tables.append(Table("Rings", head, tuple(map(ring_row, driver.rings))))
+        tables.append(Table("Rings", head, tuple(map(ring_row, driver.rings)), notes(driver.rings)))
     tables += [Table(*table) for table in procedures.tables(driver)]
     tables += memory_tables(driver)
     for interrupt in driver.interrupts:
         said = meaning(interrupt)
         vector = "" if interrupt.vector is None else f"; MSI-X vector {interrupt.vector}"
         title = f"Interrupt {interrupt.name} ({', '.join(interrupt.modes)}{vector})" + (f": {said}" if said else "")
-        tables.append(Table(title, ("cause", "bit or code", "what happens", "meaning"), tuple(map(cause_row, interrupt.causes))))
+        tables.append(Table(title, ("cause", "bit or code", "what happens", "meaning"), tuple(map(cause_row, interrupt.causes)), (*note_on(interrupt.name, interrupt), *notes(interrupt.causes))))
     if driver.user:
-        tables.append(Table("Operations", ("name", "arguments", "data", "meaning"), operation_rows(driver)))
+        tables.append(Table("Operations", ("name", "arguments", "data", "meaning"), operation_rows(driver), (*notes(driver.user), *(note for op in driver.user for note in notes(op.arguments, f"{op.name}.")))))
+    if driver.remarks:
+        tables.append(remarks_table(driver))
+    if driver.waived:
+        long = tuple(note for waived in driver.waived if waived.remark for note in note_on(f"{waived.code} {waived.place}", waived.remark))
+        tables.append(Table("Waived warnings", ("code", "at", "reason"), waiver_rows(driver), long))
     used = {field.access for register in driver.registers for field in register.fields}
     used |= {register.access for register in driver.registers if not register.fields}
     return Page(
         name=driver.name,
-        title=driver.title,
-        doc=driver.doc,
+        title=plain(driver.title),
+        doc=block(driver.doc),
         klass=driver.klass.value,
         license=driver.license,
         about=about(driver),

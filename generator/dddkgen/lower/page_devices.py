@@ -6,36 +6,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Driver, Field, Register
+from .markdown import cell, meaning, notes, plain
 from .variants import as_devices_have_it, words
 
 Row = tuple[str, ...]
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _said(doc: str, see: str) -> str:
-    return _cell("; ".join(text for text in (doc, f"({see})" if see else "") if text))
-
-
-def tables(driver: Driver) -> list[tuple[str, Row, tuple[Row, ...]]]:
-    """Title, head and rows; none where the devices do not differ."""
+def tables(driver: Driver) -> list[tuple[str, Row, tuple[Row, ...], tuple[str, ...]]]:
+    """Title, head, rows and long texts; none where the devices do not differ."""
     if not driver.devices:
         return []
-    found: list[tuple[str, Row, tuple[Row, ...]]] = []
+    found: list[tuple[str, Row, tuple[Row, ...], tuple[str, ...]]] = []
     if driver.revisions:
-        rows = tuple((revision.name, f"0x{revision.number:02x}", _said(revision.doc, revision.see)) for revision in driver.revisions)
-        found.append(("Revisions: a device with another ID is driven as the newest that is not above it", ("name", "ID", "meaning"), rows))
+        rows = tuple((revision.name, f"0x{revision.number:02x}", meaning(revision)) for revision in driver.revisions)
+        found.append(("Revisions: a device with another ID is driven as the newest that is not above it", ("name", "ID", "meaning"), rows, notes(driver.revisions)))
     differences = tuple(_differences(driver))
     if differences:
-        found.append(("Differences between devices", ("what", "devices", "how"), differences))
+        found.append(("Differences between devices", ("what", "devices", "how"), differences, ()))
     if driver.errata:
         rows = tuple(
-            (erratum.name, _cell(erratum.title), words(driver, erratum.devices), ", ".join(erratum.touches), _workaround(erratum.workaround, erratum.moment.value), _said(erratum.doc, erratum.see))
+            (erratum.name, cell(plain(erratum.title)), words(driver, erratum.devices), ", ".join(erratum.touches), _workaround(erratum.workaround, erratum.moment.value), meaning(erratum))
             for erratum in driver.errata
         )
-        found.append(("Errata", ("ID", "what is wrong", "devices", "touches", "workaround", "meaning"), rows))
+        found.append(("Errata", ("ID", "what is wrong", "devices", "touches", "workaround", "meaning"), rows, notes(driver.errata)))
     return found
 
 
@@ -74,7 +67,7 @@ def _values(driver: Driver, register: Register, forms: tuple[tuple[Register, int
         what = register.name if name is None else f"{register.name}.{name}"
         resets = [("unknown after a reset" if thing.reset is None else f"reset {thing.reset:#x}", devices) for thing, devices in things]
         expects = [("nothing expected" if not thing.expect else "expected " + " or ".join(f"{value:#x}" for value in thing.expect), devices) for thing, devices in things]
-        texts = [(_said(thing.doc, thing.see), devices) for thing, devices in things]
+        texts = [(meaning(thing), devices) for thing, devices in things]
         for rows in (resets, expects, texts):
             found = _grouped(rows)
             if len(found) > 1:

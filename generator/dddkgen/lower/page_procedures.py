@@ -4,12 +4,8 @@
 from __future__ import annotations
 
 from ..model import Driver, Ref, Region
-from ..procedures import CauseRef, Operand, Operation, Put, Step, Transfer, Until, Wait, meaning
-
-
-def cell(words: str) -> str:
-    """Text that cannot break a Markdown table."""
-    return " ".join(words.split()).replace("|", "\\|")
+from ..procedures import Argument, CauseRef, Operand, Operation, Put, Step, Transfer, Until, Wait
+from .markdown import block, cell, inline, is_long, meaning, note_on, notes
 
 
 def text(ref: Ref) -> str:
@@ -52,7 +48,7 @@ def transfer_row(transfer: Transfer) -> tuple[str, ...]:
         f"{text(transfer.go)}; {way}",
         f"{end}, within {time(transfer.timeout_ns)}",
         f"{transfer.base:#x}, {transfer.size} bytes, at most {transfer.max} at once",
-        cell(meaning(transfer.doc, transfer.see)),
+        meaning(transfer),
     )
 
 
@@ -70,20 +66,42 @@ def step(item: Step) -> str:
     return f"{item.argument.name} = {text(item.source)}"
 
 
+def argument_text(argument: Argument) -> str:
+    said = meaning(argument)
+    return f"{argument.name}: u{argument.width}" + (f" ({said})" if said else "")
+
+
+def step_text(item: Step) -> str:
+    """What the step does, and what its author says about it; a long text stands below the table."""
+    said = "" if not item.says or is_long(item.says) else cell(inline(item.says))
+    return step(item) + (f" ({said})" if said else "")
+
+
 def operation_row(operation: Operation) -> tuple[str, ...]:
-    given, results = (", ".join(f"{argument.name}: u{argument.width}" for argument in group) for group in (operation.inputs, operation.outputs))
-    return (operation.name, given, results, "; ".join(map(step, operation.steps)), cell(meaning(operation.doc, operation.see)))
+    given, results = (", ".join(map(argument_text, group)) for group in (operation.inputs, operation.outputs))
+    return (operation.name, given, results, "; ".join(map(step_text, operation.steps)), meaning(operation))
 
 
 OPERATIONS = ("name", "arguments", "results", "steps", "meaning")
 TRANSFERS = ("name", "from, to, length", "started by", "done when", "device's memory", "meaning")
 
 
-def tables(driver: Driver) -> list[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]]:
-    """Title, head and rows of each table there is something for."""
-    found = []
+def operation_notes(operation: Operation) -> tuple[str, ...]:
+    """The long texts about an operation and its parts."""
+    arguments = notes((*operation.inputs, *operation.outputs), f"{operation.name}.")
+    steps = (f"**{operation.name}: {step(each)}**\n\n{block(each.says)}" for each in operation.steps if is_long(each.says))
+    return (*note_on(operation.name, operation), *arguments, *steps)
+
+
+Found = tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]
+
+
+def tables(driver: Driver) -> list[Found]:
+    """Title, head, rows and long texts of each table there is something for."""
+    found: list[Found] = []
     if driver.transfers:
-        found.append(("Transfers", TRANSFERS, tuple(map(transfer_row, driver.transfers))))
+        found.append(("Transfers", TRANSFERS, tuple(map(transfer_row, driver.transfers)), notes(driver.transfers)))
     if driver.operations:
-        found.append(("Operations over registers", OPERATIONS, tuple(map(operation_row, driver.operations))))
+        long = tuple(note for operation in driver.operations for note in operation_notes(operation))
+        found.append(("Operations over registers", OPERATIONS, tuple(map(operation_row, driver.operations)), long))
     return found

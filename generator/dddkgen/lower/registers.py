@@ -18,6 +18,7 @@ from . import variants
 from .alternatives import descriptor_with_alternatives
 from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, enum_shape, hexadecimal
 from .names import comment, lower, string, upper
+from .text import behind, headed, is_short, items
 from .register_names import (
     accessor,
     field_type,
@@ -131,8 +132,10 @@ def documentation(register: Register) -> tuple[str, ...]:
         text += f", {register.access}"
     if register.alias_of is not None:
         text += f", another {'address' if register.same_view else 'view'} of {register.alias_of}"
-    text += f": {comment(register.doc)}" if register.doc else "."
-    lines = [text + (f" ({comment(register.see)})" if register.see else "")]
+    lines = list(headed(text, register))
+    whole = not hazards.readable(register)
+    apart = [part.field for part in hazards.parts(register) if part.field and not ((whole or part.readable) and is_short(part.field.doc))]
+    lines += items((field.name, field) for field in apart)
     if register.write_mask:
         lines.append(f"Bit n + {register.enable_shift} enables bit n: an update writes the fields that it names, and reads nothing.")
     for part in hazards.parts(register):
@@ -278,8 +281,7 @@ def value_members(driver: Driver, register: Register) -> tuple[list[StructMember
             continue
         note = f"{bits(field)}, {field.access}"
         note += field_values.noted(field)
-        note += f": {comment(field.doc)}" if field.doc else ""
-        note += f" ({comment(field.see)})" if field.see else ""
+        note += behind(field)
         members.append(StructMember(f"{field_type(driver, field, register.width)} {member_of(field)};", note))
         unpack.append(unpacked(driver, register, field))
     return members, unpack

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..model import Device, Driver, Enum_, Erratum, Field, Moment, Register
 from .layouts import enum_constant, has_two_types
 from .names import comment, lower, string, upper
+from .text import about, block, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Predicate:
     """A function that asks which device it is."""
 
     name: str  # "foo_has_ledctl"
-    doc: str
+    doc: tuple[str, ...]  # lines
     condition: str
 
 
@@ -46,8 +47,8 @@ class Workaround:
 class Devices:
     """What the templates of the glue need."""
 
-    variants: tuple[str, ...]  # constants; empty: there is one alone
-    revisions: tuple[tuple[str, str, str], ...]  # constant, name, ID
+    variants: tuple[tuple[str, tuple[str, ...]], ...]  # constants and comments; empty: there is one alone
+    revisions: tuple[tuple[str, str, str, tuple[str, ...]], ...]  # constant, name, ID, comment
     offsets: tuple[str, ...]  # members of `dev->at`
     places: tuple[tuple[str, str], ...]  # for each device: its offsets, and its name
     index: str  # expression: which row of `places` it is
@@ -218,20 +219,19 @@ def predicates(driver: Driver) -> tuple[Predicate, ...]:
     made = []
     for register in driver.registers:
         if register.devices is not None:
-            made.append(Predicate(has_register(driver, register), f"{register.name}: {words(driver, register.devices)}.", condition(driver, register.devices)))
+            made.append(Predicate(has_register(driver, register), (f"{register.name}: {words(driver, register.devices)}.",), condition(driver, register.devices)))
         for field in register.fields:
             if field.devices is not None:
                 have = _field_devices(driver, register, field)
-                made.append(Predicate(has_field(driver, register, field), f"{register.name}.{field.name}: {words(driver, have)}.", condition(driver, have)))
+                made.append(Predicate(has_field(driver, register, field), (f"{register.name}.{field.name}: {words(driver, have)}.",), condition(driver, have)))
     for enum in driver.enums:
         for value in enum.values:
             if value.devices is not None:
                 name = f"{lower(driver.name)}_has_{lower(enum.name)}_{lower(value.name, value.c_name)}"
-                made.append(Predicate(name, f"{value.name} of {enum.name}: {words(driver, value.devices)}.", condition(driver, value.devices)))
+                made.append(Predicate(name, (f"{value.name} of {enum.name}: {words(driver, value.devices)}.",), condition(driver, value.devices)))
     for erratum in driver.errata:
-        see = f" ({comment(erratum.see)})" if erratum.see else ""
-        text = f"Erratum {erratum.name}, {words(driver, erratum.devices)}: {comment(erratum.title)}{see}"
-        made.append(Predicate(erratum_name(driver, erratum), text, condition(driver, erratum.devices)))
+        text = f"Erratum {erratum.name}, {words(driver, erratum.devices)}: {comment(erratum.title)}"
+        made.append(Predicate(erratum_name(driver, erratum), (*block(text), *said(erratum)), condition(driver, erratum.devices)))
     return tuple(made)
 
 
@@ -333,8 +333,8 @@ def devices(driver: Driver) -> Devices | None:
             rows.append((place, place_of(driver, register), f"{has_register(driver, register)}(dev)" if register.devices is not None else "true"))
     at_reset, at_start = _workarounds(driver, Moment.RESET), _workarounds(driver, Moment.START)
     return Devices(
-        variants=tuple(variant_constant(driver, variant) for variant in dict.fromkeys(device.variant for device in driver.devices)) if several else (),
-        revisions=tuple((revision_constant(driver, revision.name), revision.name, f"0x{revision.number:02x}") for revision in driver.revisions),
+        variants=tuple((variant_constant(driver, variant), _says(driver, variant)) for variant in dict.fromkeys(device.variant for device in driver.devices)) if several else (),
+        revisions=tuple((revision_constant(driver, revision.name), revision.name, f"0x{revision.number:02x}", said(revision)) for revision in driver.revisions),
         offsets=tuple(lower(register.name, register.c_name) for register in moved),
         places=tuple(places) if moved else (),
         index="".join(index) or "0",
@@ -343,6 +343,12 @@ def devices(driver: Driver) -> Devices | None:
         at_start=at_start,
         prototypes=tuple(dict.fromkeys(f"int {one.function}(struct {lower(driver.name)} *dev);" for one in (*at_reset, *at_start))),
     )
+
+
+def _says(driver: Driver, name: str | None) -> tuple[str, ...]:
+    """The comment on a variant; devices without one have none."""
+    found = next((variant for variant in driver.variants if variant.name == name), None)
+    return () if found is None else about(driver, f"variants.{name}", found)
 
 
 def variant_index(driver: Driver, variant: str | None) -> int:

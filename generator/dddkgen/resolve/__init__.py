@@ -24,7 +24,7 @@ from ..model import (
     UserOperation,
     Variant,
 )
-from . import descriptors, errata, interrupts, matching, operations, registers, resets, rings, settings, transfers, variants, windows
+from . import descriptors, errata, interrupts, matching, operations, registers, remarks, resets, rings, settings, transfers, variants, windows
 from .context import Candidate, Context
 from .expand import expand
 from .names import Names, unknown
@@ -94,6 +94,8 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         devices=registers.devices(context, registers_, enums),
         errata=errata.errata(context),
         reset_kinds=resets.kinds(context),
+        remarks=remarks.remarks(root),
+        waived=remarks.waived(root),
     )
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..diagnostics import Label
 from ..keys.types import Entry, Object, Value
 from ..model import Enum_, Ref, Span
-from ..procedures import Argument, Operand, Operation, Put, Step, Take, Until, Wait
+from ..procedures import Argument, Operand, Operation, Put, Step, Take, Until, Wait, meaning
 from ..read import scalars
 from ..read.scalars import Reference
 from .context import Context
@@ -51,7 +53,9 @@ class _Operation:
 
     def _arguments(self, key: str) -> dict[str, Argument | None]:
         return {
-            entry.name.value: None if entry.item is None else Argument(entry.name.value, entry.item.value, entry.name.span)
+            entry.name.value: None
+            if entry.item is None or entry.item.broken
+            else Argument(entry.name.value, entry.item.get("type"), entry.name.span, entry.item.get("doc", ""), entry.item.get("see", ""))
             for entry in self.item.entries(key)
         }
 
@@ -61,7 +65,9 @@ class _Operation:
             if step.broken:
                 self.ok = False
                 continue
-            steps += self._step(step)
+            found = self._step(step)
+            words = meaning(step.get("doc", ""), step.get("see", ""))
+            steps += [replace(found[0], says=words), *found[1:]] if found and words else found
         if not self.ok:
             raise _Broken
         item = self.item

@@ -16,6 +16,7 @@ from .buses import buses
 from .draft import TEXTS, Draft, Space
 from .meanings import kinds
 from .misc import misc
+from .remarks import remarks
 from .register_files import GENTLE, RegisterFile
 from .variants import variants
 from .yaml_text import Plain, render
@@ -77,6 +78,7 @@ class Maker:
         _sizes(draft)
         _waivers(draft, klass)
         buses(draft)
+        remarks(draft)
         _split_into_files(draft, parts)
         order = random_.sample(sorted(draft.data.items()), len(draft.data)) if draft.chance(0.3) else list(draft.data.items())
         order.sort(key=lambda item: item[0] != "dddk")

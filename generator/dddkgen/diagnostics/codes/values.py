@@ -13,8 +13,6 @@ CODES = {
     "D0105": ("the text is empty", """Empty quotes say nothing. Remove the key or write the text."""),
     "D0106": ("text of several lines", """This text appears where one line has room: in a log, a table, a message. Longer explanations belong to `doc:`."""),
     "D0107": ("the text is too long", """The limit keeps generated files readable. Refer to the datasheet with `see:` instead of copying it."""),
-    "D0108": ("a comment's end in text", """Documentation becomes a comment in C, and `/*` or `*/` in it would begin or end one. Put a blank between the two
-        characters."""),
     "D0109": ("not a name", """Names become parts of names in C: letters, digits and underscores, the first not a digit. Names of drivers, rings, regions, handlers
         and arguments are written small, because in C they are; registers and fields are written as the datasheet writes them."""),
     "D0110": ("the name is too long", """63 characters are what every C compiler tells apart, and generated names join two or three of them."""),
@@ -46,4 +44,7 @@ CODES = {
         remainder, and nothing may have more than 128 bits."""),
     "D0127": ("not a PCI class", """A PCI class is written as `lspci -n` prints it, in hexadecimal without `0x`: two digits for the base class, four with the sub-class, six with
         the programming interface."""),
+    "D0236": ("a character in text that is not seen", """Control characters, and those that turn the direction in which text is shown (U+202A to U+202E, U+2066 to U+2069), make a
+        text say something else than it shows, to a reviewer, to a terminal and to a compiler, which warns of them in comments. Text in a language that is
+        written from right to left needs none of them."""),
 }

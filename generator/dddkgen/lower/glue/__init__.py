@@ -17,9 +17,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...model import DeviceClass, Direction, Driver
+from ...model import CauseKind, DeviceClass, Direction, Driver
 from ..names import comment, lower, upper
 from ..registers import needs_lock, shadow_members
+from ..text import about, block, comment_above, said
 from ..variants import devices
 from .fifos import Fifos, fifos
 from .fifos import members as fifo_members
@@ -39,6 +40,7 @@ from .transfers import constants as transfer_constants
 class Constant:
     name: str
     value: str
+    note: tuple[str, ...] = ()  # lines of the comment above
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Glue:
     name: str  # "foo"
     upper: str  # "FOO"
     title: str
+    says: tuple[str, ...]  # what the manifest says about all of it; lines
     license: str
     klass: str  # "net"
     headers: tuple[str, ...]  # of dddk/, which the driver struct needs
@@ -83,7 +86,7 @@ def _constants(driver: Driver) -> tuple[Constant, ...]:
     prefix = upper(driver.name)
     rows: list[Constant] = []
     for region in driver.regions:
-        rows.append(Constant(f"{prefix}_{upper(region.name)}_SIZE", f"0x{region.size:x}u"))
+        rows.append(Constant(f"{prefix}_{upper(region.name)}_SIZE", f"0x{region.size:x}u", about(driver, f"regions.{region.name}", region)))
     for ring in driver.rings:
         name = f"{prefix}_{upper(ring.name)}"
         rows.append(Constant(f"{name}_COUNT", f"{ring.count_default}u"))
@@ -92,15 +95,15 @@ def _constants(driver: Driver) -> tuple[Constant, ...]:
         if ring.payload_max is not None:
             rows.append(Constant(f"{name}_SEGMENT_BYTES", f"{ring.payload_max}u"))
     for buffer in driver.buffers:
-        rows.append(Constant(f"{prefix}_{upper(buffer.name)}_BYTES", f"{buffer.size}u"))
+        rows.append(Constant(f"{prefix}_{upper(buffer.name)}_BYTES", f"{buffer.size}u", said(buffer)))
     rows += [Constant(name, value) for name, value in transfer_constants(driver)]
     for index, interrupt in enumerate(driver.interrupts):
         name = f"{prefix}_{upper(interrupt.name)}"
-        rows.append(Constant(name, f"{index}u"))
+        rows.append(Constant(name, f"{index}u", about(driver, f"interrupts.{interrupt.name}", interrupt)))
         if interrupt.vector is not None:
             rows.append(Constant(f"{name}_VECTOR", f"{interrupt.vector}u"))
         for cause in interrupt.causes:
-            rows.append(Constant(f"{name}_{upper(cause.name)}", f"0x{1 << cause.bit:08x}u"))
+            rows.append(Constant(f"{name}_{upper(cause.name)}", f"0x{1 << cause.bit:08x}u", () if interrupt.cause_kind is CauseKind.MESSAGE else said(cause)))
     for index, operation in enumerate(driver.user):
         rows.append(Constant(f"{prefix}_OPERATION_{upper(operation.name)}", f"{index}u"))
     return tuple(rows)
@@ -122,6 +125,7 @@ def _members(driver: Driver) -> tuple[str, ...]:
         lines.append("struct {")
         for member in driver.state:
             array = "" if member.count is None else f"[{member.count}]"
+            lines += comment_above(said(member), "    ")
             lines.append(f"    {member.c_type} {lower(member.name)}{array};")
         lines.append("} state;")
     lines += settings_members(driver)
@@ -166,6 +170,12 @@ def _kicked(driver: Driver) -> tuple[str, ...]:
     return tuple(f"{upper(driver.name)}_{upper(interrupt.name)}" for interrupt in serving or driver.interrupts[:1])
 
 
+def _says(driver: Driver) -> tuple[str, ...]:
+    """The manifest's own words, for the head of the header."""
+    document = f"Datasheet: {driver.datasheet}" + (f", {driver.see}." if driver.see else ".") if driver.datasheet else f"See {driver.see}." if driver.see else ""
+    return (*block(driver.doc), *block(document)) if driver.doc or driver.see else ()
+
+
 def glue(driver: Driver) -> Glue:
     """The whole of both files."""
     shapes = rings(driver)
@@ -173,6 +183,7 @@ def glue(driver: Driver) -> Glue:
         name=lower(driver.name),
         upper=upper(driver.name),
         title=comment(driver.title),
+        says=_says(driver),
         license=driver.license,
         klass=driver.klass.value,
         headers=_headers(driver),

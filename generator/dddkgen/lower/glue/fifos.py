@@ -14,7 +14,7 @@ from ...model import DeviceClass, Direction, Driver, Fifo, Ref
 from ..names import lower, string, upper
 from ..registers import accessor
 from . import access
-from .text import block
+from ..text import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ def _shape(driver: Driver, fifo: Fifo) -> FifoShape:
         name=name,
         prefix=prefix,
         text=string(fifo.name),
-        doc=block(fifo.doc),
+        doc=said(fifo),
         receives=receives,
         kind=kind,
         status="" if whole is None else access.read_raw(driver, whole),

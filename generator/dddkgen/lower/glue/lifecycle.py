@@ -13,6 +13,7 @@ from ... import hazards
 from ...capabilities import Capability, structures
 from ...model import DeviceClass, Direction, Driver, Match, Moment, Region
 from ..names import lower, string, upper
+from ..text import items, said
 from ..registers import needs_lock, shadow_members
 from ..variants import Devices, devices, several_variants, variant_constant
 from . import access
@@ -65,6 +66,7 @@ class MatchShape:
     class_mask: str
     variant: str
     variant_index: str  # constant; "": the devices do not differ
+    says: tuple[str, ...]  # lines
     address_bits: int
     boundary: int
     alignment: int
@@ -218,10 +220,19 @@ def _match(driver: Driver, match: Match) -> MatchShape:
         class_mask="0" if match.class_code is None else f"0x{match.class_mask:06x}",
         variant="NULL" if match.variant is None else f'"{string(match.variant)}"',
         variant_index=variant_constant(driver, match.variant) if several_variants(driver) else "",
+        says=_says(driver, match),
         address_bits=match.dma.address_bits,
         boundary=match.dma.boundary,
         alignment=match.dma.alignment,
     )
+
+
+def _says(driver: Driver, match: Match) -> tuple[str, ...]:
+    """What the manifest says about a line, and about what bounds its addresses; its variant's words are where C names variants."""
+    places = ["dma"] if match.variant is None else ["dma", f"variants.{match.variant}.dma"]
+    limits = items((remark.place, remark) for remark in driver.remarks if remark.place in places)
+    named = [variant for variant in driver.variants if variant.name == match.variant and not several_variants(driver)]
+    return (*said(match), *items((f"Variant {variant.name}", variant) for variant in named), *limits)
 
 
 def _region(driver: Driver, region: Region, index: int) -> RegionShape:

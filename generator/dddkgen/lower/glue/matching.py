@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ...matching import MatchDatum
 from ...model import Driver, Match
 from ..layouts import enum_constant
-from ..names import comment, lower
+from ..names import lower
+from ..text import comment_above, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def match_data(driver: Driver) -> MatchData | None:
         return None
     lines: list[str] = []
     for datum in driver.match_data:
-        lines += [f"/* {comment(datum.doc)} */"] if datum.doc else []
+        lines += comment_above(said(datum))
         lines.append(f"{c_type(driver, datum)} {lower(datum.name)};")
     return MatchData(tuple(lines), tuple(_row(driver, match) for match in driver.matches))
 

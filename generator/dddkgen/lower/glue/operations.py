@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...model import Argument, Direction, Driver, UserOperation
 from ..names import lower, string, upper
-from .text import block
+from ..text import items, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _shape(driver: Driver, operation: UserOperation) -> OperationShape:
         handler="" if fifo is not None else f"{lower(driver.name)}_{name}",
         call=f"{lower(driver.name)}_call_{name}",
         index=f"{upper(driver.name)}_OPERATION_{upper(operation.name)}",
-        doc=block(operation.doc),
+        doc=(*said(operation), *items((argument.name, argument) for argument in operation.arguments)),
         parameters=parameters,
         handed=handed,
         arguments=arguments,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ...model import Driver, Field, Ref, Register
-from ...procedures import Argument, Operand, Operation, Put, Step, Take, Wait, meaning
+from ...procedures import Argument, Operand, Operation, Put, Step, Take, Wait
 from ...values import argument_takes
 from ..field_values import integer
 from ..layouts import enum_constant
@@ -17,7 +17,7 @@ from ..register_names import argument_type
 from ..registers import accessor
 from ..times import duration
 from . import access
-from .text import block
+from ..text import block, comment_above, items, said
 from .transfers import until
 
 
@@ -118,6 +118,7 @@ def _lines(driver: Driver, operation: Operation) -> tuple[str, ...]:
 
     for _, steps in groupby(operation.steps, source):
         found = list(steps)
+        lines += [line for step in found for line in comment_above(block(step.says))]
         match found[0]:
             case Put():
                 lines += _put(driver, found[0])
@@ -135,7 +136,7 @@ def _shape(driver: Driver, operation: Operation) -> ProcedureShape:
     return ProcedureShape(
         name=lower(operation.name),
         prefix=f"{lower(driver.name)}_{lower(operation.name)}",
-        doc=block(meaning(operation.doc, operation.see)),
+        doc=(*said(operation), *items((argument.name, argument) for argument in (*operation.inputs, *operation.outputs))),
         parameters="".join(f", {parameter}" for parameter in parameters),
         limits=tuple(limit for argument in operation.inputs for limit in _limits(driver, operation, argument)),
         lines=_lines(driver, operation),

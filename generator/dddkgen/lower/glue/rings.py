@@ -15,7 +15,7 @@ from ...values import filler
 from ..alternatives import taken_by
 from ..names import lower
 from . import access
-from .text import block
+from ..text import about
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +382,7 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         prefix=prefix,
         upper=prefix.upper(),
         entry=f"{lower(driver.name)}_{lower(descriptor.name)}",
-        doc=block(ring.doc),
+        doc=about(driver, f"rings.{ring.name}", ring),
         receives=receives,
         spare=ring.spare,
         align=ring.align,

@@ -10,6 +10,7 @@ from ...semantics import POLICIES
 from ...settings import Param, Stat
 from ..layouts import enum_number
 from ..names import lower, string, upper
+from ..text import block, comment_above, said
 from . import access
 
 
@@ -116,11 +117,13 @@ def members(driver: Driver) -> list[str]:
         for param in driver.params:
             c_type = "bool" if param.kind == "bool" else f"uint{_bits(param)}_t"
             note = f" /* a value of enum {lower(driver.name)}_{lower(param.enum.name)} */" if param.enum is not None else ""
+            lines += comment_above(block(f"see {param.see}") if param.see else (), "    ")
             lines.append(f"    {c_type} {lower(param.name)};{note}")
         lines.append("} params;")
     if driver.stats:
         lines += ["/* what the device counted, as of the last dddk_stats_read() */", "struct {"]
-        lines += [f"    uint64_t {lower(stat.name)};" for stat in driver.stats]
+        for stat in driver.stats:
+            lines += [*comment_above(said(stat), "    "), f"    uint64_t {lower(stat.name)};"]
         lines.append("} stats;")
     running = [stat for stat in driver.stats if not cleared(driver.register(stat.ref.register), stat.ref)]
     if running:

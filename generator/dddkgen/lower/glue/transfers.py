@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ... import hazards
 from ...model import Driver, Ref
-from ...procedures import CauseRef, Transfer, Until, meaning, named_with_go, needs_update
+from ...procedures import CauseRef, Transfer, Until, named_with_go, needs_update
 from ...semantics import POLICIES, WriteEffect
 from ...values import value_of
 from ..field_values import integer
@@ -15,7 +15,7 @@ from ..names import lower, upper
 from ..registers import accessor
 from ..times import duration
 from . import access
-from .text import block
+from ..text import about
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _shape(driver: Driver, transfer: Transfer) -> TransferShape:
         name=lower(transfer.name),
         prefix=prefix,
         upper=prefix.upper(),
-        doc=block(meaning(transfer.doc, transfer.see)),
+        doc=about(driver, f"transfers.{transfer.name}", transfer),
         directed=transfer.direction is not None,
         arm=arm,
         program=_program(driver, transfer),
