@@ -14,9 +14,9 @@ from ..model import Alternative, ByteOrder, Descriptor, Driver, Field, Member, R
 from . import field_values
 from .layouts import DescriptorShape, StructMember, aligned, bits, descriptor_shape
 from .names import lower, string, upper
-from .text import behind, block
 from .register_names import field_type, number, shifted, word
 from .register_writes import argument
+from .text import behind, block
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from .buses import buses
 from .draft import TEXTS, Draft, Space
 from .meanings import kinds
 from .misc import misc
-from .remarks import remarks
 from .register_files import GENTLE, RegisterFile
+from .remarks import remarks
 from .variants import variants
 from .yaml_text import Plain, render
 
