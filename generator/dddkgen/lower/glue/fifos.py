@@ -13,8 +13,8 @@ from ... import fifos as facts
 from ...model import DeviceClass, Direction, Driver, Fifo, Ref
 from ..names import lower, string, upper
 from ..registers import accessor
-from . import access
 from ..text import said
+from . import access
 
 
 @dataclass(frozen=True, slots=True)
