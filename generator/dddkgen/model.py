@@ -594,6 +594,7 @@ class Interrupt:
     switch_on: Ref | None = None  # of a message: the bit to write 1 to so that it comes, and so that it does not
     switch_off: Ref | None = None
     switch: Ref | None = None  # or the one bit that is 1 while it may come
+    mask_inverted: bool = False  # enable bits, or `switch`, are 0 while it may come
 
     # An interrupt without `mask:` cannot be masked at the device, only on its way.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from ..diagnostics import Label, Report
-from ..hazards import parts, writable
+from ..hazards import writable
 from ..keys.types import Object
 from ..model import Cause, CauseKind, Interrupt, Span
 from ..resolve.context import Candidate
@@ -75,10 +75,6 @@ def _switches(candidate: Candidate, interrupt: Interrupt, source: Object, report
         elif field.width != 1 or not POLICIES[field.access].writable or not writable(register):
             why = f"it has {field.width} bits" if field.width != 1 else f"`{field.access}` cannot be written"
             report.error("D0634", span, f"{register.name}.{field.name} cannot mask interrupt {interrupt.name}", why, also=[Label(candidate.sources.at(field, "bits", "bit"), "here")])
-        elif key == "register":
-            other = next((part for part in parts(register) if part.policy.writable and part.field is not field), None)
-            if other is not None:
-                report.error("D0634", span, f"{register.name}.{field.name} cannot mask interrupt {interrupt.name} alone", f"each time {other.name} would be written too", also=[Label(register.origin if other.field is None else other.field.origin, "here")], help="registers that set and clear bits: `mask: {set: ..., clear: ...}`")
 
 
 def _shared_modes(first: Interrupt, second: Interrupt) -> list[str]:

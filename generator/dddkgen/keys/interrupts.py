@@ -30,7 +30,8 @@ MASK = ObjectType(
     (
         Key("set", REGISTER, "The register that enables causes: written with their bits.", "set: IMS"),
         Key("clear", REGISTER, "The register that disables causes: written with their bits.", "clear: IMC"),
-        Key("register", REGISTER, "One register of enable bits.", "register: IER"),
+        Key("register", REGISTER, "One register of enable bits. Single bits that no cause has for `enable` stay 0. Where anything else is in it, or the register has `lock: irq`, masking keeps it: it reads, changes and writes under the lock.", "register: IER"),
+        Key("inverted", Boolean(), "A bit of `register` that is 1 masks its cause, and 0 lets it through.", "inverted: true", default="false"),
         DOC,
         SEE,
     ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import fifos, hazards
+from ..interrupt_bits import no_causes
 from ..model import (
     CauseKind,
     Device,
@@ -227,8 +228,14 @@ def several_members(driver: Driver, interrupt: Interrupt) -> list[str]:
         members.append(".modes = " + " | ".join(f"1u << DDDK_IRQ_{mode.upper()}" for mode in interrupt.modes))
     if interrupt.vector:
         members.append(f".message = {interrupt.vector}")
-    if len(driver.interrupts) > 1 and interrupt.cause_kind is CauseKind.BITS:
+    if interrupt.mask_inverted:
+        members.append(".inverted = true")
+    if interrupt.cause_kind is not CauseKind.BITS:
+        return members
+    if len(driver.interrupts) > 1:
         members.append(f".own = {hexadecimal(sum(1 << cause.bit for cause in interrupt.causes), 32)}")
+    elif beside := no_causes(driver, interrupt):
+        members.append(f".own = {hexadecimal(~beside & 0xFFFFFFFF, 32)}")
     return members
 
 
@@ -324,9 +331,11 @@ def _ids(driver: Driver, match: Match) -> list[str]:
     """What the device says it is, by default."""
     if match.compatible is not None:
         return [f'.compatible = "{string(match.compatible)}"']
+    shown = None if match.vendor is not None and match.device is not None else identity(driver, match)
+    vendor, device = (match.vendor or 0, match.device or 0) if shown is None else (shown.vendor, shown.device)
     members = [
-        f".vendor = 0x{match.vendor or 0:04x}",
-        f".device = 0x{match.device or 0:04x}",
+        f".vendor = 0x{vendor:04x}",
+        f".device = 0x{device:04x}",
         f".class_code = 0x{match.class_code if match.class_code is not None else CLASS_CODES[driver.klass]:06x}",
     ]
     if match.subsystem_vendor is not None:

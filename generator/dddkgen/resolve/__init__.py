@@ -48,6 +48,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
     rings_, forms = rings.rings(context, descriptors_)
     fifos = rings.fifos(context)
     interrupts_ = interrupts.interrupts(context, registers_)
+    registers_ = interrupts.share_masks(context, registers_, interrupts_)
     transfers_ = transfers.transfers(context, interrupts_, enums)
     buffers = _buffers(context)
     match_data = matching.match_data(context, enums)

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..diagnostics import Label
+from ..interrupt_bits import holds_more
 from ..keys.types import Entry, Object, Value
 from ..model import Cause, CauseKind, Enum_, Interrupt, Register
 from ..read.scalars import Reference
@@ -32,6 +35,20 @@ def interrupts(context: Context, registers: tuple[Register, ...]) -> tuple[Inter
             context.sources.add(interrupt, item)
             result.append(interrupt)
     return tuple(result)
+
+
+def share_masks(context: Context, registers: tuple[Register, ...], interrupts_: tuple[Interrupt, ...]) -> tuple[Register, ...]:
+    """A mask register with more than enable bits in it is shared with handlers, whether or not the manifest says so."""
+    names = {name for one in interrupts_ for name in (one.mask_register, one.switch and one.switch.register) if name}
+    return tuple(_shared(context, register, interrupts_) if register.name in names else register for register in registers)
+
+
+def _shared(context: Context, register: Register, interrupts_: tuple[Interrupt, ...]) -> Register:
+    if register.lock is not None or not holds_more(register, interrupts_):
+        return register
+    shared = replace(register, lock="irq")
+    context.sources.add(shared, context.sources.of(register))
+    return shared
 
 
 def _interrupt(context: Context, entry: Entry, item: Object, known: dict[str, Register]) -> Interrupt | None:
@@ -78,6 +95,7 @@ def _interrupt(context: Context, entry: Entry, item: Object, known: dict[str, Re
         doc=item.get("doc", ""),
         see=item.get("see", ""),
         vector=item.get("vector"),
+        mask_inverted=mask is not None and mask.get("inverted", False),
     )
 
 
@@ -113,6 +131,7 @@ def _message(context: Context, entry: Entry, item: Object) -> Interrupt | None:
         switch_on=switches["set"],
         switch_off=switches["clear"],
         switch=switches["register"],
+        mask_inverted=mask is not None and mask.get("inverted", False),
     )
 
 

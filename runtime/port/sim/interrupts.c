@@ -8,6 +8,13 @@
  */
 #include "machine.h"
 
+static bool is_enabled(const struct dddk_sim_device *device,
+                       const struct dddk_model_interrupt *type,
+                       const struct dddk_model_cause *cause)
+{
+    return (sim_get(device, cause->enable) != 0) != type->inverted;
+}
+
 static uint32_t pending_bits(const struct dddk_sim_device *device,
                              const struct dddk_model_interrupt *type)
 {
@@ -20,7 +27,7 @@ static uint32_t pending_bits(const struct dddk_sim_device *device,
         causes &= (uint32_t)sim_get(device, type->mask);
     }
     for (unsigned i = 0; i < type->cause_count; i++) {
-        if (sim_there(type->causes[i].enable) && !sim_get(device, type->causes[i].enable)) {
+        if (sim_there(type->causes[i].enable) && !is_enabled(device, type, &type->causes[i])) {
             causes &= ~((uint32_t)1 << type->causes[i].bit);
         }
     }
@@ -31,7 +38,8 @@ static bool code_is_active(struct dddk_sim_device *device, unsigned which,
                            const struct dddk_model_cause *cause)
 {
     uint32_t bit = (uint32_t)1 << cause->bit;
-    bool enabled = sim_there(cause->enable) && sim_get(device, cause->enable) != 0;
+    bool enabled = sim_there(cause->enable) &&
+                   is_enabled(device, &device->type->interrupts[which], cause);
     bool rises = enabled && !(device->enabled[which] & bit);
 
     device->enabled[which] = (device->enabled[which] & ~bit) | (enabled ? bit : 0);
@@ -75,7 +83,7 @@ static uint32_t pending_message(const struct dddk_sim_device *device, unsigned w
 
     for (unsigned i = 0; i < type->cause_count; i++) {
         const struct dddk_model_cause *cause = &type->causes[i];
-        if (sim_there(cause->enable) && sim_get(device, cause->enable) == 0) {
+        if (sim_there(cause->enable) && !is_enabled(device, type, cause)) {
             pending &= ~((uint32_t)1 << cause->bit);
         }
     }

@@ -49,16 +49,22 @@ def _messages(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, d
         if draft.chance(0.8):
             entry["modes"] = draft.random.choice(("msix", ["msix"]))
         if draft.chance(0.3):
-            entry["mask"] = {"register": _bit(draft, file, regs)}
+            entry["mask"] = _one(draft, _bit(draft, file, regs))
         elif draft.chance(0.3):
             entry["mask"] = _two(draft, file, regs)
         entries[draft.fresh(small=True)] = draft.documented({**entry, "vector": draft.number(number)}, 0.2)
     return entries
 
 
+def _one(draft: Draft, register: str) -> dict[str, Any]:
+    """One register of enable bits; a 1 may mask."""
+    return {"register": register, **({"inverted": draft.flag()} if draft.chance(0.4) else {})}
+
+
 def _bit(draft: Draft, file: RegisterFile, regs: Space) -> str:
     field = draft.fresh()
-    register = file.add(draft, regs, {"at": draft.number(draft.place(regs, 1)), "width": draft.number(8), "reset": draft.number(0), "fields": {field: Plain("3")}})
+    beside = {draft.fresh(): Plain("7:5")} if draft.chance(0.5) else {}
+    register = file.add(draft, regs, {"at": draft.number(draft.place(regs, 1)), "width": draft.number(8), "reset": draft.number(0), "fields": {field: Plain("3"), **beside}})
     return f"{register}.{field}"
 
 
@@ -94,7 +100,7 @@ def _bits(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[
             pass  # it cannot be masked
         case 1:
             enable = same(reset=draft.number(0))
-            item["mask"] = {"register": enable}
+            item["mask"] = _one(draft, enable)
             _enables(causes, {name: f"{enable}.{name}" for name in causes})
         case _:
             mask = same(access="w1s", reset=draft.number(0))
@@ -118,5 +124,5 @@ def _code(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[
     cause = file.add(draft, regs, {"at": draft.number(draft.place(regs, width // 8)), "width": draft.number(width), "access": "ro", "reset": draft.number(1), "fields": fields})
     enable = file.add(draft, regs, {"at": draft.number(draft.place(regs, 1)), "width": draft.number(8), "reset": draft.number(0), "fields": {name: Plain(str(bit)) for bit, name in enumerate(causes)}})
     item["cause"] = {"register": cause, "code": "CODE", "none": "NONE"}
-    item["mask"] = {"register": enable}
+    item["mask"] = _one(draft, enable)
     _enables(causes, {name: f"{enable}.{name}" for name in causes})

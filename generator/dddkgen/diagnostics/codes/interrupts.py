@@ -13,7 +13,7 @@ CODES = {
         the opposite, and lose the causes that came meanwhile."""),
     "D0608": ("a cause is missing in a register", """The registers that mask and acknowledge are written with the causes' bits, so each must have every cause."""),
     "D0609": ("a cause at another bit", """The registers that mask and acknowledge are written with the bits of the cause register, so a cause must be the same bit in all of them."""),
-    "D0610": ("two kinds of mask", """A device has either a register to set and one to clear mask bits, or one register of enable bits."""),
+    "D0610": ("two kinds of mask", """A device has either a register to set and one to clear mask bits, or one register of enable bits, in which a 1 may also mask."""),
     "D0611": ("half a mask", """To mask and to unmask, both a register that sets and one that clears are needed. If one register holds the enable bits, it is
         `mask: {register: ...}`."""),
     "D0612": ("a mask that cannot be written", """Masking and unmasking are writes, and this register does not take one. Is its `access:` right? A register to set and one to clear are
@@ -47,8 +47,8 @@ CODES = {
     "D0632": ("a register that two interrupts cannot share", """The two are there in the same mode, and may be served at the same time. Each must be able to read, acknowledge and mask its own causes
         without touching the other's. A register that a read clears, one that shows a code, and one register of enable bits for all cannot do that."""),
     "D0633": ("modes in two orders", """All interrupts of a device are in one mode, the first that the device has and the machine grants. The interrupts must agree which comes first."""),
-    "D0634": ("a bit that cannot mask a message", """A message without a cause register is masked by a bit of its own: one bit that can be written without writing others. In a register that sets and
-        one that clears, bits written as 0 are left alone; one register has to be that bit's only."""),
+    "D0634": ("a bit that cannot mask an interrupt", """An enable bit is one bit that can be changed without changing others. In a register that sets and one that clears, bits written as 0 are left
+        alone; in one register what is beside it is read and written back, which is impossible where reading has an effect or a write does more than to store."""),
     "D0635": ("too many interrupts", """A machine keeps a word of memory and a poll for each interrupt of a device, and has a bound for them."""),
     "D0636": ("an interrupt that leads to nothing", """Without a cause register an interrupt means one thing, and it says which: `service:`, `call:` or `complete:`. With one, `cause:` names it and
         `on:` says what to do about each cause."""),

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ... import hazards
+from ...interrupt_bits import beside_enables, enable_fields, holds_more, no_causes
 from ...model import CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
-from ...semantics import POLICIES, Idle
 from ..names import lower, upper
 from ..registers import accessor
 from . import access
@@ -83,10 +83,9 @@ def _owns_mask_only(driver: Driver, interrupt: Interrupt) -> bool:
     return bool(shared & {interrupt.mask_set, interrupt.mask_clear})
 
 
-def _causes_among(interrupt: Interrupt, register: Register) -> str:
+def _causes_among(driver: Driver, interrupt: Interrupt, register: Register) -> str:
     """Of what was read, the bits that can be causes: a level or a setting beside them is none, or every interrupt of a shared line would be ours."""
-    served = {cause.name for cause in interrupt.causes}
-    others = sum(field.mask for field in register.fields if field.name not in served and (field.width > 1 or POLICIES[field.access].idle is Idle.READ_BACK))
+    others = no_causes(driver, interrupt)
     if not others:
         return "causes"
     rest = (1 << register.width) - 1 & ~others
@@ -121,7 +120,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
         )
     suspect = access.all_ones(register) if register.width < 32 else ""
     own = owns_causes_only(driver, interrupt)
-    returned = "causes" if own else _causes_among(interrupt, register)
+    returned = "causes" if own else _causes_among(driver, interrupt, register)
     if interrupt.acknowledge is None:
         assert not own  # checked
         doc = f"Reading {register.name} acknowledges what it shows."
@@ -171,33 +170,63 @@ def _bit(driver: Driver, ref: Ref) -> str:
 
 
 def _switched(driver: Driver, ref: Ref, value: str) -> str:
+    register = driver.register(ref.register)
     place = "dev" if ref.index is None else f"dev, {ref.index}"
-    return f"{accessor(driver, driver.register(ref.register))}_write({place}, .{access.member(driver, ref)} = {value})"
+    verb = "update" if holds_more(register, driver.interrupts) else "write"
+    return f"{accessor(driver, register)}_{verb}({place}, .{access.member(driver, ref)} = {value})"
 
 
 def _has_settings(driver: Driver, register: Register) -> bool:
-    """Handlers update other fields of a mask register, under its lock: those are left alone. Without one, nothing but masks is in it."""
+    """There is more than enable bits in a mask register: masking leaves it alone, under its lock."""
     return register.lock is not None and hazards.update_hazard(register, driver=driver) is None
 
 
 def _mask_doc(driver: Driver, interrupt: Interrupt, alone: bool) -> str:
     if interrupt.mask_register is not None and _has_settings(driver, driver.register(interrupt.mask_register)):
-        return "Its own bits: handlers update others of the register."
+        return "Its own bits: the others of the register are kept."
     return "Every cause the device has, not only those that are served." if alone else "Its own bits: others have a vector as well."
 
 
 def _quiet(driver: Driver, interrupt: Interrupt, prefix: str, mask: str) -> str:
-    """Before anybody listens, every bit that could let an interrupt through is 0, whoever set it."""
-    if interrupt.mask_register is not None and interrupt.switch is None and _has_settings(driver, driver.register(interrupt.mask_register)):
-        return f"{mask.replace('_update(dev,', f'_write({lower(driver.name)}_of(dddk),')}"
-    return f"{prefix}_mask(dddk)"
+    """Before anybody listens, no bit lets an interrupt through, whoever set it. A field of several bits is no such bit."""
+    if interrupt.mask_register is None or not _has_settings(driver, driver.register(interrupt.mask_register)):
+        return f"{prefix}_mask(dddk)"
+    register = driver.register(interrupt.mask_register)
+    beside = beside_enables(register, enable_fields(driver.interrupts, register.name))
+    of, function = f"{lower(driver.name)}_of(dddk)", accessor(driver, register)
+    if not interrupt.mask_inverted and all(part.field is not None and part.field.width == 1 for part in beside):
+        return mask.replace("_update(dev,", f"_write({of},")
+    bits = _enable_bits(driver, interrupt, register)
+    return f"{function}_update({of}, {', '.join(f'.{bit} = {_level(interrupt, False)}' for bit in bits)})"
+
+
+def _enable_bits(driver: Driver, interrupt: Interrupt, register: Register) -> list[str]:
+    """Members that could let a cause through: where a 1 does, every bit could; where a 0 does, those that bear the name of a cause."""
+    own = enable_fields(driver.interrupts, register.name)
+    causes = {field.name for field in driver.register(interrupt.cause).fields}
+    beside = [part.field for part in beside_enables(register, own) if part.field is not None and part.field.width == 1]
+    others = {field.name for field in beside if not interrupt.mask_inverted or field.name in causes}
+    return [lower(field.name, field.c_name) for field in register.fields if field.name in own | others]
+
+
+def _level(interrupt: Interrupt, enabled: bool) -> str:
+    """What an enable bit is while it lets its cause through, or does not."""
+    return "true" if enabled != interrupt.mask_inverted else "false"
+
+
+def _let_through(interrupt: Interrupt, terms: list[str]) -> str:
+    """What an enable bit is if one of the terms holds."""
+    if "true" in terms:
+        return _level(interrupt, True)
+    wanted = " || ".join(dict.fromkeys(terms))
+    return f"!({wanted})" if interrupt.mask_inverted else wanted
 
 
 def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]:
     if interrupt.switch_on is not None and interrupt.switch_off is not None:
         return _bit(driver, interrupt.switch_off), _bit(driver, interrupt.switch_on)
     if interrupt.switch is not None:
-        return _switched(driver, interrupt.switch, "false"), _switched(driver, interrupt.switch, "true")
+        return _switched(driver, interrupt.switch, _level(interrupt, False)), _switched(driver, interrupt.switch, _level(interrupt, True))
     if interrupt.mask_set is not None and interrupt.mask_clear is not None:
         clear = driver.register(interrupt.mask_clear)
         start = access.write_raw(driver, Ref(interrupt.mask_set), "")
@@ -221,10 +250,8 @@ def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]
                 terms = [_wanted(driver, service) for service in cause.services] or ["true"]
                 wanted.setdefault(access.member(driver, cause.enable), []).extend(terms)
         register = driver.register(interrupt.mask_register)
-        fields = ", ".join(
-            f".{name} = {'true' if 'true' in terms else ' || '.join(dict.fromkeys(terms))}" for name, terms in wanted.items()
-        )
-        none = ", ".join(f".{name} = false" for name in wanted)
+        fields = ", ".join(f".{name} = {_let_through(interrupt, terms)}" for name, terms in wanted.items())
+        none = ", ".join(f".{name} = {_level(interrupt, False)}" for name in wanted)
         verb = "update" if _has_settings(driver, register) else "write"
         return f"{accessor(driver, register)}_{verb}(dev, {none})", f"{accessor(driver, register)}_{verb}(dev, {fields})"
     return "", ""

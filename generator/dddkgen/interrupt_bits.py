@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""What stands in the registers of an interrupt beside its causes and their enable bits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .hazards import Part, parts
+from .model import Driver, Interrupt, Register
+from .semantics import POLICIES, Idle, WriteEffect
+
+
+def beside_enables(register: Register, enables: Collection[str]) -> list[Part]:
+    """The parts that masking would change, if it wrote the register with these fields alone."""
+    return [
+        part for part in parts(register)
+        if part.policy.writable and part.policy.idle not in (Idle.ANY, Idle.ZEROS) and part.field is not None and part.field.name not in enables
+    ]
+
+
+def enable_fields(interrupts: Collection[Interrupt], register: str) -> set[str]:
+    """The fields of a register that let causes or messages through."""
+    refs = [cause.enable for interrupt in interrupts for cause in interrupt.causes] + [interrupt.switch for interrupt in interrupts]
+    return {ref.field for ref in refs if ref is not None and ref.register == register and ref.field is not None}
+
+
+def holds_more(register: Register, interrupts: Collection[Interrupt]) -> bool:
+    """A mask register has more in it than enable bits, which masking has to keep.
+
+    Single bits that are 0 after a reset may enable causes that nobody serves, and stay 0; unless a 1 masks, or the bit is that of one message.
+    """
+    own = enable_fields(interrupts, register.name)
+    if not beside_enables(register, own):
+        return False
+    plain = all(one.switch is None and not one.mask_inverted for one in interrupts if register.name in one.mask_registers)
+    others = [part for part in parts(register) if part.policy.writable and part.field is not None and part.field.name not in own]
+    return not plain or any(part.mask & register.reset_value or part.mask.bit_count() > 1 or part.policy.write is not WriteEffect.STORES for part in others)
+
+
+def no_causes(driver: Driver, interrupt: Interrupt) -> int:
+    """The bits of the cause register that are no causes: settings, numbers, and levels that no other register acknowledges or masks.
+
+    A bit that events set is a cause even where nobody serves it.
+    """
+    register = driver.register(interrupt.cause)
+    served = {cause.name for cause in interrupt.causes}
+    beside = {name for name in (interrupt.acknowledge, interrupt.mask_set, interrupt.mask_clear, interrupt.mask_register) if name not in (None, register.name)}
+    known = {field.name for name in beside if name is not None for field in driver.register(name).fields}
+
+    def is_level(access: str, name: str) -> bool:
+        policy = POLICIES[access]
+        return policy.idle is Idle.READ_BACK or (not policy.writable and not policy.read_has_effect and name not in known)
+
+    return sum(field.mask for field in register.fields if field.name not in served and (field.width > 1 or is_level(field.access, field.name)))
