@@ -301,7 +301,7 @@ struct dddk_model_interrupt {
     struct dddk_model_ref none;  /* codes: the bit that is 1 while there is no cause */
     struct dddk_model_ref code;
     struct dddk_model_ref
-        mask; /* a register with a 1 for each cause that is let through; or none */
+        mask;      /* a register with a 1 for each cause that is let through; or none */
     bool inverted; /* a cause's enable bit is 0 while it is let through */
     const struct dddk_model_cause *causes; /* codes: the most urgent first */
     unsigned cause_count;

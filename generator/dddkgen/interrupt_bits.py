@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .hazards import Part, parts
+from .hazards import Part, parts, reserved_mask
 from .model import Driver, Interrupt, Register
 from .semantics import POLICIES, Idle, WriteEffect
 
@@ -38,7 +38,7 @@ def holds_more(register: Register, interrupts: Collection[Interrupt]) -> bool:
 
 
 def no_causes(driver: Driver, interrupt: Interrupt) -> int:
-    """The bits of the cause register that are no causes: settings, numbers, and levels that no other register acknowledges or masks.
+    """The bits of the cause register that are no causes: settings, numbers, 1s of no field, and levels that no other register acknowledges or masks.
 
     A bit that events set is a cause even where nobody serves it.
     """
@@ -51,4 +51,5 @@ def no_causes(driver: Driver, interrupt: Interrupt) -> int:
         policy = POLICIES[access]
         return policy.idle is Idle.READ_BACK or (not policy.writable and not policy.read_has_effect and name not in known)
 
-    return sum(field.mask for field in register.fields if field.name not in served and (field.width > 1 or is_level(field.access, field.name)))
+    beside_fields = reserved_mask(register) & register.reset_value if register.fields else 0
+    return beside_fields | sum(field.mask for field in register.fields if field.name not in served and (field.width > 1 or is_level(field.access, field.name)))

@@ -18,7 +18,7 @@ match: [{class: 0c0330}]
 regions: {regs: {bar: 0, size: 256}}
 registers:
   CMD:    {at: 0x00, reset: 0x300, fields: {RUN: 0, RESET: {bit: 1, access: sc}, INTE: 2, LEVEL: 11:8}}
-  STS:    {at: 0x04, access: w1c, fields: {HALTED: {bit: 0, access: ro, reset: 1}, EINT: 3, PORT: 4}}
+  STS:    {at: 0x04, access: w1c, reset: 0x80000001, fields: {HALTED: {bit: 0, access: ro}, EINT: 3, PORT: 4}}
   ISR:    {at: 0x10, width: 8, access: w1c, reset: 0, fields: {TICK: 0, LATE: 1}}
   IMR:    {at: 0x11, width: 8, reset: 0, fields: {TICK: 0, LATE: 1, RATE: 7:4}}
 interrupts:

@@ -38,8 +38,8 @@ static bool code_is_active(struct dddk_sim_device *device, unsigned which,
                            const struct dddk_model_cause *cause)
 {
     uint32_t bit = (uint32_t)1 << cause->bit;
-    bool enabled = sim_there(cause->enable) &&
-                   is_enabled(device, &device->type->interrupts[which], cause);
+    bool enabled =
+        sim_there(cause->enable) && is_enabled(device, &device->type->interrupts[which], cause);
     bool rises = enabled && !(device->enabled[which] & bit);
 
     device->enabled[which] = (device->enabled[which] & ~bit) | (enabled ? bit : 0);

@@ -187,26 +187,16 @@ def _mask_doc(driver: Driver, interrupt: Interrupt, alone: bool) -> str:
     return "Every cause the device has, not only those that are served." if alone else "Its own bits: others have a vector as well."
 
 
-def _quiet(driver: Driver, interrupt: Interrupt, prefix: str, mask: str) -> str:
-    """Before anybody listens, no bit lets an interrupt through, whoever set it. A field of several bits is no such bit."""
+def _quiet(driver: Driver, interrupt: Interrupt, prefix: str) -> str:
+    """Before anybody listens, no bit lets an interrupt through, whoever set it."""
     if interrupt.mask_register is None or not _has_settings(driver, driver.register(interrupt.mask_register)):
         return f"{prefix}_mask(dddk)"
     register = driver.register(interrupt.mask_register)
-    beside = beside_enables(register, enable_fields(driver.interrupts, register.name))
-    of, function = f"{lower(driver.name)}_of(dddk)", accessor(driver, register)
-    if not interrupt.mask_inverted and all(part.field is not None and part.field.width == 1 for part in beside):
-        return mask.replace("_update(dev,", f"_write({of},")
-    bits = _enable_bits(driver, interrupt, register)
-    return f"{function}_update({of}, {', '.join(f'.{bit} = {_level(interrupt, False)}' for bit in bits)})"
-
-
-def _enable_bits(driver: Driver, interrupt: Interrupt, register: Register) -> list[str]:
-    """Members that could let a cause through: where a 1 does, every bit could; where a 0 does, those that bear the name of a cause."""
     own = enable_fields(driver.interrupts, register.name)
-    causes = {field.name for field in driver.register(interrupt.cause).fields}
-    beside = [part.field for part in beside_enables(register, own) if part.field is not None and part.field.width == 1]
-    others = {field.name for field in beside if not interrupt.mask_inverted or field.name in causes}
-    return [lower(field.name, field.c_name) for field in register.fields if field.name in own | others]
+    causes = {field.name for field in driver.register(interrupt.cause).fields if field.width == 1}
+    beside = {part.field.name for part in beside_enables(register, own) if part.field is not None}
+    bits = [lower(field.name, field.c_name) for field in register.fields if field.name in own | beside & causes]
+    return f"{accessor(driver, register)}_update({lower(driver.name)}_of(dddk), {', '.join(f'.{bit} = {_level(interrupt, False)}' for bit in bits)})"
 
 
 def _level(interrupt: Interrupt, enabled: bool) -> str:
@@ -297,7 +287,7 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
         unmask=unmask,
         reads_cause=not message,
         mask_doc=_mask_doc(driver, interrupt, alone),
-        quiet=_quiet(driver, interrupt, prefix, mask) if mask else "" if message else f"(void){prefix}_cause(dddk)",
+        quiet=_quiet(driver, interrupt, prefix) if mask else "" if message else f"(void){prefix}_cause(dddk)",
         service=_set(prefix.upper(), [cause.name for cause in causes if cause.services], len("    .service = ")),
         thread=_set(prefix.upper(), [cause.name for cause in causes if cause.call], len("    .thread = ")),
         complete=_set(prefix.upper(), [cause.name for cause in causes if cause.complete], len("    .complete = ")),
