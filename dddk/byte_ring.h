@@ -50,8 +50,17 @@ DDDK_INLINE bool dddk_byte_ring_get(struct dddk_byte_ring *ring, uint8_t *byte)
 
 /*
  * The same of a word of 1, 2, 4 or 8 bytes, in a ring that has nothing else in it: then none is cut
- * by the ring's end. There is room for it, or one in the ring: the caller has asked.
+ * by the ring's end. How many there are, and for how many there is room; put and get do not look
+ * again.
  */
+DDDK_INLINE uint32_t dddk_byte_ring_words(const struct dddk_byte_ring *ring, uint32_t size_bytes)
+{
+    return dddk_byte_ring_used(ring) / size_bytes;
+}
+DDDK_INLINE uint32_t dddk_byte_ring_room(const struct dddk_byte_ring *ring, uint32_t size_bytes)
+{
+    return (DDDK_BYTE_RING - dddk_byte_ring_used(ring)) / size_bytes;
+}
 DDDK_INLINE void dddk_byte_ring_put_word(struct dddk_byte_ring *ring, const void *word,
                                          uint32_t size_bytes)
 {

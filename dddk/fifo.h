@@ -35,16 +35,6 @@ struct dddk_fifo_stream {
  */
 bool dddk_fifo_pause(struct dddk_fifo_stream *stream);
 
-/* For generated code: whole words in the ring, and for how many there is room. */
-DDDK_INLINE uint32_t dddk_fifo_words(const struct dddk_byte_ring *ring, uint32_t unit_bytes)
-{
-    return dddk_byte_ring_used(ring) / unit_bytes;
-}
-DDDK_INLINE uint32_t dddk_fifo_room(const struct dddk_byte_ring *ring, uint32_t unit_bytes)
-{
-    return (DDDK_BYTE_RING - dddk_byte_ring_used(ring)) / unit_bytes;
-}
-
 /* For generated code: a word's bytes, of which only `left` are wanted, or there. */
 DDDK_INLINE size_t dddk_fifo_part(size_t left, size_t unit_bytes)
 {

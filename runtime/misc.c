@@ -99,7 +99,7 @@ static size_t take_words(struct dddk_misc *misc, const struct dddk_misc_fifo *fi
     size_t done = 0;
 
     while (size_bytes - done >= fifo->unit_bytes &&
-           dddk_fifo_words(&stream->ring, fifo->unit_bytes) != 0) {
+           dddk_byte_ring_words(&stream->ring, fifo->unit_bytes) != 0) {
         dddk_byte_ring_get_word(&stream->ring, to + done, fifo->unit_bytes);
         done += fifo->unit_bytes;
     }
@@ -119,7 +119,7 @@ static size_t give_words(struct dddk_misc *misc, const struct dddk_misc_fifo *fi
     size_t done = 0;
 
     while (size_bytes - done >= fifo->unit_bytes &&
-           dddk_fifo_room(&stream->ring, fifo->unit_bytes) != 0) {
+           dddk_byte_ring_room(&stream->ring, fifo->unit_bytes) != 0) {
         dddk_byte_ring_put_word(&stream->ring, from + done, fifo->unit_bytes);
         done += fifo->unit_bytes;
     }
@@ -188,8 +188,8 @@ bool dddk_misc_is_ready(const struct dddk_misc *misc, const struct dddk_misc_fif
         return true;
     }
     const struct dddk_byte_ring *ring = &stream_of(misc, fifo)->ring;
-    return (fifo->to_device ? dddk_fifo_room(ring, fifo->unit_bytes)
-                            : dddk_fifo_words(ring, fifo->unit_bytes)) != 0;
+    return (fifo->to_device ? dddk_byte_ring_room(ring, fifo->unit_bytes)
+                            : dddk_byte_ring_words(ring, fifo->unit_bytes)) != 0;
 }
 
 void dddk_misc_moved(struct dddk_misc *misc)

@@ -7,6 +7,7 @@ from typing import Any
 
 from .causes import interrupt
 from .draft import Draft, Space
+from .fifos import fifos
 from .register_files import RegisterFile
 from .yaml_text import Plain
 
@@ -19,6 +20,9 @@ def misc(draft: Draft, file: RegisterFile, regs: Space) -> None:
     if draft.chance(0.7):
         for _ in range(random_.randint(1, 3)):
             causes[draft.fresh()] = random_.choice(({"call": draft.fresh(small=True)}, {"complete": draft.fresh(small=True)}, {"call": draft.fresh(small=True), "complete": draft.fresh(small=True), "at_start": draft.flag()}))
+    if draft.chance(0.6):
+        fifos(draft, file, regs, causes)
+    if causes:
         interrupt(draft, file, regs, causes)
     _user(draft)
     if draft.chance(0.7):
@@ -30,7 +34,7 @@ def misc(draft: Draft, file: RegisterFile, regs: Space) -> None:
 
 def _user(draft: Draft) -> None:
     random_ = draft.random
-    draft.data["user"] = user = {}
+    user = draft.data.setdefault("user", {})
     for _ in range(random_.randint(1, 3)):
         item: dict[str, Any] = {}
         for key in ("in", "out"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from .causes import interrupt
 from .draft import Draft, Space
+from .fifos import fifo
 from .register_files import RegisterFile
 from .yaml_text import Plain
 
@@ -30,6 +31,10 @@ def serial(draft: Draft, file: RegisterFile, regs: Space) -> None:
     second: dict[str, Any] = {"direction": "to_device", "data": data_out, "ready": f"{status}.{room}"}
     if draft.chance(0.7):
         second["depth"] = draft.number(random_.choice((1, 8, 16, 64)))
+    if draft.chance(0.4):
+        first = fifo(draft, file, regs, True, True, 8)
+    if draft.chance(0.4):
+        second = fifo(draft, file, regs, False, True, 8)
     draft.data["fifos"] = {receive: draft.documented(first), send: draft.documented(second)}
     causes: dict[str, dict[str, Any]] = {
         draft.fresh(): {"service": receive, "raised_by": receive},
