@@ -20,11 +20,11 @@ CC := gcc
 CFLAGS := -O2 -g
 else ifeq ($(CONFIG),gcc)
 CC := gcc
-CFLAGS := -O1 -g $(SANITIZE) -DDDDK_DEBUG
+CFLAGS := -O1 -g1 $(SANITIZE) -DDDDK_DEBUG
 LDFLAGS := $(SANITIZE)
 else ifeq ($(CONFIG),clang)
 CC := clang
-CFLAGS := -O1 -g $(SANITIZE) -DDDDK_DEBUG
+CFLAGS := -O1 -g1 $(SANITIZE) -DDDDK_DEBUG
 LDFLAGS := $(SANITIZE)
 else
 $(error CONFIG is release, gcc or clang)

@@ -56,28 +56,28 @@ def valid() -> list[Made]:
 
 
 def commands(path: str, out: str) -> list[list[str]]:
-    """What somebody would do with a manifest. The last one changes it."""
-    formats = [["check", path, f"--format={form}"] for form in ("text", "json", "sarif")]
-    return [*formats, ["gen", path, "-o", out], ["check", "--fix", path]]
+    """What somebody would do with a manifest, in each format once. The last one changes it."""
+    return [["check", path, "--format=text"], ["gen", path, "-o", out, "--format=json"], ["check", "--fix", path, "--format=sarif"]]
 
 
 def _answer(command: list[str], output: Path) -> str | None:
     """What is wrong with how one command ended."""
-    with open(output, "w+", encoding="utf-8", errors="backslashreplace") as stream:
+    beside = output.with_name("beside")  # what is for people
+    with open(output, "w", encoding="utf-8", errors="backslashreplace") as stream, open(beside, "w", encoding="utf-8", errors="backslashreplace") as errors:
         keep = sys.stdout, sys.stderr
-        sys.stdout = sys.stderr = stream
+        sys.stdout, sys.stderr = stream, errors
         try:
             status = cli.main(command)
         except BaseException:
-            stream.write(traceback.format_exc())
+            errors.write(traceback.format_exc())
             status = -1
         finally:
             sys.stdout, sys.stderr = keep
-    said = output.read_text(encoding="utf-8", errors="backslashreplace")
-    if status not in (0, 1) or "Traceback" in said or "D0900" in said:
-        return f"status {status}: {said[-3000:]}"
-    if "--format=text" in command and (status == 1) != ("error[D" in said):
-        return f"status {status}, and it says: {said[-3000:]}"
+    said, told = (path.read_text(encoding="utf-8", errors="backslashreplace") for path in (output, beside))
+    if status not in (0, 1) or "Traceback" in told or "D0900" in said + told:
+        return f"status {status}: {(said + told)[-3000:]}"
+    if "--format=text" in command and (status == 1) != ("error[D" in told):
+        return f"status {status}, and it says: {told[-3000:]}"
     if command[-1] in ("--format=json", "--format=sarif"):
         try:
             json.loads(said)

@@ -153,7 +153,7 @@ def test_generated_tests_notice_data_of_another_line(tmp_path: Path) -> None:
     text = driver.read_text()
     assert text.count("&toy_match_values[1]") == 1
     driver.write_text(text.replace("&toy_match_values[1]", "&toy_match_values[0]"))
-    command = ["gcc", *WARNINGS, *SANITIZE, f"-I{ROOT}", f"-I{ROOT}/runtime/port/hosted", f"-I{out}", "-D_GNU_SOURCE"]
+    command = ["gcc", "-O1", *WARNINGS, *SANITIZE, f"-I{ROOT}", f"-I{ROOT}/runtime/port/hosted", f"-I{out}", "-D_GNU_SOURCE"]
     command += [str(out / "toy.dddk.c"), str(out / "toy.model.c"), str(out / "toy_test.c"), str(library("gcc")), "-lcmocka", "-o", str(program)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr[:4000]

@@ -6,7 +6,7 @@
 
 /* Each way. What a second compiler makes of the driver is seen in fewer. */
 #ifdef __clang__
-#define BYTES 30000u
+#define BYTES 10000u
 #else
 #define BYTES 100000u
 #endif
