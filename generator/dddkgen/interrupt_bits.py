@@ -37,6 +37,11 @@ def holds_more(register: Register, interrupts: Collection[Interrupt]) -> bool:
     return not plain or any(part.mask & register.reset_value or part.mask.bit_count() > 1 or part.policy.write is not WriteEffect.STORES for part in others)
 
 
+def acknowledged_beside_settings(register: Register) -> bool:
+    """An acknowledge register with something in it that a write stores: it must be written back as it is then, not as it was when the causes were read."""
+    return any(part.field is not None and part.policy.idle is Idle.READ_BACK and not part.effects for part in parts(register))
+
+
 def no_causes(driver: Driver, interrupt: Interrupt) -> int:
     """The bits of the cause register that are no causes: settings, numbers, 1s of no field, and levels that no other register acknowledges or masks.
 

@@ -168,3 +168,11 @@ def test_a_message_keeps_what_is_beside_its_bit(tmp_path: Path) -> None:
     made = written(tmp_path, HCI.replace("interrupts:\n", registers + "interrupts:\n" + queue).replace("tick, ", "events, "))
     assert "hci_iman_update(dev, 1, .ie = true)" in made
     assert "hci_iman_write" not in made
+
+
+def test_what_is_beside_causes_is_not_written_back_as_it_was(tmp_path: Path) -> None:
+    """A handler may have changed it since the causes were read."""
+    mixed = HCI.replace("HALTED: {bit: 0, access: ro}, ", "SPEED: {bits: 17:16, access: rw}, ")
+    made = written(tmp_path, mixed)
+    assert "hci_sts_update(dev, .port = (causes & 0x10u) != 0, .eint = (causes & 0x8u) != 0);" in made
+    assert "hci_sts_write_raw_(dev, causes)" in written(tmp_path, HCI)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..diagnostics import Label
-from ..interrupt_bits import holds_more
+from ..interrupt_bits import acknowledged_beside_settings, holds_more
 from ..keys.types import Entry, Object, Value
 from ..model import Cause, CauseKind, Enum_, Interrupt, Register
 from ..read.scalars import Reference
@@ -38,13 +38,19 @@ def interrupts(context: Context, registers: tuple[Register, ...]) -> tuple[Inter
 
 
 def share_masks(context: Context, registers: tuple[Register, ...], interrupts_: tuple[Interrupt, ...]) -> tuple[Register, ...]:
-    """A mask register with more than enable bits in it is shared with handlers, whether or not the manifest says so."""
-    names = {name for one in interrupts_ for name in (one.mask_register, one.switch and one.switch.register) if name}
-    return tuple(_shared(context, register, interrupts_) if register.name in names else register for register in registers)
+    """A register with more in it than enable bits, or causes to acknowledge, is shared with handlers, whether or not the manifest says so."""
+    masks = {name for one in interrupts_ for name in (one.mask_register, one.switch and one.switch.register) if name}
+    acknowledges = {one.acknowledge for one in interrupts_}
+    return tuple(
+        _shared(context, register)
+        if (register.name in masks and holds_more(register, interrupts_)) or (register.name in acknowledges and acknowledged_beside_settings(register))
+        else register
+        for register in registers
+    )
 
 
-def _shared(context: Context, register: Register, interrupts_: tuple[Interrupt, ...]) -> Register:
-    if register.lock is not None or not holds_more(register, interrupts_):
+def _shared(context: Context, register: Register) -> Register:
+    if register.lock is not None:
         return register
     shared = replace(register, lock="irq")
     context.sources.add(shared, context.sources.of(register))

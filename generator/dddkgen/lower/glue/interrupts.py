@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ... import hazards
-from ...interrupt_bits import beside_enables, enable_fields, holds_more, no_causes
+from ...interrupt_bits import acknowledged_beside_settings, beside_enables, enable_fields, holds_more, no_causes
 from ...model import CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
+from ...semantics import Idle
 from ..names import lower, upper
 from ..registers import accessor
 from . import access
@@ -136,6 +137,8 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
         what = f"Of what {register.name} shows, this interrupt's own is acknowledged by writing it to {acknowledge.name}."
     mine_only = "causes & own" if access.with_reserved(acknowledge, "x") == "x" else "(causes & own)"
     value = access.with_reserved(acknowledge, mine_only) if own else access.with_reserved(acknowledge, "causes", shown=True)
+    if not own and acknowledged_beside_settings(acknowledge) and hazards.update_hazard(acknowledge, driver=driver) is None:
+        return what, (*_acknowledged_alone(driver, interrupt, acknowledge), f"return {returned};"), suspect
     value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'causes' else f'({value})'}"
     return (
         what,
@@ -148,6 +151,21 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
             f"return {returned};",
         ),
         suspect,
+    )
+
+
+def _acknowledged_alone(driver: Driver, interrupt: Interrupt, register: Register) -> tuple[str, ...]:
+    """Statements that acknowledge what is shown, and keep what handlers may have changed in between."""
+    shown = driver.register(interrupt.cause)
+    names = {field.name for field in shown.fields}
+    events = [part.field for part in hazards.parts(register) if part.field is not None and part.field.name in names and part.field.width == 1 and part.policy.idle is Idle.ZEROS]
+    members = ", ".join(f".{lower(field.name, field.c_name)} = (causes & {1 << field.lsb:#x}u) != 0" for field in events)
+    return (
+        f"uint32_t causes = {access.read_raw(driver, Ref(interrupt.cause))};",
+        "",
+        "if (causes != 0) {",
+        f"    {accessor(driver, register)}_update(dev, {members});",
+        "}",
     )
 
 
