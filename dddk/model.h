@@ -154,7 +154,7 @@ struct dddk_model_kind {
     const struct dddk_model_member *when; /* which bits say that an entry is of this kind */
     uint64_t value[DDDK_MODEL_WHEN];      /* what they are then, in place */
     unsigned when_count;
-    struct dddk_model_member address, length;
+    struct dddk_model_member address, address_high, length;
     /* as of the ring; of a kind without payload those that ask for a report */
     const struct dddk_model_member *last;
     unsigned last_count;
@@ -183,7 +183,8 @@ struct dddk_model_ring {
     bool done_is_0; /* the bit is cleared when the entry is done */
     bool laps; /* the bit is another one on each lap around the ring; lap_starts on the first */
     bool lap_starts;
-    struct dddk_model_member address, length, done;
+    struct dddk_model_member address, address_high; /* in one member, or in two halves */
+    struct dddk_model_member length, done;
     /* marks of a frame's last entry; the first ends the frame */
     const struct dddk_model_member *last;
     unsigned last_count;

@@ -512,8 +512,8 @@ class Ring:
     take_starts: int  # by lap: its value on the first
     take_from: Ref | None  # by index: the register; None: a word in memory
     take_on_last: bool  # only the last entry of a frame reports
-    payload_address: str  # member names
-    payload_length: str
+    payload_address: tuple[MemberRef, ...]  # the whole address, or its halves, the low one first
+    payload_length: str  # a member
     payload_length_field: str | None  # of that member; None: all of it
     payload_size: int | None  # bytes of a receive buffer
     payload_max: int | None  # bytes one entry of a transmit ring may carry

@@ -62,10 +62,8 @@ class _Ring:
 
     def _payload(self) -> None:
         ring, payload = self.ring, self.source.item("payload")
-        address, length = self.members[ring.payload_address], self.members[ring.payload_length]
-        needed = max((match.dma.address_bits for match in self.candidate.driver.matches), default=32)
-        if address.width < min(needed, 64) and address.width < 64:
-            self._narrow(payload.at("address"), address, f"addresses have up to {needed} bits")
+        length = self.members[ring.payload_length]
+        self._addresses(payload)
         field = next((one for one in length.fields if one.name == ring.payload_length_field), None)
         bits = length.width if field is None else field.width
         if bits > 32:
@@ -80,6 +78,40 @@ class _Ring:
         bytes_ = payload.get(need)
         if bytes_ is not None and bytes_ >> bits:
             self._narrow(payload.at(need), length, f"{bytes_} bytes are possible", bits)
+
+    def _addresses(self, payload: Object) -> None:
+        """Members and fields that together hold every address that the driver may write there."""
+        refs, places = self.ring.payload_address, payload.items("address")
+        needed = max((match.dma.address_bits for match in self.candidate.driver.matches), default=32)
+        if len(refs) > 2:
+            self.report.error("D0598", places[2].span, f"the address in ring {self.ring.name} has {len(refs)} parts", "two at most: the low and the high 32 bits", also=[Label(places[0].span, "the first")])
+            return
+        for ref, value, half in zip(refs, places, ("low", "high")):
+            found, several = self._find(ref), len(refs) == 2
+            member = self.members[ref.member]
+            wanted = min(needed, 64) if not several else 32 if half == "low" else max(needed - 32, 1)
+            if isinstance(found, Field):
+                self._address_field(ref, found, half if several else None, value, wanted)
+            elif several and member.width != 32:
+                self.report.error("D0598", value.span, f"member {member.name} holds no half of an address", "a half has 32 bits", also=[Label(member.origin, f"{member.width} bits")])
+            elif member.width < wanted:
+                self._narrow(value.span, member, f"addresses have up to {needed} bits")
+
+    def _address_field(self, ref: MemberRef, field: Field, half: str | None, value: Value, wanted: int) -> None:
+        """A field holds an address if it says so, and if the lower bits that it lacks are 0 in every address."""
+        name, source = f"{ref.member}.{field.name}", self.candidate.sources
+        if field.kind != "address" or field.half != half:
+            says = "`type: address`" + (f" with `half: {half}`" if half else " and no `half`")
+            self.report.error("D0598", value.span, f"{name} holds no {f'{half} half of an' if half else 'whole'} address", f"{says} says that it does", also=[Label(source.at(field, "half", "type", "bits", "bit"), "the field")])
+            return
+        if field.lsb + field.width < wanted:
+            self._narrow(value.span, self.members[ref.member], f"addresses have up to {wanted + (32 if half == 'high' else 0)} bits", field.lsb + field.width)
+        aligned = min((match.dma.alignment for match in self.candidate.driver.matches), default=1)
+        if half != "high" and aligned < 1 << field.lsb:
+            self.report.error(
+                "D0598", value.span, f"data of ring {self.ring.name} is aligned to {aligned} byte{'s' if aligned > 1 else ''}", also=[Label(source.at(field, "bits"), f"{name} takes addresses aligned to {1 << field.lsb}")],
+                help=f"`dma: {{alignment: {1 << field.lsb}}}`",
+            )
 
     def _narrow(self, span: object, member: Member, why: str, bits: int | None = None) -> None:
         self.report.error("D0532", span, f"member {member.name} is too narrow", why, also=[Label(member.origin, f"{bits or member.width} bits")])  # type: ignore[arg-type]

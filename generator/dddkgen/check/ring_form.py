@@ -241,7 +241,8 @@ class Form:
         entry = self._made_of(None)
         payload = self.source.item("payload")
         needed = max((match.dma.address_bits for match in self.candidate.driver.matches), default=32)
-        names = form.pages or ((str(payload.get("address")),) if payload is not None and payload.get("address") is not None else ())
+        alone = [str(value.value) for value in payload.items("address")] if payload is not None else []
+        names = form.pages or (tuple(alone) if len(alone) == 1 else ())
         for name in names:
             member: Member | None = None if entry is None else next((one for one in entry.members if one.name == name), None)
             if member is not None and member.width < min(needed, 64):

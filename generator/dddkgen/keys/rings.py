@@ -184,7 +184,7 @@ PAYLOAD = ObjectType(
     "ring's payload",
     "Where an entry's data is.",
     (
-        Key("address", Ref("a member of the descriptor", "addr"), "The member with its address.", "address: addr"),
+        Key("address", ListOf(Ref("a member of the descriptor, or a field of one", "addr"), single=True), "The member with its address, or a field with `type: address`; or two of them, for its low and its high 32 bits.", "address: addr"),
         Key("pages", PAGES, "The members with its addresses, where it lies in pages.", "pages: {first: prp1, second_or_list: prp2}"),
         Key("record", RECORD, "It lies in the ring itself, behind a header.", "record: {header: [status: u16, length: u16], includes: 4, max: 1518}"),
         Key("length", Ref("a member of the descriptor, or a field of one", "length"), "The member with its length in bytes; of a transmit ring also a field of one.", "length: length"),

@@ -44,6 +44,12 @@ def member(descriptor: Descriptor, to: MemberRef) -> str:
     return f"{{.offset = {found.offset}, .bytes = {found.width // 8}, .mask = {hexadecimal(mask, found.width)}{turned}}}"
 
 
+def addresses(layout: Descriptor, ring: Ring) -> list[str]:
+    """Where an entry says where its data is."""
+    names = ("address", "address_high")
+    return [f".{name} = {member(layout, ref)}" for name, ref in zip(names, ring.payload_address, strict=False)]
+
+
 def back_members(ring: Ring, descriptor: Descriptor, by_value: dict[str, Ref], ref: Callable[[Ref | None], str]) -> list[str]:
     """How entries come back, and sizes that are told in a form of their own."""
     rows = []
@@ -98,7 +104,7 @@ def kind_rows(driver: Driver, ring: Ring, prefix: str, arrays: list[tuple[str, t
             arrays.append((f"{name}_when_", tuple(member(parent, ref_) for ref_, _ in when)))
             row += [f".when = {name}_when_", f".value = {{{', '.join(f'{value:#x}' for value in values)}}}", f".when_count = {len(when)}"]
         if carries:
-            row.append(f".address = {member(one.layout, MemberRef(ring.payload_address))}")
+            row += addresses(one.layout, ring)
             row.append(f".length = {member(one.layout, MemberRef(ring.payload_length, ring.payload_length_field))}")
         if marks:
             arrays.append((f"{name}_last_", tuple(member(one.layout, mark) for mark in marks)))
@@ -130,7 +136,7 @@ def ring_shape(driver: Driver, ring: Ring, place_of: Callable[[Driver, Ref | Non
         f".head = {ref(by_value.get('head'))}",
         f".tail = {ref(ring.give_to)}",
         f".enable = {ref(ring.enable)}",
-        f".address = {member(descriptor, MemberRef(ring.payload_address))}",
+        *addresses(descriptor, ring),
         f".length = {member(descriptor, MemberRef(ring.payload_length, ring.payload_length_field))}",
         *back_members(ring, descriptor, by_value, ref),
         *shifts(driver, by_value),

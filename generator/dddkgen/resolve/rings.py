@@ -128,12 +128,12 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     if by == "index" and not in_memory:
         _whole(source)
     sends = item.get("direction") == "to_device"
-    address = members.whole(payload.item("address"))
+    address = [members.find(value) for value in payload.items("address")]
     length = members.find(payload.item("length")) if sends else _member(members.whole(payload.item("length")))
     marks = {key: [members.find(value) for value in ([] if frame is None else frame.items(key))] for key in ("last", "each", "bad")}
     if (item.item("enable") is not None and enable is None) or any(None in found for found in marks.values()):
         raise _Broken
-    spoken = [payload.item("address"), payload.item("length"), *([] if by == "index" else [take.item("field")]), *(value for key in marks for value in ([] if frame is None else frame.items(key)))]
+    spoken = [*payload.items("address"), payload.item("length"), *([] if by == "index" else [take.item("field")]), *(value for key in marks for value in ([] if frame is None else frame.items(key)))]
     if any(Members(context, layout).find(value) is None for layout in layouts[1:] for value in spoken):
         raise _Broken
     spare, multiple, default = item.get("spare", 0), count.get("multiple", 1), count.get("default")
@@ -157,7 +157,7 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         take_starts=take.get("starts", 1),
         take_from=source,
         take_on_last=take.get("on", "each") == "last",
-        payload_address=_whole(address),
+        payload_address=tuple(_whole(ref) for ref in address),
         payload_length=_whole(length).member,
         payload_length_field=_whole(length).field,
         payload_size=payload.get("size"),

@@ -32,6 +32,14 @@ static uint64_t take_number(const struct sim_ring *ring, const uint8_t *entry,
     return member->bytes == 0 ? 0 : take(ring, entry, member) >> __builtin_ctzll(member->mask);
 }
 
+/* Bits of an address stand in their places. */
+static uint64_t take_address(const struct sim_ring *ring, const uint8_t *entry,
+                             const struct dddk_model_member *low,
+                             const struct dddk_model_member *high)
+{
+    return take(ring, entry, low) | take(ring, entry, high) << 32;
+}
+
 static void put(const struct sim_ring *ring, uint8_t *entry, const struct dddk_model_member *member,
                 uint64_t bits)
 {
@@ -235,7 +243,9 @@ static void take_empty(struct sim_ring *ring, uint8_t *entry, const struct dddk_
 static void gather(struct sim_ring *ring, const uint8_t *entry, const struct dddk_model_kind *kind)
 {
     const struct dddk_model_ring *type = ring->type;
-    uint64_t address = take_number(ring, entry, kind != NULL ? &kind->address : &type->address);
+    uint64_t address = kind != NULL
+                           ? take_address(ring, entry, &kind->address, &kind->address_high)
+                           : take_address(ring, entry, &type->address, &type->address_high);
     uint64_t length = take_number(ring, entry, kind != NULL ? &kind->length : &type->length);
 
     if (length > sizeof(ring->frame) - ring->gathered) {
@@ -315,7 +325,7 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
     if (!read_entry(ring, ring->head, entry)) {
         return;
     }
-    uint64_t address = take_number(ring, entry, &type->address);
+    uint64_t address = take_address(ring, entry, &type->address, &type->address_high);
     if (sim_dma_begins(ring->owner, address, "a buffer")) {
         dddk_model_dma_write(ring->owner->model, address, frame->bytes + offset, piece);
     }

@@ -73,6 +73,8 @@ CODES = {
         must stay empty (`spare: 1`)."""),
     "D0597": ("alignments that contradict one another", """`dma: {alignment: ...}` is what the device asks of every address that it is given. A ring or a buffer that is to be aligned less would not
         suit it; and where no address is aligned so much, or nothing aligned so much lies between two boundaries, there would be no memory at all."""),
+    "D0598": ("an address that an entry cannot hold", """An entry's address is one member of 64 or 32 bits, two members of 32 bits with its halves, the low one first, or fields in their place that
+        say so: `type: address`, with `half:` where there are two. Lower bits that such a field lacks are 0 in every address, so `dma: {alignment: ...}` must be as large."""),
     "D0541": ("a FIFO that cannot move words", """Words from the device are read from the data register, words to the device written to it. They are the whole register, or a
         field of it that is a plain number."""),
     "D0542": ("a serial port's FIFO of other than bytes", """A serial port sends bytes one by one, as they come, so each access of the data register moves one: it is a register of 8 bits, or the byte is

@@ -273,12 +273,14 @@ def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ..
     """Statements that write a whole entry when it is given."""
     words = _Words(driver, ring, descriptor)
     address = "buffer.address" if ring.direction is Direction.FROM_DEVICE else "segment->address"
-    wide = _member(descriptor, ring.payload_address).width == 64
-    values = {ring.payload_address: f"{address}.value" if wide else f"(uint64_t)dddk_dma_low({address})"}
+    values: dict[str, str] = {}
 
     def also(name: str, value: str) -> None:
         values[name] = f"({values[name]} | {value})" if name in values else value
 
+    for ref, half in zip(ring.payload_address, ("low", "high"), strict=False):
+        whole = half == "low" and _member(descriptor, ref.member).width == 64
+        also(ref.member, f"{address}.value" if whole else f"(uint64_t)dddk_dma_{half}({address})")
     if ring.direction is Direction.TO_DEVICE:
         field = next((field for field in _member(descriptor, ring.payload_length).fields if field.name == ring.payload_length_field), None)
         values[ring.payload_length] = f"(length << {field.lsb})" if field is not None and field.lsb else "length"
