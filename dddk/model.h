@@ -150,7 +150,8 @@ enum { DDDK_MODEL_WHEN = 8 };
 /* One kind of entries, where a ring has several. */
 struct dddk_model_kind {
     const char *name;
-    bool carries;                         /* payload */
+    bool carries;                         /* payload; from the device: it writes such entries */
+    bool given;                           /* from the device: what the driver gives */
     const struct dddk_model_member *when; /* which bits say that an entry is of this kind */
     uint64_t value[DDDK_MODEL_WHEN];      /* what they are then, in place */
     unsigned when_count;

@@ -448,6 +448,11 @@ class Descriptor:
     alternatives: tuple[Alternative, ...] = ()
 
 
+def says_length(layout: Descriptor, member: str, field: str | None) -> bool:
+    """Has the layout this member, or this field of it?"""
+    return any(one.name == member and (field is None or any(each.name == field for each in one.fields)) for one in layout.members)
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One of the forms of a descriptor: the same bytes with other members."""
@@ -783,6 +788,19 @@ class Driver:
         """What the driver writes into a ring: its descriptor, or the alternative with payload."""
         descriptor = self.descriptor(ring.descriptor)
         return next((one.layout for one in descriptor.alternatives if one.name in ring.carries[:1]), descriptor)
+
+    def kinds_back(self, ring: Ring) -> tuple[Alternative, ...]:
+        """The alternatives that the device writes into a receive ring: those of its kinds that say how much came."""
+        if ring.direction is not Direction.FROM_DEVICE:
+            return ()
+        alternatives = {one.name: one for one in self.descriptor(ring.descriptor).alternatives}
+        named = [alternatives[name] for name in ring.carries if name in alternatives]
+        return tuple(one for one in named if says_length(one.layout, ring.payload_length, ring.payload_length_field))
+
+    def ring_back(self, ring: Ring) -> Descriptor:
+        """What the driver reads from a ring when an entry comes back; where they may be several they agree in what it reads."""
+        back = self.kinds_back(ring)
+        return back[0].layout if back else self.ring_layout(ring)
 
     def handler(self, name: str) -> bool:
         return any(handler.name == name for handler in self.handlers)

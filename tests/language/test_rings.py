@@ -116,6 +116,17 @@ KINDS = """\
       data:    {value: [1, 1], layout: {addr: u64, command: u32, REST}, fields: {command: {LENGTH: 19:0, LAST: 24, REPORT: 27}, flags: {DONE: 0}}}
       plain:   {value: 0, layout: {addr: u64, command: u32, REST}, fields: {command: {LENGTH: 15:0, LAST: 24, REPORT: 27}, flags: {DONE: 0}}}
 """
+#: What is given to the device says where, what comes back how much; of that there are two kinds.
+BACK_KINDS = """\
+    layout: {head: u64, more: u64}
+    fields: {more: {DONE: 0, KIND: 3:1}}
+    order: ORDER
+    chosen_by: more.KIND
+    alternatives:
+      given: {value: 0, layout: {addr: u64, more: u64}, fields: {more: {DONE: 0}}}
+      plain: {value: 1, layout: {hash: u64, more: u64}, fields: {more: {DONE: 0, LENGTH: 31:16, LAST: 4, BAD: 5}}}
+      split: {value: 5, layout: {first: u32, second: u32, more: u64}, fields: {more: {DONE: 0, LENGTH: 31:16, LAST: 4, BAD: 5, EXTRA: 63:48}}}
+"""
 START = """
 /* Two entries without payload go ahead of all frames, one of them reports. */
 int ringed_start(struct ringed *dev)
@@ -206,9 +217,29 @@ static void the_device_takes_both_kinds_with_payload_and_complains_of_others(voi
     (void)dddk_test_close(machine);
 }
 
+static void what_comes_back_as_no_kind_is_not_delivered(void **state)
+{
+    struct dddk_host *machine;
+    struct ringed *dev = open_bench(&machine);
+    struct ringed_rx_desc *entries = dev->rx.entries;
+    (void)state;
+
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_int_equal(ringed_rx_desc_kind(&entries[0]), RINGED_RX_DESC_KIND_GIVEN);
+    entries[0].more.raw = TO64(60u << 16 | 1u << 4 | 2u << 1 | DONE);
+    dddk_test_raise(model, 0, RINGED_MODEL_MAIN_RECEIVED);
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_int_equal(dev->dddk.counters.protocol_errors, 1);
+    assert_int_equal(dev->net.counters.rx_errors, 1);
+    assert_int_equal(dev->net.counters.rx_frames, 0);
+    assert_int_equal(dddk_ring_used(&dev->rx), RINGED_RX_COUNT - 1); /* its buffer is given again */
+    (void)dddk_test_close(machine);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_comes_back_as_no_kind_is_not_delivered),
         cmocka_unit_test(entries_of_every_kind_are_taken_and_come_back),
         cmocka_unit_test(the_device_takes_both_kinds_with_payload_and_complains_of_others),
     };
@@ -241,13 +272,15 @@ const struct ringed_model_hooks ringed_model_hooks = {
 
 
 def kinds(folder: Path, order: str) -> Project:
-    """Two alternatives with payload and one without, of which the driver posts two before it sends."""
+    """To the device two alternatives with payload and one without, of which the driver posts two before it sends; from it two of
+    another form than is given."""
     made = project(folder, "an index in memory, a lap")
     text = MANIFEST
-    for name, value in zip(("RX_SIZE", "TX_SIZE", "RX_TAKE", "TX_TAKE"), ("RXN: count", "TXN: count", *BIT)):
+    for name, value in zip(("RX_SIZE", "TX_SIZE", "RX_TAKE", "TX_TAKE"), ("RXN: count", "TXN: count", *WAYS[order])):
         text = text.replace(name, value)
-    first = text.index("  tx_desc:\n") + len("  tx_desc:\n")
-    text = text[:first] + KINDS + text[text.index("rings:\n") :]
+    text = text[: text.index("  rx_desc:\n")] + f"  rx_desc:\n{BACK_KINDS}  tx_desc:\n{KINDS}" + text[text.index("rings:\n") :]
+    text = text.replace("{address: addr, length: length, size: 1024}", "{in: [given, plain, split], address: addr, length: more.LENGTH, size: 1024}")
+    text = text.replace("{last: flags.LAST, bad: flags.BAD}", "{last: more.LAST, bad: more.BAD}")
     text = text.replace("{address: addr, length: length, max: 4096}", "{in: [data, plain], address: addr, length: command.LENGTH, max: 4096}")
     text = text.replace("{last: [flags.LAST]}", "{last: [command.LAST, command.REPORT]}").replace("[identify]", "[identify, start]")
     text += "model: ringed_model.c\n"
@@ -255,18 +288,22 @@ def kinds(folder: Path, order: str) -> Project:
     made.files = {
         "ringed.c": HANDLERS + START,
         "ringed_model.c": MODEL,
-        "test_kinds.c": f"#define TO32(value) dddk_to_{order[0]}e32(value).raw\n{TEST}",
+        "test_kinds.c": f"#define TO32(value) dddk_to_{order[0]}e32(value).raw\n#define TO64(value) dddk_to_{order[0]}e64(value).raw\n#define DONE {int(order == 'little')}u\n{TEST}",
     }
     return made
 
 
-BIT = ("{by: bit, field: rest.DONE, ready: 0}", "{by: bit, field: flags.DONE, on: last}")
+#: How entries of several kinds come back: by a bit that becomes 1 or 0, and by one that is another one on each lap.
+WAYS = {
+    "little": ("{by: bit, field: more.DONE}", "{by: lap, field: flags.DONE}"),
+    "big": ("{by: lap, field: more.DONE, starts: 0}", "{by: bit, field: flags.DONE, ready: 0, on: last}"),
+}
 
 
 @pytest.mark.parametrize(("order", "compiler"), [("little", "gcc"), ("big", "clang")])
 def test_a_ring_takes_entries_of_several_kinds(tmp_path: Path, order: str, compiler: str) -> None:
     made = kinds(tmp_path, order)
-    assert made.run(compiler, "test_kinds.c") == 2
+    assert made.run(compiler, "test_kinds.c") == 3
 
 
 def test_its_c_is_formatted(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..diagnostics import Label, Report
 from ..keys.types import Object, Value
-from ..model import Descriptor, Direction, Field, Member, MemberRef, Ring
+from ..model import Direction, Field, Member, MemberRef, Ring
 from ..resolve.context import Candidate
 
 
@@ -15,19 +15,20 @@ def check(candidate: Candidate, report: Report) -> None:
     descriptors = {descriptor.name: descriptor for descriptor in candidate.driver.descriptors}
     for ring in candidate.driver.rings:
         if ring.descriptor in descriptors:
-            _Ring(candidate, ring, candidate.driver.ring_layout(ring), report).check()
+            _Ring(candidate, ring, report).check()
 
 
 class _Ring:
     """One ring with its descriptor."""
 
-    def __init__(self, candidate: Candidate, ring: Ring, descriptor: Descriptor, report: Report) -> None:
+    def __init__(self, candidate: Candidate, ring: Ring, report: Report) -> None:
         self.candidate = candidate
         self.ring = ring
         self.report = report
         self.source: Object = candidate.sources.of(ring)
-        self.members = {member.name: member for member in descriptor.members}
-        self.descriptor = descriptor
+        self.descriptor = candidate.driver.ring_layout(ring)
+        self.given = {member.name: member for member in self.descriptor.members}
+        self.members = {member.name: member for member in candidate.driver.ring_back(ring).members}
 
     def check(self) -> None:
         self._alignment()
@@ -87,8 +88,8 @@ class _Ring:
             self.report.error("D0598", places[2].span, f"the address in ring {self.ring.name} has {len(refs)} parts", "two at most: the low and the high 32 bits", also=[Label(places[0].span, "the first")])
             return
         for ref, value, half in zip(refs, places, ("low", "high")):
-            found, several = self._find(ref), len(refs) == 2
-            member = self.members[ref.member]
+            found, several = self._find(ref, self.given), len(refs) == 2
+            member = self.given[ref.member]
             wanted = min(needed, 64) if not several else 32 if half == "low" else max(needed - 32, 1)
             if isinstance(found, Field):
                 self._address_field(ref, found, half if several else None, value, wanted)
@@ -105,7 +106,7 @@ class _Ring:
             self.report.error("D0598", value.span, f"{name} holds no {f'{half} half of an' if half else 'whole'} address", f"{says} says that it does", also=[Label(source.at(field, "half", "type", "bits", "bit"), "the field")])
             return
         if field.lsb + field.width < wanted:
-            self._narrow(value.span, self.members[ref.member], f"addresses have up to {wanted + (32 if half == 'high' else 0)} bits", field.lsb + field.width)
+            self._narrow(value.span, self.given[ref.member], f"addresses have up to {wanted + (32 if half == 'high' else 0)} bits", field.lsb + field.width)
         aligned = min((match.dma.alignment for match in self.candidate.driver.matches), default=1)
         if half != "high" and aligned < 1 << field.lsb:
             self.report.error(
@@ -116,8 +117,8 @@ class _Ring:
     def _narrow(self, span: object, member: Member, why: str, bits: int | None = None) -> None:
         self.report.error("D0532", span, f"member {member.name} is too narrow", why, also=[Label(member.origin, f"{bits or member.width} bits")])  # type: ignore[arg-type]
 
-    def _find(self, ref: MemberRef) -> Field | Member | None:
-        member = self.members[ref.member]
+    def _find(self, ref: MemberRef, members: dict[str, Member] | None = None) -> Field | Member | None:
+        member = (members or self.members)[ref.member]
         if ref.field is None:
             return member
         return next((field for field in member.fields if field.name == ref.field), None)

@@ -33,7 +33,7 @@ fifos net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line mi
 vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 
 #: Behind `NAME_RING_`, `NAME_FIFO_`, `NAME_INTERRUPT_` and so on. A function that a template adds is added here; a test asks for it.
-_OF_RING = """allocate attach bad check disable done dry enable filled finish_odd flush free give is_done is_good is_ready lap last post put reap
+_OF_RING = """allocate attach bad check disable done dry enable filled finish_odd flush free give is_done is_good is_known is_ready lap last post put reap
 receive refill room take_odd take_one_odd take_whole taken tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
 _OF_FIFO = "carry count_lost get is_ready kick move pauses pull pull_all push push_all put ready".split()
 _OF_INTERRUPT = "arm call cause completed disable enable mask ops poll suspect unmask".split()

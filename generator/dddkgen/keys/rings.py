@@ -187,7 +187,7 @@ PAYLOAD = ObjectType(
         Key("address", ListOf(Ref("a member of the descriptor, or a field of one", "addr"), single=True), "The member with its address, or a field with `type: address`; or two of them, for its low and its high 32 bits.", "address: addr"),
         Key("pages", PAGES, "The members with its addresses, where it lies in pages.", "pages: {first: prp1, second_or_list: prp2}"),
         Key("record", RECORD, "It lies in the ring itself, behind a header.", "record: {header: [status: u16, length: u16], includes: 4, max: 1518}"),
-        Key("length", Ref("a member of the descriptor, or a field of one", "length"), "The member with its length in bytes; of a transmit ring also a field of one.", "length: length"),
+        Key("length", Ref("a member of the descriptor, or a field of one", "length"), "The member with its length in bytes, or a field of one.", "length: length"),
         Key("in", ListOf(Name("the name of an alternative"), single=True), "Where the descriptor has alternatives: those with payload. The driver writes the first; the device takes all of them.", "in: [data, plain]"),
         Key("size", Size(64, 1 << 20), "Bytes of a receive buffer: what the device was told, or always assumes.", "size: 2048"),
         Key("max", Size(1, 1 << 20), "The most bytes that one entry of a transmit ring may carry.", "max: 4096"),

@@ -161,6 +161,7 @@ def _stores(driver: Driver, descriptor: Descriptor, alternative: Alternative, wi
         if one.reserved is Reserved.ONE:
             value |= reserved_mask(as_register(alternative.layout, one)) & ~fixed_mask
         terms = []
+        narrows = False  # from the 64 bits of an address
         for owner, field in reversed(free):
             if owner is not one:
                 continue
@@ -170,6 +171,7 @@ def _stores(driver: Driver, descriptor: Descriptor, alternative: Alternative, wi
             if field is not None and is_rich(field):
                 field = _renamed(alternative.layout, one, field)[1]
                 terms.append(field_values.placed(field, one.width) if field.kind else shifted(f"{width.name}_", field.lsb))
+                narrows = narrows or field.kind == "address"
                 continue
             local = f"{width.name}_" if width.fits else f"v.{width.name}"
             cast = "" if width.c_type == word(one.width) or width.fits else f"({word(one.width)})"
@@ -177,7 +179,7 @@ def _stores(driver: Driver, descriptor: Descriptor, alternative: Alternative, wi
         if value:
             terms.append(number(value, one.width))
         if terms:
-            if len(terms) == 1:
+            if len(terms) == 1 and not narrows:
                 terms = [terms[0].removeprefix(f"({word(one.width)})") if "<<" not in terms[0] else terms[0]]
             text = " | ".join(f"({term})" if "<<" in term and len(terms) > 1 else term for term in terms)
             rows.append(f".{lower(one.name, one.c_name)} = {_store(alternative.layout, one, text)}")

@@ -88,14 +88,14 @@ def shifts(driver: Driver, by_value: dict[str, Ref]) -> list[str]:
 
 def kind_rows(driver: Driver, ring: Ring, prefix: str, arrays: list[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, ...], ...]:
     """The kinds of entries of a ring, where there are several; what they are told apart by and their marks go into arrays."""
-    parent = driver.descriptor(ring.descriptor)
+    parent, back = driver.descriptor(ring.descriptor), driver.kinds_back(ring)
     rows = []
     for one in parent.alternatives if ring.carries else ():
         name = f"{prefix}_{lower(one.name)}"
         when = [(ref_, value) for ref_, value in zip(parent.chosen_by, one.values) if value is not None]
         values = [value << place(parent, ref_)[0] for ref_, value in when]
-        carries = one.name in ring.carries
-        marks = ring.frame_last if carries else tuple(mark for mark in ring.frame_last[1:] if has(one.layout, mark))
+        carries = one in back if back else one.name in ring.carries
+        marks = () if back else ring.frame_last if carries else tuple(mark for mark in ring.frame_last[1:] if has(one.layout, mark))
         row = [
             f'.name = "{string(one.name)}"',
             f".carries = {'true' if carries else 'false'}",
@@ -103,7 +103,9 @@ def kind_rows(driver: Driver, ring: Ring, prefix: str, arrays: list[tuple[str, t
         if when:
             arrays.append((f"{name}_when_", tuple(member(parent, ref_) for ref_, _ in when)))
             row += [f".when = {name}_when_", f".value = {{{', '.join(f'{value:#x}' for value in values)}}}", f".when_count = {len(when)}"]
-        if carries:
+        if back:
+            row += [".given = true"] if one.name == ring.carries[0] else []
+        elif carries:
             row += addresses(one.layout, ring)
             row.append(f".length = {member(one.layout, MemberRef(ring.payload_length, ring.payload_length_field))}")
         if marks:
@@ -121,7 +123,7 @@ def ring_shape(driver: Driver, ring: Ring, place_of: Callable[[Driver, Ref | Non
     def ref(to: Ref | None) -> str:
         return place_of(driver, to)
 
-    descriptor = driver.ring_layout(ring)
+    descriptor = driver.ring_back(ring)
     by_value = {attach.value: attach.to for attach in ring.attach if isinstance(attach.value, str)}
     prefix = f"{lower(driver.name)}_{lower(ring.name)}"
     members = [
@@ -136,7 +138,7 @@ def ring_shape(driver: Driver, ring: Ring, place_of: Callable[[Driver, Ref | Non
         f".head = {ref(by_value.get('head'))}",
         f".tail = {ref(ring.give_to)}",
         f".enable = {ref(ring.enable)}",
-        *addresses(descriptor, ring),
+        *addresses(driver.ring_layout(ring), ring),
         f".length = {member(descriptor, MemberRef(ring.payload_length, ring.payload_length_field))}",
         *back_members(ring, descriptor, by_value, ref),
         *shifts(driver, by_value),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from ..keys.types import Entry, Object, Value
-from ..model import Attach, Descriptor, Direction, Fifo, MemberRef, Ref, Ring
+from ..model import Attach, Descriptor, Direction, Fifo, MemberRef, Ref, Ring, says_length
 from ..read.scalars import Reference
 from . import ring_kinds, ring_ways
 from .context import Context
@@ -123,18 +123,27 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     descriptor = _whole(None if name is None else known.get(name))
     carries = _whole(ring_kinds.carrying(context, entry.name.value, descriptor, payload, shape.item("layout")))
     layouts = [one.layout for one in carries] or [descriptor]
-    members = Members(context, layouts[0])
+    sends = item.get("direction") == "to_device"
+    if not sends and carries:
+        # The driver gives the first; what comes back says how much came.
+        length_at: Reference = payload.item("length").value
+        back = [layout for layout in layouts if says_length(layout, length_at.name, length_at.field)] or layouts[-1:]
+    else:
+        back = layouts
+    members = Members(context, back[0])
     field = None if by == "index" else _whole(members.find(take.item("field")))
     if by == "index" and not in_memory:
         _whole(source)
-    sends = item.get("direction") == "to_device"
-    address = [members.find(value) for value in payload.items("address")]
-    length = members.find(payload.item("length")) if sends else _member(members.whole(payload.item("length")))
+    given = Members(context, layouts[0])
+    address = [given.find(value) for value in payload.items("address")]
+    length = members.find(payload.item("length"))
     marks = {key: [members.find(value) for value in ([] if frame is None else frame.items(key))] for key in ("last", "each", "bad")}
     if (item.item("enable") is not None and enable is None) or any(None in found for found in marks.values()):
         raise _Broken
     spoken = [*payload.items("address"), payload.item("length"), *([] if by == "index" else [take.item("field")]), *(value for key in marks for value in ([] if frame is None else frame.items(key)))]
-    if any(Members(context, layout).find(value) is None for layout in layouts[1:] for value in spoken):
+    if not sends:
+        spoken = [value for value in spoken if value not in payload.items("address")]  # only what is given has it
+    if any(Members(context, layout).find(value) is None for layout in back[1:] for value in spoken):
         raise _Broken
     spare, multiple, default = item.get("spare", 0), count.get("multiple", 1), count.get("default")
     return Ring(
@@ -170,10 +179,6 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         doc=item.get("doc", ""),
         see=item.get("see", ""),
     )
-
-
-def _member(name: str | None) -> MemberRef | None:
-    return None if name is None else MemberRef(name)
 
 
 class Members:

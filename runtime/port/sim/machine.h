@@ -52,6 +52,7 @@ struct sim_ring {
     const struct dddk_model_ring *type;
     uint32_t head;  /* the next entry to work on */
     bool other_lap; /* an odd number of times around since it began */
+    unsigned turn;  /* from the device: the kind of entry to look at first for the next one */
     bool scheduled;
     uint8_t frame[SIM_FRAME_BYTES]; /* being gathered */
     size_t gathered;

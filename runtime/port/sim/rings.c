@@ -315,6 +315,65 @@ static bool consume(struct sim_ring *ring)
 
 /* ---- from the device ---- */
 
+/* The next kind of entry that the device writes: each in its turn. */
+static const struct dddk_model_kind *next_kind(struct sim_ring *ring)
+{
+    const struct dddk_model_ring *type = ring->type;
+
+    for (unsigned i = 0; i < type->kind_count; i++) {
+        const struct dddk_model_kind *kind = &type->kinds[ring->turn++ % type->kind_count];
+        if (kind->carries) {
+            return kind;
+        }
+    }
+    return NULL;
+}
+
+/* The entry becomes one of that kind: what the driver wrote is gone. */
+static void become(const struct sim_ring *ring, uint8_t *entry, const struct dddk_model_kind *kind)
+{
+    memset(entry, 0, ring->type->entry_bytes);
+    for (unsigned i = 0; i < kind->when_count; i++) {
+        put(ring, entry, &kind->when[i], kind->value[i]);
+    }
+}
+
+/* What the device owns of an entry is as if nothing was said there. */
+static void wipe(struct sim_ring *ring, uint8_t *entry)
+{
+    const struct dddk_model_ring *type = ring->type;
+    const struct dddk_model_kind *kind = next_kind(ring);
+
+    if (kind != NULL) {
+        become(ring, entry, kind);
+        return;
+    }
+    clear(entry, &type->length);
+    clear(entry, &type->done);
+    for (unsigned i = 0; i < type->bad_count; i++) {
+        clear(entry, &type->bad[i]);
+    }
+}
+
+/* The bit that gives the entry back is in what is written last. */
+static void write_back(struct sim_ring *ring, const uint8_t *entry)
+{
+    const struct dddk_model_ring *type = ring->type;
+    uint64_t address = entry_address(ring, ring->head);
+    size_t behind = (size_t)type->done.offset + type->done.bytes;
+
+    if (type->kind_count != 0) {
+        dddk_model_dma_write(ring->owner->model, address, entry, type->done.offset);
+        dddk_model_dma_write(ring->owner->model, address + behind, entry + behind,
+                             type->entry_bytes - behind);
+    } else {
+        write_member(ring, ring->head, entry, &type->length);
+        write_marks(ring, entry, type->bad, type->bad_count);
+        write_marks(ring, entry, type->last, type->last_count);
+    }
+    write_member(ring, ring->head, entry, &type->done);
+}
+
 static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t offset)
 {
     const struct dddk_model_ring *type = ring->type;
@@ -326,14 +385,16 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
         return;
     }
     uint64_t address = take_address(ring, entry, &type->address, &type->address_high);
+    const struct dddk_model_kind *kind = kind_of(ring, entry);
+    if (type->kind_count != 0 && (kind == NULL || !kind->given)) {
+        dddk_model_complain(ring->owner->model,
+                            "ring %s: entry %u is not of the kind that is given", type->name,
+                            ring->head);
+    }
     if (sim_dma_begins(ring->owner, address, "a buffer")) {
         dddk_model_dma_write(ring->owner->model, address, frame->bytes + offset, piece);
     }
-    clear(entry, &type->length);
-    clear(entry, &type->done);
-    for (unsigned i = 0; i < type->bad_count; i++) {
-        clear(entry, &type->bad[i]);
-    }
+    wipe(ring, entry);
     put(ring, entry, &type->length, (uint64_t)piece << __builtin_ctzll(type->length.mask));
     if (piece == left && frame->bad > 0 && frame->bad <= type->bad_count) {
         put(ring, entry, &type->bad[frame->bad - 1u], UINT64_MAX);
@@ -342,11 +403,7 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
         put(ring, entry, &type->last[i], piece == left ? UINT64_MAX : 0);
     }
     mark_done(ring, entry);
-    /* The bit that gives the entry back is in what is written last. */
-    write_member(ring, ring->head, entry, &type->length);
-    write_marks(ring, entry, type->bad, type->bad_count);
-    write_marks(ring, entry, type->last, type->last_count);
-    write_member(ring, ring->head, entry, &type->done);
+    write_back(ring, entry);
     advance(ring);
 }
 

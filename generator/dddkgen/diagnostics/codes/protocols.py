@@ -50,9 +50,10 @@ CODES = {
     "D0538": ("a key of the other direction", """The key has a meaning only for rings of the other direction."""),
     "D0539": ("no mark of the last entry", """Only the last entry of a frame reports, so the device must be told which entry that is."""),
     "D0579": ("which entries carry payload?", """Where a ring's entries are of several kinds, `payload: {in: ...}` names the alternatives with payload. The first is what the driver
-        writes; the device takes all that are named, and everything that the ring says of its entries is in each of them."""),
-    "D0580": ("kinds of entries that come back elsewhere", """The driver asks one bit whether an entry is done, before it knows or cares of which kind the entry is. So in every alternative of the
-        descriptor that bit is at the same place and has the same name."""),
+        writes. A ring to the device takes all that are named, and everything that the ring says of its entries is in each of them. Into a ring from the
+        device it writes those that have the member of `length`, and none else: what brings no data would go to nobody."""),
+    "D0580": ("kinds of entries that come back elsewhere", """The driver asks one bit whether an entry is done, and reads its length and marks, before it knows or cares of which kind the entry is. So they are
+        at the same place and have the same name in every alternative that comes back; and what is given does not look as if it was done."""),
     "D0588": ("a ring or FIFO that no driver runs yet", """It is read and checked like all else, and it is right: names, widths, and that what is given comes back. But for this form of
         ring, or for a second one in a class that runs one ring or FIFO in each direction, the kit has neither the driver's side nor the device's, so nothing is generated. What runs: one piece of memory with descriptors; `attach` with addresses,
         sizes, numbers and expressions over sizes; `give: {by: index}` to a register; `take` by bit (`ready` 0 or 1), by lap, or by index from a register or from memory; payload by

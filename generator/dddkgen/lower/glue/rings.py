@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ... import alternatives
 from ...hazards import reserved_mask
 from ...memory import as_register, order_of, swapped, written_by_driver
-from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Reserved, Ring
+from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Reserved, Ring, says_length
 from ...ring_values import Binary, Log2
 from ...ring_values import Value as RingValue
 from ...values import filler
@@ -82,6 +82,8 @@ class RingShape:
     bad: str
     good: str  # done, the last entry, and not bad
     good_of: tuple[str, ...]  # the words that say so
+    known: str  # the entry is of a kind that comes back; "": they are all alike
+    known_of: tuple[str, ...]
     # transmit
     ready: str  # condition on entries[at]
     # how entries come back
@@ -92,6 +94,7 @@ class RingShape:
     in_memory: str  # what the word with its index is at the beginning; "": there is none
     index_type: str  # of that word
     posts: tuple[Post, ...]  # entries without payload
+    post_marks: tuple[str, ...]  # statements that mark one as not done
 
 
 def _member(descriptor: Descriptor, name: str) -> Member:
@@ -122,15 +125,20 @@ class _Words:
     alignment leaves members in pieces.
     """
 
-    def __init__(self, driver: Driver, ring: Ring, descriptor: Descriptor) -> None:
+    def __init__(self, driver: Driver, ring: Ring, descriptor: Descriptor, kinds: frozenset[int] = frozenset()) -> None:
+        """`kinds`: the bits of an entry by which its kind is known."""
         self.driver, self.descriptor = driver, descriptor
         self.little = descriptor.order is ByteOrder.LITTLE
         marks = [] if ring.take_field is None else [ring.take_field]
         refs = [*marks, *ring.frame_last, *ring.frame_bad]
+        if not says_length(descriptor, ring.payload_length, ring.payload_length_field):
+            # What is given to the device, and comes back as something else: nothing is read from it.
+            self.bytes, self.mark, self.read = next(size for size in (8, 4, 2, 1) if descriptor.size % size == 0), 0, []
+            return
         read = dict.fromkeys([*(ref.member for ref in refs), ring.payload_length])
         sizes = [size for size in (8, 4, 2, 1) if descriptor.size % size == 0]
         self.bytes = next((size for size in sizes if all(self._fits(name, size) for name in read)), 1)
-        offsets = [*(self.of_bit(ref) for ref in refs), *self.of_member(ring.payload_length)]
+        offsets = [*(self.of_bit(ref) for ref in refs), *self.of_member(ring.payload_length), *sorted({bit // 8 // self.bytes * self.bytes for bit in kinds})]
         self.mark = self._byte(ring.take_field) if ring.take_field is not None else offsets[0]
         self.read = list(dict.fromkeys(offsets))  # offsets of the words to read, the one with the mark first
 
@@ -204,6 +212,21 @@ class _Words:
                 terms.append(self.shifted(bit, ref.member, offset, False))
         return f" |\n{' ' * column}".join(terms)
 
+    def of_kind(self, held: dict[int, int]) -> str:
+        """The condition that an entry holds these bits, by their numbers in it."""
+        terms = []
+        for offset in self.read:
+            mask = value = 0
+            for bit, one in held.items():
+                byte = bit // 8 - offset
+                if 0 <= byte < self.bytes:
+                    at = 8 * (byte if self.little else self.bytes - 1 - byte) + bit % 8
+                    mask, value = mask | 1 << at, value | one << at
+            if mask:
+                suffix = "ull" if mask >> 32 else "u"
+                terms.append(f"({self.name(offset)} & 0x{mask:x}{suffix}) == 0x{value:x}{suffix}")
+        return " && ".join(terms)
+
     def stores(self, values: dict[str, str]) -> tuple[str, ...]:
         """Statements that write a whole entry, word by word, from the values of its members; the rest is zero."""
         terms: dict[int, list[str]] = {offset: [] for offset in range(0, self.descriptor.size, self.bytes)}
@@ -219,7 +242,9 @@ class _Words:
 
 def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, object]:
     """The fields of RingShape that only a receive ring has."""
-    words = _Words(driver, ring, descriptor)
+    parent = driver.descriptor(ring.descriptor)
+    kinds = [alternatives.fixed(parent, one) for one in driver.kinds_back(ring)]
+    words = _Words(driver, ring, descriptor, frozenset(bit for held in kinds for bit in held))
     prefix = f"{lower(driver.name)}_{lower(ring.name)}"
     constants: list[Constant] = []
     bad_tests, last_tests, good_tests, good_of = [], [], [], []
@@ -249,12 +274,31 @@ def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, ob
     return {
         "constants": tuple(constants),
         "words": words.loads(),
-        "length": words.value(ring.payload_length),
+        "length": _length(words, ring, descriptor),
         "last": " && ".join(last_tests) or "true",
         "bad": " || ".join(bad_tests) or "false",
         "good": " && ".join(good_tests) or "true",
         "good_of": tuple(good_of),
+        **_known(words, kinds),
     }
+
+
+def _length(words: _Words, ring: Ring, descriptor: Descriptor) -> str:
+    """A member, or a field of one, of 32 bits at most."""
+    member = _member(descriptor, ring.payload_length)
+    field = next((field for field in member.fields if field.name == ring.payload_length_field), None)
+    whole = words.value(ring.payload_length)
+    if field is None:
+        return whole
+    shifted = f"{whole} >> {field.lsb}" if field.lsb else whole
+    return f"(uint32_t)({shifted} & 0x{(1 << field.width) - 1:x}u)"
+
+
+def _known(words: _Words, kinds: list[dict[int, int]]) -> dict[str, object]:
+    """How the driver sees that an entry is of a kind that comes back, and the words that say so."""
+    tests = [words.of_kind(held) for held in kinds]
+    text = " || ".join(f"({test})" if "&&" in test and len(tests) > 1 else test for test in tests)
+    return {"known": text, "known_of": tuple(name for name in map(words.name, words.read) if f"({name} &" in text)}
 
 
 def _marks(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[Mark, ...]:
@@ -287,19 +331,20 @@ def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ..
         for mark in _marks(driver, ring, descriptor):
             also(mark.member, mark.name)
     said = {(ref.member, ref.field) for ref in (*ring.frame_each, *ring.frame_last)} | {(ring.payload_length, ring.payload_length_field)}
+    parent = driver.descriptor(ring.descriptor)
+    kind = next((one for one in parent.alternatives if one.layout is descriptor), None)
     for member in descriptor.members:
         bits = reserved_mask(as_register(descriptor, member)) if member.reserved is Reserved.ONE else 0
+        bits &= ~(0 if kind is None else alternatives.fixed_in(parent, kind, member)[0])
         for field in member.fields:
             if written_by_driver(field) and (member.name, field.name) not in said:
                 bits |= filler(field) << field.lsb  # 0, unless it may not be 0
         if bits and member.fields:
             also(member.name, f"(uint64_t)0x{bits:x}u" if bits >> 32 == 0 else f"0x{bits:x}ull")
-    parent = driver.descriptor(ring.descriptor)
-    for one in (one for one in parent.alternatives if one.layout is descriptor):
-        for member in descriptor.members:
-            _, value = alternatives.fixed_in(parent, one, member)
-            if value:
-                also(member.name, f"{value:#x}u")
+    for member in () if kind is None else descriptor.members:
+        _, value = alternatives.fixed_in(parent, kind, member)
+        if value:
+            also(member.name, f"{value:#x}u")
     if ring.take_field is not None and (ring.take_by == "lap" or ring.take_ready == 0):
         bit = f"(uint64_t){_constant(driver, descriptor, ring.take_field)}"
         if ring.take_by == "lap":
@@ -378,7 +423,7 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         attach.append(access.put(driver, entry.to, value, width))
     index, in_memory = _index(driver, ring, descriptor)
     clears = ring.take_by == "bit" and ring.take_ready == 0
-    none: dict[str, object] = {"constants": (), "words": (), "length": "", "last": "", "bad": "", "good": "", "good_of": ()}
+    none: dict[str, object] = {"constants": (), "words": (), "length": "", "last": "", "bad": "", "good": "", "good_of": (), "known": "", "known_of": ()}
     return RingShape(
         name=lower(ring.name),
         prefix=prefix,
@@ -395,7 +440,7 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         tells_each=ring.give_once == "entry",
         marks=_marks(driver, ring, descriptor),
         stores=_stores(driver, ring, descriptor),
-        ready=_ready(driver, ring, descriptor),
+        ready="" if receives else _ready(driver, ring, descriptor),
         done_is="==" if clears else "!=",
         not_done_is="!=" if clears else "==",
         lap=_lap(ring),
@@ -403,8 +448,21 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         in_memory=in_memory,
         index_type=f"dddk_{_order(descriptor)}32",
         posts=_posts(driver, ring),
-        **(_receive(driver, ring, descriptor) if receives else none),  # type: ignore[arg-type]
+        post_marks=_post_marks(driver, ring),
+        **(_receive(driver, ring, driver.ring_back(ring)) if receives else none),  # type: ignore[arg-type]
     )
+
+
+def _post_marks(driver: Driver, ring: Ring) -> tuple[str, ...]:
+    """An entry without payload is marked as not done wherever the bit is in it: it is the same bit in every kind."""
+    if ring.take_field is None or (ring.take_by == "bit" and ring.take_ready == 1):
+        return ()
+    bit = alternatives.bits_of(driver.ring_layout(ring), ring.take_field)[0]
+    value = f"0x{1 << bit % 8:02x}u"
+    if ring.take_by == "lap":
+        value = f"({lower(driver.name)}_{lower(ring.name)}_lap(ring, tail) ? {value} : 0)"
+    byte = f"((uint8_t *)&entry)[{bit // 8}]"
+    return (f"{byte} = (uint8_t)(({byte} & ~0x{1 << bit % 8:02x}u) | {value})",)
 
 
 def _posts(driver: Driver, ring: Ring) -> tuple[Post, ...]:
