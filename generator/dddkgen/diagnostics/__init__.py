@@ -82,8 +82,12 @@ class Report:
         self.partial = 0  # above 0: what is parsed is completed by something else, and lacks keys by right
         self.names: Callable[[Match], str] | None = None  # what devices are called, for people; None: nobody was asked
         self._compared = 0
+        self.guess = 0  # which of its possible values is taken for what could not be read: see `compile`; -1: none
+        self.doubts: set[Span] = set()  # where such values stand
+        self.last: Diagnostic | None = None  # what was reported last, seen before or not
 
     def add(self, diagnostic: Diagnostic) -> None:
+        self.last = diagnostic
         if diagnostic in self._seen:
             return
         self.errors += diagnostic.severity is Severity.ERROR
@@ -110,6 +114,32 @@ class Report:
         helps = (help,) if isinstance(help, str) else tuple(help)
         primary = None if span is None else Label(span, label)
         self.add(Diagnostic(code, severity, message, primary, tuple(also), tuple(notes), helps, fix))
+
+    def again(self, guess: int) -> Report:
+        """A fresh report for another look at the same manifest."""
+        other = Report()
+        other.parameters, other.unreadable, other.names, other.guess = self.parameters, self.unreadable, self.names, guess
+        return other
+
+    def keep(self, since: int, kept: Callable[[Diagnostic], Diagnostic | None]) -> None:
+        """Of what was reported since there were so many, what `kept` makes of each; None: it is taken back."""
+        found = [(diagnostic, kept(diagnostic)) for diagnostic in self._diagnostics[since:]]
+        self.errors -= sum(diagnostic.severity is Severity.ERROR for diagnostic, kept_ in found if kept_ is None)
+        self._diagnostics[since:] = [diagnostic for _, diagnostic in found if diagnostic is not None]
+
+    def mark(self) -> tuple[int, int, int]:
+        """Where the report stands, for `roll_back`."""
+        return len(self._diagnostics), self.errors, self.suppressed
+
+    def roll_back(self, mark: tuple[int, int, int]) -> None:
+        """Take back all that was reported since."""
+        number, self.errors, self.suppressed = mark
+        self._seen.difference_update(self._diagnostics[number:])
+        del self._diagnostics[number:]
+
+    def since(self, number: int) -> list[Diagnostic]:
+        """What was reported behind the first so many, in that order."""
+        return self._diagnostics[number:]
 
     def called(self, match: Match) -> str:
         """What the devices of a line are called, or nothing."""

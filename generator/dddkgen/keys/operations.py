@@ -25,6 +25,9 @@ class Width(Scalar):
             return None
         return int(match[1])
 
+    def guess(self, node: Node, guess: int, number: int) -> int:
+        return (1, 8, 16, 32, 64)[guess]
+
     def describe(self) -> str:
         return "an argument's type such as `u5`"
 

@@ -21,7 +21,7 @@ C_NAME = Key(
 )
 WORD = (1 << 64) - 1
 
-ACCESS = Choice("an access policy", {name: policy.doc for name, policy in POLICIES.items()})
+ACCESS = Choice("an access policy", {name: policy.doc for name, policy in POLICIES.items()}, guesses=("rw", "ro", "w1c", "rc", "wo"))
 RESERVED = Choice(
     "a policy for reserved bits",
     {

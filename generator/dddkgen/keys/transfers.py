@@ -31,6 +31,9 @@ class Duration(Scalar):
             return None
         return value
 
+    def guess(self, node: Node, guess: int, number: int) -> int:
+        return _UNITS["ms"] * (guess + 1)
+
     def describe(self) -> str:
         return "a time such as `10ms`"
 

@@ -17,6 +17,7 @@ from ..diagnostics import Fix, Label, Report, listed
 from ..model import Span
 from ..read import expressions, scalars
 from ..read.nodes import Kind, Node
+from .recovery import GUESSES, guessed, recovered
 
 Schema = dict[str, Any]
 
@@ -106,9 +107,16 @@ class Object:
 class Type:
     """Base of the types."""
 
+    #: Nothing else in the manifest depends on what it says.
+    means_nothing = False
+
     def parse(self, node: Node, report: Report) -> Any:
         """A `Value` or `Object`, or None after reporting."""
         raise NotImplementedError
+
+    def guess(self, node: Node, guess: int, number: int) -> Any:
+        """A value for a node that could not be read, one for each `guess`; `number` tells such nodes apart. None: nothing will do."""
+        return None
 
     def describe(self) -> str:
         raise NotImplementedError
@@ -185,6 +193,7 @@ def _hidden(text: str) -> str | None:
 class Text(Scalar):
     """A line of text, or Markdown of several."""
 
+    means_nothing = True
     lines: bool = False
     limit: int = 20_000
 
@@ -201,6 +210,9 @@ class Text(Scalar):
         else:
             return text
         return None
+
+    def guess(self, node: Node, guess: int, number: int) -> str:
+        return "?"
 
     def describe(self) -> str:
         return "text (Markdown)" if self.lines else "text"
@@ -285,6 +297,13 @@ class Integer(Scalar):
         else:
             return False
         return True
+
+    def guess(self, node: Node, guess: int, number: int) -> int:
+        low, high = max(self.low, 0), min(self.high, 1 << 31)
+        if self.power:
+            powers = [1 << bit for bit in range(32) if low <= 1 << bit <= high]
+            return powers[guess * (len(powers) - 1) // (GUESSES - 1)]
+        return min(max((0, 1, 4, (1 << 20) + (number << 12), high)[guess], low), self.high)
 
     def bounds(self) -> str:
         if self.high >= (1 << 64) - 1:
@@ -400,6 +419,10 @@ class BitRange(Scalar):
             return None
         return found
 
+    def guess(self, node: Node, guess: int, number: int) -> scalars.Bits:
+        bit = (0, 1, 5, 7, 3)[guess]
+        return scalars.Bits(bit, bit)
+
     def describe(self) -> str:
         return "a bit number" if self.single else "a bit number or a range of bits"
 
@@ -424,6 +447,9 @@ class Boolean(Scalar):
         )
         return None
 
+    def guess(self, node: Node, guess: int, number: int) -> bool:
+        return guess % 2 == 1
+
     def describe(self) -> str:
         return "`true` or `false`"
 
@@ -437,6 +463,11 @@ class Choice(Scalar):
 
     what: str
     values: dict[str, str]
+    guesses: tuple[str, ...] = ()  # words that stand for the others
+
+    def guess(self, node: Node, guess: int, number: int) -> str:
+        words = self.guesses or tuple(self.values)
+        return words[guess % len(words)] if len(words) <= GUESSES else words[guess * (len(words) - 1) // (GUESSES - 1)]
 
     def read(self, node: Node, report: Report) -> str | None:
         if node.value in self.values:
@@ -474,6 +505,9 @@ class PciId(Scalar):
             return None
         return found
 
+    def guess(self, node: Node, guess: int, number: int) -> tuple[int, int]:
+        return 0xFFF0 + guess, 0x1000 + number
+
     def describe(self) -> str:
         return "a PCI ID such as `8086:100e`"
 
@@ -495,6 +529,9 @@ class PciClass(Scalar):
             return None
         missing = 24 - 4 * len(digits)
         return int(digits, 16) << missing, 0xFFFFFF >> missing << missing
+
+    def guess(self, node: Node, guess: int, number: int) -> tuple[int, int]:
+        return (0x40 + guess << 16) + number, 0xFFFFFF
 
     def describe(self) -> str:
         return "a PCI class such as `0200`"
@@ -598,6 +635,10 @@ class Either(Type):
                 return type_.parse(node, report)
         return self.otherwise.parse(node, report)
 
+    def guess(self, node: Node, guess: int, number: int) -> Any:
+        chosen = next((type_ for fits, type_ in self.options if fits(node)), self.otherwise)
+        return chosen.guess(node, guess, number)
+
     def types(self) -> list[Type]:
         return [type_ for _, type_ in self.options] + [self.otherwise]
 
@@ -618,7 +659,7 @@ class ListOf(Type):
 
     def parse(self, node: Node, report: Report) -> Value | None:
         if self.single and node.kind is not Kind.SEQUENCE:
-            item = self.item.parse(node, report)
+            item = self._item(node, report)
             return None if item is None else Value([item], node)
         if node.kind is not Kind.SEQUENCE:
             wrong_kind(node, self.describe(), report)
@@ -626,9 +667,18 @@ class ListOf(Type):
         if len(node.value) < self.least:
             report.error("D0125", node.span, "the list is empty", f"expected {self.describe()}")
             return None
-        parsed = [self.item.parse(child, report) for child in node.value]
+        parsed = [self._item(child, report) for child in node.value]
         # A list with a broken item is broken: its order and length carry meaning.
         return None if None in parsed else Value(parsed, node)
+
+    def _item(self, node: Node, report: Report) -> Any:
+        item = self.item.parse(node, report)
+        return recovered(self.item, node, report) if item is None else item
+
+    def guess(self, node: Node, guess: int, number: int) -> Any:
+        """Of a list that is none: one that has one item, where one may stand without brackets."""
+        item = self.item.guess(node, guess, number) if self.single and node.kind is not Kind.SEQUENCE else None
+        return None if item is None else [Value(item, node)]
 
     def describe(self) -> str:
         each = self.item.describe()
@@ -654,7 +704,11 @@ class MapOf(Type):
         entries = []
         for key, child in node.value:
             name = self.name.parse(key, report)
+            if name is None:
+                name = _as_it_stands(key, report)
             item = self.item.parse(child, report)
+            if item is None:
+                item = recovered(self.item, child, report)
             if name is not None:
                 entries.append(Entry(name, item))
         return Value(entries, node)
@@ -668,6 +722,14 @@ class MapOf(Type):
             "additionalProperties": self.item.schema(),
             "propertyNames": {"pattern": f"^{self.name.pattern}$", "maxLength": 63},
         }
+
+
+def _as_it_stands(key: Node, report: Report) -> Value | None:
+    """A name that is none, so that what has it is looked at, and what refers to it finds it."""
+    if key.kind is not Kind.SCALAR or not key.value or len(key.value) > 63 or report.guess < 0:
+        return None
+    report.doubts.add(key.span)
+    return Value(key.value, key)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -685,6 +747,8 @@ class Pair(Type):
         key, child = node.value[0]
         name = self.name.parse(key, report)
         item = self.item.parse(child, report)
+        if item is None:
+            item = recovered(self.item, child, report)
         return None if name is None or item is None else Value(Entry(name, item), node)
 
     def describe(self) -> str:
@@ -787,6 +851,8 @@ class ObjectType(Type):
                 return None
             item = self.by_name[self.short].type.parse(node, report)
             if item is None:
+                item = recovered(self.by_name[self.short].type, node, report)
+            if item is None:
                 return None
             result.values[self.short] = item
             result.key_nodes[self.short] = node
@@ -809,12 +875,17 @@ class ObjectType(Type):
         if key is None:
             self._unknown(result, key_node, child, report)
             return
-        result.key_nodes[name] = key_node
+        self._take(result, key, key_node, child, report)
+
+    def _take(self, result: Object, key: Key, key_node: Node, child: Node, report: Report) -> None:
+        result.key_nodes[key.name] = key_node
         item = key.type.parse(child, report)
         if item is None:
-            result.broken.add(name)
+            item = recovered(key.type, child, report)
+        if item is None:
+            result.broken.add(key.name)
         else:
-            result.values[name] = item
+            result.values[key.name] = item
 
     def _unknown(self, result: Object, key_node: Node, child: Node, report: Report) -> None:
         present = {node.value for node, _ in result.node.value}
@@ -833,8 +904,17 @@ class ObjectType(Type):
             "D0101", key_node.span, f"unknown key `{key_node.value[:40]}`", f"{self.describe()} has no such key",
             help=[*([] if similar is None else [f"did you mean `{similar}`?"]), f"the keys are {keys}"], fix=fix,
         )
-        if similar is not None:
-            result.broken.add(similar)
+        if similar is not None and similar not in result.key_nodes:
+            # It is read as what it was probably meant to be; where its value is no such thing, it was meant otherwise.
+            mark = report.mark()
+            self._take(result, self.by_name[similar], key_node, child, report)
+            if report.mark() != mark and not nearly(key_node.value, similar):
+                report.roll_back(mark)
+                result.values.pop(similar, None)
+                result.broken.discard(similar)
+                del result.key_nodes[similar]
+                if self.by_name[similar].required:
+                    result.broken.add(similar)
 
     def _torn_text(self, result: Object, key_node: Node, child: Node) -> str | None:
         """The key whose text goes on here: a word without a value, and before it a text that was not quoted."""
@@ -853,11 +933,15 @@ class ObjectType(Type):
     def _required(self, result: Object, report: Report) -> None:
         for key in self.keys:
             if key.required and not report.partial and key.name not in result.key_nodes and key.name not in result.broken:
-                result.broken.add(key.name)
                 report.error(
                     "D0102", first_line(result.node.span), f"`{key.name}` is missing", f"{self.describe()} needs it",
                     help=f"for example `{key.example.splitlines()[0]}`",
                 )
+                taken = guessed(key.type, _nothing(result.node), _beginning(result.node.span), report)
+                if taken is None:
+                    result.broken.add(key.name)
+                else:
+                    result.values[key.name] = taken
         for group in self.one_of:
             there = [name for name in group if name in result.key_nodes or name in result.broken]
             if not there:
@@ -882,6 +966,22 @@ class ObjectType(Type):
 
     def schema(self) -> Schema:
         return {"$ref": f"#/definitions/{self.name.replace(' ', '_')}"}
+
+
+def nearly(name: str, similar: str) -> bool:
+    """Is it surely that name, misspelt?"""
+    import difflib
+
+    return difflib.SequenceMatcher(None, name.casefold(), similar.casefold()).ratio() >= 0.75
+
+
+def _nothing(node: Node) -> Node:
+    """A node without text where another one begins."""
+    return Node(Kind.SCALAR, "", True, node.file, node.start, node.start)
+
+
+def _beginning(span: Span) -> Span:
+    return Span(span.file, span.line, span.column, span.line, span.column + 1)
 
 
 def first_line(span: Span) -> Span:

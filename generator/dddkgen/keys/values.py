@@ -41,6 +41,9 @@ class Scale(Scalar):
             return None
         return found
 
+    def guess(self, node: Node, guess: int, number: int) -> tuple[int, int]:
+        return 1, 1
+
     def describe(self) -> str:
         return "a scale such as `1/16`"
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..diagnostics import Fix, Label, Report, listed
-from ..keys.types import Entry, Object, Value
+from ..keys.types import Entry, Object, Value, nearly
 from ..model import Span
 from ..read.scalars import Reference
 
 _ARTICLE = {True: "an", False: "a"}
 
 
-def unknown(value: Value, name: str, what: str, known: Mapping[str, Span | Entry], report: Report, code: str, where: str = "") -> None:
-    """Report a name that nothing has. `known` are the names that there are, with where they stand."""
+def unknown(value: Value, name: str, what: str, known: Mapping[str, Span | Entry], report: Report, code: str, where: str = "") -> str | None:
+    """Report a name that nothing has, and tell which it surely should be. `known` are the names that there are, with where they stand."""
     similar = report.closest(name, known)
     helps, also, fix = [], [], None
     if similar is not None:
@@ -31,6 +31,7 @@ def unknown(value: Value, name: str, what: str, known: Mapping[str, Span | Entry
     elif known:
         helps.append(f"there is {listed(known, 'and')}")
     report.error(code, value.span, f"there is no {what} `{name}`{where}", "unknown", also=also, help=helps, fix=fix)
+    return similar if similar is not None and nearly(name, similar) else None
 
 
 class Names:
@@ -61,7 +62,7 @@ class Names:
             return reference.name
         if kind not in self.unread:
             code = {"enums": "D0403", "regions": "D0404", "variants": "D0405", "revisions": "D0461", "descriptors": "D0406"}[kind]
-            unknown(value, reference.name, what, known, report, code)
+            return unknown(value, reference.name, what, known, report, code)
         return None
 
     def fields(self, register: str) -> dict[str, Entry] | None:

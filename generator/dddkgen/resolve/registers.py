@@ -165,7 +165,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
     region = _region(context, item)
     bank = _bank(context, item, enums_)
     effects = _effects(context, item)
-    if region is None or (bank is None and "when" in item.values) or effects is None:
+    if region is None or (bank is None and "when" in item.values):
         return None
     alias_of = None
     if "alias_of" in item.values:
@@ -192,8 +192,6 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
             fields.append(field)
     fields.sort(key=lambda field: -field.lsb)
     expect = _expect(context, item, None)
-    if expect is None:
-        return None
     if reset is None and expect and not fields:
         reset = expect[0]
     if reset is None and fields and all(field.reset is not None for field in fields):
@@ -306,8 +304,8 @@ def value_named(context: Context, value: Value, text: str, enum: Enum_ | None) -
     return number
 
 
-def _effects(context: Context, item: Object) -> tuple[Effect, ...] | None:
-    """Declared effects; None when one of them refers to nothing."""
+def _effects(context: Context, item: Object) -> tuple[Effect, ...]:
+    """Declared effects; without those that refer to nothing."""
     result = []
     for kind in ("sets", "clears", "resets"):
         for value in item.items(kind):
@@ -317,14 +315,14 @@ def _effects(context: Context, item: Object) -> tuple[Effect, ...] | None:
             if value.value.name == "device" and "device" not in context.names.registers:
                 if kind != "resets":
                     context.report.error("D0410", value.span, f"`{kind}: device` has no meaning", "only `resets:` can name the whole device")
-                    return None
+                    continue
             elif not context.names.register(value, context.report):
-                return None
+                continue
             elif value.value.field is not None and not context.names.field(value, value.value.name, value.value.field, context.report):
-                return None
+                continue
             if value.value.index is not None:
                 context.report.error("D0906", value.span, "an effect on one element of an array is not supported yet", help=f"`{kind}: {value.value.name}` affects every element, or the one of the same index")
-                return None
+                continue
             result.append(Effect(kind, str(value.value)))
     return tuple(result)
 
@@ -343,14 +341,10 @@ def bit_field(
             return None
         enum = enums_[name]
     effects = _effects(context, item)
-    if effects is None:
-        return None
     lock: Value | None = item.item("locked_by")
     if lock is not None and not _field_named(context, lock):
-        return None
+        lock = None
     expect = _expect(context, item, enum)
-    if expect is None:
-        return None
     own = resets.of(context, item, bits.width, item.get("type") == "signed")
     if own is None:
         return None
@@ -387,17 +381,17 @@ def bit_field(
     return field
 
 
-def _expect(context: Context, item: Object, enum: Enum_ | None) -> tuple[int, ...] | None:
-    """The values of `expect:`; None: one of them is nothing."""
+def _expect(context: Context, item: Object, enum: Enum_ | None) -> tuple[int, ...]:
+    """The values of `expect:`; none where one of them is nothing."""
     values: list[int] = []
     for value in item.items("expect"):
         number = value.value if isinstance(value.value, int) else value_named(context, value, value.value, enum)
         if number is None:
-            return None
+            return ()
         if number < 0 and "bits" in item.values:
             raw = resets.bits_of(context, number, item.get("bits").width, item.get("type") == "signed", value)
             if raw is None:
-                return None
+                return ()
             number = raw
         values.append(number)
     return tuple(values)
