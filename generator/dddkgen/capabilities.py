@@ -8,8 +8,9 @@ the same, and the check that there is room for them is the same computation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from .dataclass import dataclass
 
 if TYPE_CHECKING:
     from .model import Driver, Region

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from . import fifos
+from .dataclass import dataclass
 from .model import Bank, Driver, Field, Fifo, Register
 from .semantics import POLICIES, Idle, Policy, ReadEffect, WriteEffect
 

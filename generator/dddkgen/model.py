@@ -18,11 +18,12 @@ registers and fields); what they become in C is lowering's business, except wher
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from .capabilities import Capability
+from .dataclass import dataclass
 from .matching import MatchDatum
 from .procedures import Operation, Transfer
 from .settings import Param, Stat

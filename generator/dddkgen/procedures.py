@@ -6,9 +6,9 @@ They are part of `model.Driver`, which describes what they refer to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .dataclass import dataclass
 from .semantics import POLICIES, Idle
 
 if TYPE_CHECKING:

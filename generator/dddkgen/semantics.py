@@ -9,8 +9,10 @@ derived from these facts; no other file of the project knows a policy by name.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from .dataclass import dataclass
 
 
 class ReadEffect(Enum):

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from ..dataclass import dataclass
 from ..model import Match, Span
 
 #: A hostile manifest may hold a hundred thousand mistakes; nobody reads that many.

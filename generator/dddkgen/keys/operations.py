@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ..diagnostics import Report
 from ..read import scalars
 from ..read.nodes import Kind, Node

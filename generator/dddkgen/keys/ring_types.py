@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..dataclass import dataclass
 from ..diagnostics import Fix, Report
 from ..read import scalars
 from ..read.expressions import ExpressionError

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ..diagnostics import Report
 from ..read.nodes import Kind, Node
 from .registers import DOC, SEE

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import gcd
 
+from ..dataclass import dataclass
 from ..diagnostics import Report
 from ..read.nodes import Kind, Node
 from .types import Either, Integer, MapOf, Name, Scalar, Schema

@@ -7,8 +7,8 @@ Which line wins is computed here, from docs/design/matching.md, and not asked of
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ..model import DeviceClass, Driver, Match
 
 CLASS_CODES = {DeviceClass.NET: 0x020000, DeviceClass.SERIAL: 0x070002, DeviceClass.MISC: 0xFF0000}

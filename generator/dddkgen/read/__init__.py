@@ -7,8 +7,8 @@ stack) and lets sizes be bounded while they grow: a file that expands to a billi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ..diagnostics import Label, Report
 from ..model import Span
 from .nodes import Kind, Node

@@ -8,7 +8,8 @@ Each function gives None for text that is not of its form; the caller knows what
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from ..dataclass import dataclass
 
 #: 64-bit values need 66 characters in binary; longer text is no number of ours.
 _LONGEST = 80

@@ -8,8 +8,9 @@ made in one way, whatever the counts are: BLOCK_REGISTER, REGISTER_SET, REGISTER
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from ..dataclass import dataclass
 from ..diagnostics import Label, Report
 from ..keys.types import Entry, Object, Value
 from ..model import Block

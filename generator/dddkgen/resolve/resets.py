@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..dataclass import dataclass
 from ..keys.types import Entry, Object, Value
 from ..keys.values import UNCHANGED, UNKNOWN
 from ..model import Reset, ResetKind

@@ -9,8 +9,9 @@ values that only they have join the others, and know which devices they are for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ..dataclass import dataclass
 from ..diagnostics import Label, Report
 from ..keys.types import Entry, Object, Value
 from ..read.scalars import Reference
