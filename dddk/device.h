@@ -246,6 +246,18 @@ DDDK_INLINE size_t dddk_register_stride(const struct dddk_device *dev,
                                    : ((const size_t *)strides)[info->stride_index - 1];
 }
 
+/* Bytes from the first element of an array to another one; nothing before attach has asked the
+ * device. Any context. */
+DDDK_INLINE size_t dddk_register_element(const struct dddk_device *dev,
+                                         const struct dddk_register_info *info, uint32_t element)
+{
+    size_t stride = dddk_register_stride(dev, info);
+
+    return info->repeats == NULL
+               ? element * stride
+               : (size_t)dddk_element_offset(info->repeats, info->repeat_count, element, stride);
+}
+
 /* Vector `index` of the device, and its class object (struct dddk_net, dddk_serial or dddk_misc, by
  * the driver's class). Any context. */
 DDDK_INLINE struct dddk_vector *dddk_device_vector(struct dddk_device *dev, unsigned index)

@@ -19,8 +19,12 @@
 size_t dddk_decode(const struct dddk_register_info *info, uint32_t element, uint64_t value,
                    char *text, size_t size_bytes);
 
+/* The name alone: "CTRL", "RAL[3]", "QUEUE[1][3]". Any context. */
+size_t dddk_decode_name(const struct dddk_register_info *info, uint32_t element, char *text,
+                        size_t size_bytes);
+
 /*
- * The same of one field whose bits are `bits`: " SPEED=1G", " CAPS=FAST|WIDE", "
+ * As dddk_decode(), of one field whose bits are `bits`: " SPEED=1G", " CAPS=FAST|WIDE", "
  * MODE=reserved(0x3)", " OFFSET=-5(-0.3125 degC)"; nothing for a bit that is 0. `written`: by the
  * names of what is written, where those are others. Any context.
  */

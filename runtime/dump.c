@@ -169,13 +169,24 @@ static void put_field(struct text *text, const struct dddk_field_info *field, ui
     }
 }
 
+static void put_index(struct text *text, uint32_t index)
+{
+    put(text, "[");
+    put_number(text, index, 10, 1);
+    put(text, "]");
+}
+
 static void put_name(struct text *text, const struct dddk_register_info *info, uint32_t element)
 {
+    uint32_t below = info->count;
+
     put(text, info->name);
-    if (info->stride != 0) {
-        put(text, "[");
-        put_number(text, element, 10, 1);
-        put(text, "]");
+    for (unsigned i = 0; i < info->repeat_count; i++) {
+        below /= info->repeats[i].count;
+        put_index(text, element / below % info->repeats[i].count);
+    }
+    if (info->repeat_count == 0 && info->stride != 0) {
+        put_index(text, element);
     }
 }
 
@@ -194,6 +205,19 @@ size_t dddk_decode(const struct dddk_register_info *info, uint32_t element, uint
     for (unsigned i = 0; i < info->field_count; i++) {
         put_field(&line, &info->fields[i], field_of(&info->fields[i], value), false);
     }
+    return line.used;
+}
+
+size_t dddk_decode_name(const struct dddk_register_info *info, uint32_t element, char *text,
+                        size_t size_bytes)
+{
+    struct text line = {text, size_bytes, 0};
+
+    if (size_bytes == 0) {
+        return 0;
+    }
+    text[0] = '\0';
+    put_name(&line, info, element);
     return line.used;
 }
 
@@ -242,7 +266,7 @@ static uint64_t read_register(struct dddk_device *dev, const struct dddk_registe
 {
     const struct dddk_region *region = &dev->driver->regions[info->region];
     const struct dddk_mmio *mmio = (const void *)((const char *)dev + region->mmio_offset);
-    size_t offset = element * dddk_register_stride(dev, info);
+    size_t offset = dddk_register_element(dev, info, element);
     uint32_t begin;
     uint64_t value;
 
@@ -259,10 +283,28 @@ static uint64_t read_register(struct dddk_device *dev, const struct dddk_registe
     return value;
 }
 
+/* Is the bank of an element the one that is selected? */
+static bool bank_selected(struct dddk_device *dev, const struct dddk_register_info *info,
+                          uint32_t element)
+{
+    const struct dddk_register_info *bank;
+
+    if (info->bank_register < 0) {
+        return true;
+    }
+    bank = &dev->driver->registers[info->bank_register];
+    if (info->bank_follows) {
+        element = dddk_element_of(element, info->count, bank->count);
+    } else {
+        element = info->bank_element;
+    }
+    return field_of(&bank->fields[info->bank_field], read_register(dev, bank, element)) ==
+           info->bank_value;
+}
+
 /* Why a register is not read, or NULL. */
 static const char *obstacle(struct dddk_device *dev, const struct dddk_register_info *info)
 {
-    const struct dddk_register_info *bank;
     uint32_t begin;
 
     if (info->region < dev->driver->region_count && !dddk_has_region(dev, info->region)) {
@@ -277,12 +319,7 @@ static const char *obstacle(struct dddk_device *dev, const struct dddk_register_
     if (info->flags & DDDK_REGISTER_READ_HAS_EFFECT) {
         return "not read: reading it has an effect";
     }
-    if (info->bank_register < 0) {
-        return NULL;
-    }
-    bank = &dev->driver->registers[info->bank_register];
-    if (field_of(&bank->fields[info->bank_field], read_register(dev, bank, 0)) !=
-        info->bank_value) {
+    if (!info->bank_follows && !bank_selected(dev, info, 0)) {
         return "not read: another bank is selected";
     }
     return NULL;
@@ -295,6 +332,18 @@ static void say(struct dddk_device *dev, dddk_dump_line *line, void *user, const
     } else {
         dddk_log_(dev, DDDK_LOG_INFO, "%s", text);
     }
+}
+
+static void say_why(struct dddk_device *dev, dddk_dump_line *line, void *user,
+                    const struct dddk_register_info *info, uint32_t element, const char *why)
+{
+    char text[DDDK_DUMP_LINE];
+    struct text refused = {text, sizeof(text), 0};
+
+    put_name(&refused, info, element);
+    put(&refused, " ");
+    put(&refused, why);
+    say(dev, line, user, text);
 }
 
 int dddk_dump(struct dddk_device *dev, dddk_dump_line *line, void *user)
@@ -317,6 +366,10 @@ int dddk_dump(struct dddk_device *dev, dddk_dump_line *line, void *user)
             continue;
         }
         for (uint32_t element = 0; element < info->count; element++) {
+            if (info->bank_follows && !bank_selected(dev, info, element)) {
+                say_why(dev, line, user, info, element, "not read: another bank is selected");
+                continue;
+            }
             dddk_decode(info, element, read_register(dev, info, element), text, sizeof(text));
             say(dev, line, user, text);
         }

@@ -141,7 +141,7 @@ def changed_elsewhere(driver: Driver, register: Register) -> str | None:
         if other.storage == register.name and other is not register and writable(other):
             return other.name
         for part in parts(other):
-            if any(effect.target.partition(".")[0] == register.name for effect in part.effects):
+            if any(effect.register == register.name for effect in part.effects):
                 return part.name
     return None
 
@@ -181,7 +181,7 @@ def _reached(driver: Driver, source: Register) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for effects, own in ((source.effects, {field.name for field in source.fields}), *((field.effects, set()) for field in source.fields)):
         for effect in effects:
-            name, _, field = effect.target.partition(".")
+            name, field = effect.register, effect.field
             target = next((register for register in driver.registers if register.name == name), None)
             if target is not None:
                 names = {part.name for part in target.fields} or {""}
@@ -301,7 +301,7 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: D
             return Hazard(
                 Why.EFFECT,
                 part,
-                f"{said} and a 1 in it {effect.kind} {effect.target}: writing back what was read does it again",
+                f"{said} and a 1 in it {effect.kind} {effect.text}: writing back what was read does it again",
                 f"{whole} and name every field",
             )
     if driver is not None and register.shadow and (cause := changed_elsewhere(driver, register)) is not None:
@@ -332,11 +332,11 @@ def bank_hazard(driver: Driver, register: Register) -> Hazard | None:
     selector = driver.register(register.bank.register)
     for part in parts(register):
         for effect in part.effects:
-            if effect.target.partition(".")[0] in ("device", selector.name) and not home_bank(driver, register):
+            if effect.register in ("device", selector.name) and not home_bank(driver, register):
                 return Hazard(
                     Why.EFFECT,
                     part,
-                    f"{part.name} {effect.kind} {effect.target}, and with it the selector {selector.name}, which is given back afterwards",
+                    f"{part.name} {effect.kind} {effect.text}, and with it the selector {selector.name}, which is given back afterwards",
                     "do it from the bank that is there after a reset",
                 )
     return update_hazard(selector, selector.name)

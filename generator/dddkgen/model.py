@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from .capabilities import Capability
 from .dataclass import dataclass
 from .matching import MatchDatum
+from .places import Repeat
 from .procedures import Operation, Transfer
 from .settings import Param, Stat
 from .windows import Window
@@ -247,6 +248,21 @@ class Effect:
     kind: str  # "sets" | "clears" | "resets"
     target: str  # a register's name, "REGISTER.FIELD", or "device"
     reset: str | None = None  # of the device: the kind of reset; None: as at power-on
+    element: int | None = None  # of an array; None: those that belong to the element that is written
+    said: str | None = None  # of one element, as the manifest writes it
+
+    @property
+    def text(self) -> str:
+        return self.said or self.target
+
+    @property
+    def register(self) -> str:
+        """The register's name, or "device"."""
+        return self.target.partition(".")[0]
+
+    @property
+    def field(self) -> str | None:
+        return self.target.partition(".")[2] or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +299,7 @@ class Field:
     see: str = ""
     c_name: str | None = None
     locked_by: str | None = None  # "REGISTER.FIELD": while it is not 0, writing does nothing
+    lock_element: int | None = None  # of an array; None: that which belongs to the element that is written
     expect: tuple[int, ...] = ()  # one of these, or the device is another one; empty: anything
     devices: int | None = None  # the set of those that have it, if they have the register; None: nothing is said, all
     kind: str = ""  # "signed" | "address" (bits of one, in their places); else a number, a bit or an enum
@@ -312,6 +329,7 @@ class Bank:
     register: str
     field: str
     value: int
+    element: int | None = None  # of an array; None: that which belongs to the register's own element
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +352,7 @@ class Register:
     offset: int  # bytes, of element 0
     width: int  # bits: 8, 16, 32, 64
     count: int | None  # None: a single register; otherwise an array, also when 1
-    stride: int  # bytes between elements; with `scale` at least
+    stride: int  # bytes between elements; with `scale` at least; not where it has `repeats`
     access: str  # default of its fields, and its access when it has none
     fields: tuple[Field, ...]  # most significant first; empty: the register is one unsigned value
     reset: int | None
@@ -356,9 +374,11 @@ class Register:
     devices: int | None = None  # the set of those that have it; None: nothing is said, all
     scale: Scale | None = None  # of an array whose elements the device may put further apart
     alias_of: str | None = None  # the register that holds what this one shows
+    alias_element: int | None = None  # the one element of it; None: all of it
     same_view: bool = False  # of an alias: it does what that register does
     write_mask: bool = False  # the upper half of what is written says which bits of the lower half it reaches
     resets: tuple[Reset, ...] = ()  # by the kinds behind the first, whose value is `reset`
+    repeats: tuple[Repeat, ...] = ()  # of an array in an array, or of one not in equal steps; then `count` is that of all elements
 
     @property
     def storage(self) -> str:
@@ -418,6 +438,7 @@ class Block:
     origin: Span
     doc: str = ""
     see: str = ""
+    repeats: tuple[Repeat, ...] = ()  # with those around it, the outermost first, where there are several
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,7 +494,24 @@ class Ref:
 
     register: str
     field: str | None = None
-    index: int | None = None
+    index: int | None = None  # of all its elements
+    indices: tuple[int, ...] = ()  # the same, one for each repeat, where there are several
+
+    @property
+    def arguments(self) -> str:
+        """What stands behind `dev` in a call of its accessors."""
+        return "".join(f", {index}" for index in self.indices or (() if self.index is None else (self.index,)))
+
+    @property
+    def whole(self) -> Ref:
+        """The register that the field is in."""
+        return replace(self, field=None)
+
+    @property
+    def text(self) -> str:
+        """As the manifest writes it."""
+        indices = self.indices or (() if self.index is None else (self.index,))
+        return self.register + "".join(f"[{index}]" for index in indices) + (f".{self.field}" if self.field else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ..diagnostics import Label, Report
 from ..hazards import bank_hazard, hidden_from_interrupts
 from ..model import Bank, Field, Register
+from ..places import counts, element_name
 from ..resolve.context import Candidate
 from ..semantics import POLICIES, WriteEffect
 
@@ -37,15 +38,19 @@ def _bank(candidate: Candidate, register: Register, bank: Bank, selector: Regist
             "D0232", where, f"the selector {name} is itself in a bank", also=[Label(sources.at(selector, "when"), f"{selector.name} is not always there")],
             help="select by a field that is always there",
         )
-    if selector.count is not None:
-        report.error("D0233", where, f"the selector {name} is in an array", also=[Label(sources.at(selector, "count"), "which element?")])
+    chosen = selector.count is None or bank.element is not None or counts(register)[: len(counts(selector))] == counts(selector)
+    if not chosen:
+        report.error(
+            "D0233", where, f"the selector {name} is in an array", f"{register.name} is not there for each of its elements", also=[Label(sources.at(selector, "listed", "count", "at"), "which element?")],
+            help=f"`when: {element_name(selector, 0)}.{field.name} == ...` names one",
+        )
     policy = POLICIES[field.access]
     if policy.write is not WriteEffect.STORES or not policy.readable or policy.read_has_effect or policy.once:
         report.error(
             "D0234", where, f"the selector {name} cannot be read and written", also=[Label(field.origin, f"{policy.name}: {policy.doc}")],
             help="selecting a bank writes the field, and puts back what it read before",
         )
-    elif selector.bank is None and selector.count is None and not bank.value >> field.width:
+    elif selector.bank is None and chosen and not bank.value >> field.width:
         hazard = bank_hazard(candidate.driver, register)
         if hazard is not None:
             origin = register.origin if hazard.part.field is None else hazard.part.field.origin

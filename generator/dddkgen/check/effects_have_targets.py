@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ..diagnostics import Label, Report
 from ..model import Effect, Field, Register, Span
+from ..places import corresponds, counts, element_name
 from ..resolve.context import Candidate
 from ..semantics import POLICIES
 
@@ -33,10 +34,28 @@ def _lock(candidate: Candidate, register: Register, field: Field, report: Report
     if field.locked_by is None:
         return
     span, name = candidate.sources.at(field, "locked_by"), f"{register.name}.{field.name}"
-    if field.locked_by == name:
+    lock = next((other for other in candidate.driver.registers if other.name == field.locked_by.partition(".")[0]), None)
+    if lock is not None and not _elements(candidate, register, lock, field.lock_element, span, report):
+        return
+    if field.locked_by == name and field.lock_element is None:
         report.error("D0246", span, f"{name} is locked by itself", help="a field that can be written once is `access: w1`")
     if not POLICIES[field.access].writable:
         report.error("D0247", span, f"writing {name} does nothing, locked or not", f"`{field.access}`")
+
+
+def _elements(candidate: Candidate, register: Register, other: Register, element: int | None, span: Span, report: Report) -> bool:
+    """Is it plain which elements of the other register belong to an element of this one?"""
+    if element is not None or corresponds(register, other):
+        return True
+    report.error(
+        "D0245", span, f"{register.name} and {other.name} do not correspond element by element", _count(register),
+        also=[Label(candidate.sources.at(other, "listed", "count", "at"), _count(other))], help=f"`{element_name(other, 0)}` names one element",
+    )
+    return False
+
+
+def _count(register: Register) -> str:
+    return " times ".join(map(str, counts(register))) + " elements"
 
 
 def _writable(writable: list[bool], span: Span, name: str, access: str, report: Report) -> None:
@@ -48,17 +67,11 @@ def _register_effect(candidate: Candidate, register: Register, effect: Effect, r
     if effect.target == "device":
         report.error("D0242", span, f"every bit of {register.name} would reset the device", help="put `resets: device` on the field that does it")
         return
-    if effect.target == register.name:
+    if effect.target == register.name and effect.element is None:
         report.error("D0243", span, f"{register.name} has an effect on itself", help="what a write does to the register itself is its `access:`")
         return
-    target = registers.get(effect.target.split(".")[0].split("[")[0])
-    if target is None or {register.name, target.name} & candidate.incomplete:
-        return
-    if register.count is not None and target.count is not None and register.count != target.count:
-        report.error(
-            "D0245", span, f"{register.name} and {target.name} do not correspond element by element", f"{register.count} elements",
-            also=[Label(candidate.sources.at(target, "count", "at"), f"{target.count} elements")],
-        )
+    target = registers.get(effect.register)
+    if target is None or {register.name, target.name} & candidate.incomplete or not _elements(candidate, register, target, effect.element, span, report):
         return
     names = {field.name for field in target.fields}
     orphans = [field for field in register.fields if field.name not in names]
@@ -78,13 +91,14 @@ def _register_effect(candidate: Candidate, register: Register, effect: Effect, r
 
 
 def _field_effect(candidate: Candidate, register: Register, field: Field, effect: Effect, registers: dict[str, Register], span: Span, report: Report) -> None:
-    if effect.target == f"{register.name}.{field.name}":
+    if effect.target == f"{register.name}.{field.name}" and effect.element is None:
         report.error("D0243", span, f"{effect.target} has an effect on itself", help="what a write does to the field itself is its `access:`")
         return
     if "." not in effect.target:
         return
-    name, target_field = effect.target.split(".")
-    target = registers.get(name.split("[")[0])
+    target, target_field = registers.get(effect.register), effect.field
+    if target is not None and not _elements(candidate, register, target, effect.element, span, report):
+        return
     found = None if target is None else next((candidate_ for candidate_ in target.fields if candidate_.name == target_field), None)
     if found is not None and field.width not in (1, found.width):
         report.error(

@@ -62,6 +62,10 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield from _enum(low, up, enum)
     for register in driver.registers:
         yield from _register(low, up, register)
+    around = {repeat.name for register in driver.registers for repeat in register.repeats[:-1]}
+    for block in driver.blocks:
+        for suffix in ("COUNT", "STRIDE") if block.name in around else ():
+            yield Generated(f"{up}_{upper(block.name)}_{suffix}", "identifier", f"block {block.name}", block.origin)
     for descriptor in driver.layouts:
         yield from _descriptor(low, up, descriptor)
     for descriptor in filter(has_accessors, driver.descriptors):
@@ -193,6 +197,9 @@ def _register(low: str, up: str, register: Register) -> Iterator[Generated]:
         yield Generated(f"{constant}_RESET", "identifier", what, register.origin)
     if register.count is not None:
         yield Generated(f"{constant}_COUNT", "identifier", what, register.origin)
+    if register.repeats:
+        for suffix in (f"{constant}_STRIDE", f"{low}_{name}_place_"):
+            yield Generated(suffix, "identifier", what, register.origin)
     for field in register.fields:
         field_name = lower(field.name, field.c_name)
         what = f"field {register.name}.{field.name}"

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import heapq
 import math
+from dataclasses import dataclass, replace
 
 from ..diagnostics import Label, Report
 from ..hazards import parts
 from ..model import Register
+from ..places import begin_of, end_of, runs, times
 from ..resolve.context import Candidate
-from .registers_inside_region import end_of
 
 #: One register that covers everything overlaps everything: this many messages about one say enough.
 MOST_PER_REGISTER = 4
 
 #: Elements of an array that are tried against another array; more would need strides beyond 256 KiB.
 MOST_TRIED = 1 << 16
+
+#: Elements of arrays in arrays that are compared with those of others.
+MOST_COMPARED = 1 << 21
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -36,17 +40,23 @@ def _one_device(candidate: Candidate, registers_: tuple[Register, ...], report: 
     for register in registers_:
         by_region.setdefault(register.region, []).append(register)
     for registers in by_region.values():
-        _sweep(candidate, sorted(registers, key=lambda register: (register.offset, register.origin.line, register.origin.column)), report)
+        _sweep(candidate, sorted(registers, key=lambda register: (begin_of(register), register.origin.line, register.origin.column)), report)
 
 
 def _sweep(candidate: Candidate, registers: list[Register], report: Report) -> None:
     """`active` is a heap of the registers that reach behind the offset where the sweep stands, by their ends."""
     active: list[tuple[int, int]] = []
+    compared = 0
     for number, register in enumerate(registers):
-        while active and active[0][0] <= register.offset:
+        while active and active[0][0] <= begin_of(register):
             heapq.heappop(active)
         reported = 0
         for other in (registers[index] for _, index in active):
+            if other.repeats or register.repeats:
+                compared += times(other) + times(register)
+                if compared > MOST_COMPARED:
+                    report.error("D0012", register.origin, "the manifest is too large", f"the elements of {register.name} and of others lie too much within one another to be compared")
+                    return
             if _collide(other, register) and not _told_apart(other, register):
                 _report(candidate, other, register, report)
                 reported += 1
@@ -55,33 +65,73 @@ def _sweep(candidate: Candidate, registers: list[Register], report: Report) -> N
         heapq.heappush(active, (end_of(register), number))
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Run:
+    """Elements in equal steps."""
+
+    offset: int
+    count: int
+    stride: int
+    bytes: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + (self.count - 1) * self.stride + self.bytes
+
+
 def _collide(first: Register, second: Register) -> bool:
-    """Do they share a byte? Arrays may be interleaved, as RAL and RAH of many network cards are.
+    """Do they share a byte?"""
+    if first.repeats and second.repeats:
+        first, second = _in_one_block(first, second)
+    pieces = tuple([_Run(*run, register.bytes) for run in runs(register)] for register in (first, second))
+    if len(pieces[0]) == len(pieces[1]) == 1:
+        return _runs_collide(pieces[0][0], pieces[1][0])
+    active: tuple[list[tuple[int, _Run]], ...] = ([], [])
+    for piece, number in sorted((piece, number) for number, several in enumerate(pieces) for piece in several):
+        others = active[1 - number]
+        while others and others[0][0] <= piece.offset:
+            heapq.heappop(others)
+        if any(_runs_collide(piece, other) for _, other in others):
+            return True
+        heapq.heappush(active[number], (piece.end, piece))
+    return False
+
+
+def _runs_collide(first: _Run, second: _Run) -> bool:
+    """Arrays may be interleaved, as RAL and RAH of many network cards are.
 
     The distance between an element of one and an element of the other is a multiple of the strides' greatest common divisor
     away from the distance of their first elements, and the pattern repeats after so many elements as the other's stride has
     divisors: that many are tried, of those within the other array.
     """
-    few, many = sorted((first, second), key=lambda register: register.count or 1)
+    few, many = sorted((first, second), key=lambda run: run.count)
     begin = max(0, -(-(many.offset - few.bytes + 1 - few.offset) // few.stride))
-    end = min((few.count or 1) - 1, (end_of(many) - 1 - few.offset) // few.stride)
-    if few.count is None:
-        begin, end = 0, 0
+    end = min(few.count - 1, (many.end - 1 - few.offset) // few.stride)
     period = many.stride // math.gcd(few.stride, many.stride)
     tries = range(begin, min(end, begin + min(period, MOST_TRIED)) + 1)
     return any(_element_collides(many, few.offset + index * few.stride, few.bytes) for index in tries)
 
 
-def _element_collides(array: Register, offset: int, size: int) -> bool:
-    """Does one element of `array`, or a single register, share a byte with `size` bytes at `offset`?"""
-    low = 0 if array.count is None else max(0, (offset - array.offset - array.bytes) // array.stride + 1)
-    return low < (array.count or 1) and offset - array.bytes < array.offset + low * array.stride < offset + size
+def _in_one_block(first: Register, second: Register) -> tuple[Register, Register]:
+    """Of registers in one repeated block that lie inside one repetition of it, what is in the first: it is the same in all."""
+    while min(len(first.repeats), len(second.repeats)) > 1 and first.repeats[0] == second.repeats[0]:
+        one, two = (replace(register, repeats=register.repeats[1:]) for register in (first, second))
+        if max(end_of(one), end_of(two)) - min(begin_of(one), begin_of(two)) > first.repeats[0].stride:
+            break
+        first, second = one, two
+    return first, second
+
+
+def _element_collides(array: _Run, offset: int, size: int) -> bool:
+    """Does one element of `array` share a byte with `size` bytes at `offset`?"""
+    low = max(0, (offset - array.offset - array.bytes) // array.stride + 1)
+    return low < array.count and offset - array.bytes < array.offset + low * array.stride < offset + size
 
 
 def _told_apart(first: Register, second: Register) -> bool:
     if first.bank is not None and second.bank is not None:
         a, b = first.bank, second.bank
-        if (a.register, a.field) == (b.register, b.field) and a.value != b.value:
+        if (a.register, a.field, a.element) == (b.register, b.field, b.element) and a.value != b.value:
             return True
     return _only_read(first) and _only_written(second) or _only_written(first) and _only_read(second)
 
@@ -108,4 +158,4 @@ def _report(candidate: Candidate, first: Register, second: Register, report: Rep
 
 
 def _extent(register: Register) -> str:
-    return f"bytes {register.offset:#x} to {end_of(register) - 1:#x}"
+    return f"bytes {begin_of(register):#x} to {end_of(register) - 1:#x}"

@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ..diagnostics import Label, Report
+from ..keys.types import Value
 from ..model import Region, Register
+from ..places import Repeat, end_of, offset_of, repeats
 from ..resolve.context import Candidate
+from ..resolve.expand import Times
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -18,18 +23,15 @@ def check(candidate: Candidate, report: Report) -> None:
             _inside(candidate, register, region, report)
 
 
-def end_of(register: Register) -> int:
-    """The first byte behind the register, or behind its last element."""
-    return register.offset + ((register.count or 1) - 1) * register.stride + register.bytes
-
-
 def _inside(candidate: Candidate, register: Register, region: Region, report: Report) -> None:
     end = end_of(register)
     if end <= region.size:
         return
     sources = candidate.sources
     helps = [f"`size: {end:#x}` would be enough, if the device has it"]
-    if register.count is not None and register.offset + register.bytes <= region.size:
+    if register.repeats:
+        label, span = f"its last byte is {end - 1:#x}", sources.at(register, "listed", "count", "at")
+    elif register.count is not None and register.offset + register.bytes <= region.size:
         label = f"element {register.count - 1} ends at {end:#x}"
         span = sources.at(register, "count", "at")
         helps.append(f"{(region.size - register.offset - register.bytes) // register.stride + 1} elements fit")
@@ -51,16 +53,63 @@ def _aligned(candidate: Candidate, register: Register, report: Report) -> None:
     if register.count is None:
         if "stride" in sources.of(register).values:
             report.error("D0206", sources.at(register, "stride"), f"register {register.name} has a stride and is no array", help="`count: 1` makes an array of one")
-    elif register.stride < register.bytes:
+        return
+    last = repeats(register)[-1]
+    if last.places:
+        _listed(candidate, register, last, report)
+    elif last.stride < register.bytes:
         report.error(
             "D0203", sources.at(register, "stride"), f"elements of {register.name} overlap",
             f"an element has {register.bytes} bytes", help=f"`stride: {register.bytes}` puts them side by side",
         )
-    elif register.stride % register.bytes:
+    elif last.stride % register.bytes:
         report.error(
             "D0202", sources.at(register, "stride"), f"elements of {register.name} are misaligned",
             f"the stride must be a multiple of {register.bytes}",
         )
+    else:
+        _within(candidate, register, report)
+
+
+def _within(candidate: Candidate, register: Register, report: Report) -> None:
+    """Repeated blocks around an array: elements of one are apart from those of another. They may be interleaved, but not where
+    the device says how far apart they are."""
+    times: tuple[Times, ...] = candidate.sources.of(register).get("repeats", ())
+    inner = register.repeats[-1].last + register.bytes if register.repeats else 0
+    interleaved = None
+    for one in reversed(times[:-1]):
+        repeat, span = one.repeat, register.origin if one.stride is None else one.stride.span
+        if repeat.stride % register.bytes:
+            report.error("D0202", span, f"elements of {register.name} are misaligned", f"the stride must be a multiple of {register.bytes}", also=[Label(register.origin, "in this block")])
+            return
+        if repeat.stride < inner:
+            interleaved = interleaved or (repeat, span, inner)
+        inner += repeat.last
+    if interleaved is None:
+        return
+    repeat, span, reaches = interleaved
+    offsets = sorted(offset_of(register, element) for element in range(register.count or 1))
+    if register.scale is not None or any(second - first < register.bytes for first, second in pairwise(offsets)):
+        report.error(
+            "D0203", span, f"elements of {register.name} overlap", f"in one {repeat.name} they reach over {reaches} bytes", also=[Label(register.origin, "in this block")],
+            help=f"`stride: {reaches}` puts them side by side",
+        )
+
+
+def _listed(candidate: Candidate, register: Register, repeat: Repeat, report: Report) -> None:
+    """Offsets in no equal steps: each at its own place."""
+    said: list[Value] = candidate.sources.of(register).item("listed").value
+    found = sorted((register.offset + place, index) for index, place in enumerate(repeat.places))
+    for (offset, index), (behind, other) in pairwise(found):
+        if behind - offset < register.bytes:
+            first, second = sorted((index, other))
+            report.error(
+                "D0203", said[second].span, f"elements of {register.name} overlap", f"element {second}; an element has {register.bytes} bytes",
+                also=[Label(said[first].span, f"element {first}")],
+            )
+    odd = next((index for offset, index in found if offset % register.bytes and index), None)
+    if odd is not None and register.offset % register.bytes == 0:
+        report.error("D0202", said[odd].span, f"element {odd} of {register.name} is misaligned", f"a {register.width}-bit register stands at a multiple of {register.bytes}")
 
 
 def _halves(candidate: Candidate, register: Register, report: Report) -> None:

@@ -4,11 +4,13 @@ where the elements may be."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..diagnostics import Label, Report
 from ..hazards import read_has_effect, readable
 from ..model import Driver, Region, Register
+from ..places import begin_of, end_of
 from ..resolve.context import Candidate
-from .registers_inside_region import end_of
 
 
 def check(candidate: Candidate, report: Report) -> None:
@@ -49,11 +51,19 @@ def _source(candidate: Candidate, array: Register, regions: dict[str, Region], r
 
 
 def _between(candidate: Candidate, driver: Driver, array: Register, report: Report) -> None:
-    """Registers among the elements would be hit by one, in some device."""
+    """Registers among the elements would be hit by one, in some device. In a repeated block that is asked of its first."""
+    array = _where_scaled(array)
     for other in driver.registers:
-        if other.region == array.region and other.scale != array.scale and array.offset < other.offset < end_of(array):
+        if other.region == array.region and other.scale != array.scale and begin_of(array) < other.offset < end_of(array):
             report.error(
                 "D0258", candidate.sources.at(other, "at"), f"{other.name} stands among the elements of {array.name}", "another device may have an element here",
-                also=[Label(candidate.sources.at(array, "stride"), "the device says how far apart they are")], help=f"behind the last of them, from {end_of(array):#x} on",
+                also=[Label(candidate.sources.of(driver.register(array.name)).at("stride", "at"), "the device says how far apart they are")],
+                help=f"behind the last of them, from {end_of(array):#x} on",
             )
             return
+
+
+def _where_scaled(array: Register) -> Register:
+    """The array in the first of the repeats around that which the device spreads."""
+    number = next((number for number, repeat in enumerate(array.repeats) if repeat.scaled), 0)
+    return replace(array, repeats=array.repeats[number:]) if number else array

@@ -272,7 +272,7 @@ class Ready(Ref):
         if found is None or value.strip() not in ("", "0", "1") or ("==" in node.value and not value.strip()):
             report.error("D0122", node.span, f"expected {self.what}, found {node.describe()}", "not a bit", help=f"for example `{self.example}`, or `FLAGS.EMPTY == 0`")
             return None
-        return scalars.BitIs(found.name, found.index, found.field, value.strip() != "0")
+        return scalars.BitIs(found.name, found.index, found.field, found.inner, value.strip() != "0")
 
 
 FIFO = ObjectType(

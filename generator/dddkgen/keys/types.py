@@ -599,7 +599,7 @@ class When(Scalar):
         return "a condition such as `LCR.DLAB == 1`"
 
     def schema(self) -> Schema:
-        return {"type": "string", "pattern": "^[A-Za-z_]\\w*\\.\\w+ *== *-?\\w+$"}
+        return {"type": "string", "pattern": "^[A-Za-z_]\\w*(\\[\\d+\\])*\\.\\w+ *== *-?[\\w.]+$"}
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -28,6 +28,7 @@ from .layouts import hexadecimal
 from .glue.matching import c_type
 from .lines import CLASS_CODES, identity
 from .names import comment, lower, string, upper
+from .register_places import element_text, indices_text, parameters
 from .registers import accessor
 from .simulated import Otherwise, Simulated, lowered
 from .simulated_places import Bar, Places, msix_place, places
@@ -67,7 +68,8 @@ class HookShape:
     constant: str
     c_type: str
     index: str  # ", unsigned index" or ""
-    suffix: str  # "_ARRAY" or ""
+    suffix: str  # "_ARRAY" or "_ELEMENT" or ""
+    indices: str  # of an array in an array: ", index / 4u, index % 4u"
     on_write: bool
     on_read: bool
 
@@ -281,9 +283,9 @@ def word(width: int) -> str:
 
 
 def accessor_lines(driver: Driver, register: Register) -> list[str]:
-    device, array = lower(driver.name), "ARRAY" if register.count is not None else ""
+    device, array, element = lower(driver.name), kind_of(register), element_arguments(register)
     name, reg = short(driver, register), constant(driver, register)
-    lines = [f"DDDK_MODEL_{array or 'REGISTER'}({device}, {name}, {reg}, {word(register.width)});"]
+    lines = [f"DDDK_MODEL_{array or 'REGISTER'}({device}, {name}, {reg}, {word(register.width)}{element});"]
     for field in register.fields:
         if field.kind:
             lines.append(kind_line(driver, register, field, name, reg))
@@ -291,27 +293,39 @@ def accessor_lines(driver: Driver, register: Register) -> list[str]:
         c_type = "bool" if field.width == 1 else word(field.width)
         macro = f"DDDK_MODEL_{array + '_' if array else ''}FIELD"
         member_name = lower(field.name, field.c_name)
-        lines.append(f"{macro}({device}, {name}_{member_name}, {reg}, {field.lsb}, {field.width}, {c_type});")
+        lines.append(f"{macro}({device}, {name}_{member_name}, {reg}, {field.lsb}, {field.width}, {c_type}{element});")
     return lines
+
+
+def kind_of(register: Register) -> str:
+    """Which of the macros of dddk/model.h."""
+    return "" if register.count is None else "ELEMENT" if len(register.repeats) > 1 else "ARRAY"
+
+
+def element_arguments(register: Register) -> str:
+    """What the macros of an array in an array are told besides: the element, and the parameters that say it."""
+    return f", {element_text(register)}{parameters(register, 'unsigned')}" if len(register.repeats) > 1 else ""
 
 
 def kind_line(driver: Driver, register: Register, field: Field, name: str, reg: str) -> str:
     """The device's view of a field with a sign, or of a whole address."""
-    array = "ARRAY_" if register.count is not None else ""
+    array = f"{kind_of(register)}_" if register.count is not None else ""
+    element = element_arguments(register)
     first = f"{lower(driver.name)}, {name}_{lower(field.name, field.c_name)}, {reg}, {field.lsb}, {field.width}"
     if field.kind == "signed":
-        return f"DDDK_MODEL_{array}SIGNED({first}, {'int64_t' if register.width > 32 else 'int32_t'});"
-    return f"DDDK_MODEL_{array}ADDRESS({first}, {address_shift(field)});"
+        return f"DDDK_MODEL_{array}SIGNED({first}, {'int64_t' if register.width > 32 else 'int32_t'}{element});"
+    return f"DDDK_MODEL_{array}ADDRESS({first}, {address_shift(field)}{element});"
 
 
 def hook_shape(driver: Driver, register: Register) -> HookShape:
-    array = register.count is not None
+    kind = kind_of(register)
     return HookShape(
         name=short(driver, register),
         constant=constant(driver, register),
         c_type=word(register.width),
-        index=", unsigned index" if array else "",
-        suffix="_ARRAY" if array else "",
+        index=parameters(register, "unsigned"),
+        suffix=f"_{kind}" if kind else "",
+        indices=f", {indices_text(register)}" if kind == "ELEMENT" else "",
         on_write=hazards.writable(register),
         on_read=hazards.readable(register),
     )

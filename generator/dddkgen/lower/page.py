@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .. import alternatives, fifos
+from .. import alternatives, fifos, places
 from ..matching import MatchDatum
 from ..memory import written_by_driver
-from ..model import Cause, Descriptor, Direction, DmaLimits, Driver, Effect, Field, Fifo, Match, Ref, Region, Register, Reset, Ring
+from ..model import Block, Cause, Descriptor, Direction, DmaLimits, Driver, Effect, Field, Fifo, Match, Ref, Region, Register, Reset, Ring
 from ..semantics import POLICIES
 from ..settings import Param
 from ..values import address_shift, takes, value_of
 from . import page_devices as devices
 from . import page_procedures as procedures
 from .markdown import Described, block, cell, inline, is_long, joined, meaning, note_on, notes, plain
+from .registers import bank_text, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,16 @@ def field_row(field: Field) -> FieldRow:
     return FieldRow(bits(field), field.name, field.access, cell(joined([field.doc, *meaning], field.see)))
 
 
-def register_part(register: Register) -> RegisterPart:
+def register_part(driver: Driver, register: Register) -> RegisterPart:
     facts = [f"{register.region} + {register.offset:#06x}", f"{register.width} bits"]
     if register.order is not None:
         facts.append(f"{register.order.value}-endian")
     if register.count is not None:
-        facts.append(f"{register.count} elements, {register.stride}{f' {register.scale.text}' if register.scale else ''} bytes apart" + (f", one for each value of {register.index}" if register.index else ""))
+        facts.append(places.said(register))
     if not register.fields:
         facts.append(register.access)
     if register.alias_of is not None:
-        facts.append(f"another {'address' if register.same_view else 'view'} of {register.alias_of}")
+        facts.append(f"another {'address' if register.same_view else 'view'} of {shown(driver, register)}")
     if register.write_mask:
         facts.append(f"bit n + {register.enable_shift} enables writing bit n")
     if text := resets_text(register.reset, () if register.fields else register.resets):
@@ -118,7 +119,7 @@ def register_part(register: Register) -> RegisterPart:
     if register.expect:
         facts.append("expected " + " or ".join(f"{value:#x}" for value in register.expect))
     if register.bank:
-        facts.append(f"when {register.bank.register}.{register.bank.field} == {register.bank.value}")
+        facts.append(f"when {bank_text(driver, register.bank)} == {register.bank.value}")
     facts += [effect_text(effect) for effect in register.effects]
     if register.see:
         facts.append(f"datasheet {plain(register.see)}")
@@ -140,8 +141,15 @@ def region_facts(region: Region) -> str:
     return ", ".join(facts)
 
 
+def times(block: Block) -> str:
+    """How often a block is there."""
+    if block.repeats:
+        return "; each of them ".join(f"{repeat.count}, {repeat.stride} bytes apart" for repeat in block.repeats)
+    return "" if block.count is None else f"{block.count}, {block.stride} bytes apart"
+
+
 def effect_text(effect: Effect) -> str:
-    return f"{effect.kind} {effect.target}" + (f" ({effect.reset})" if effect.reset else "")
+    return f"{effect.kind} {effect.text}" + (f" ({effect.reset})" if effect.reset else "")
 
 
 def resets_text(reset: int | None, others: tuple[Reset, ...], field: Field | None = None) -> str:
@@ -282,32 +290,27 @@ def layout_table(title: str, layout: Descriptor, about: tuple[str, ...]) -> Tabl
     return Table(title, ("byte", "member", "bits", "meaning"), tuple(rows), tuple(long))
 
 
-def place(ref: Ref) -> str:
-    index = "" if ref.index is None else f"[{ref.index}]"
-    return f"{ref.register}{index}" + ("" if ref.field is None else f".{ref.field}")
-
-
 def fifo_word(driver: Driver, fifo: Fifo) -> str:
     """The register of a FIFO, and what one access moves."""
     bits_ = fifos.bits(driver, fifo)
     if fifo.bytes is None:
-        return place(fifo.data) + (f", {bits_} bits" if bits_ != 8 else "")
-    return f"{place(fifo.data)}, {bits_ // 8} bytes, {'lowest' if fifo.bytes == 'low_first' else 'highest'} first"
+        return fifo.data.text + (f", {bits_} bits" if bits_ != 8 else "")
+    return f"{fifo.data.text}, {bits_ // 8} bytes, {'lowest' if fifo.bytes == 'low_first' else 'highest'} first"
 
 
 def fifo_ready(fifo: Fifo) -> str:
     if fifo.ready is not None:
-        says = place(fifo.ready) + ("" if fifo.ready_is else " == 0")
+        says = fifo.ready.text + ("" if fifo.ready_is else " == 0")
         return f"{fifo.threshold} while {says}"
     if fifo.room is not None:
-        return place(fifo.room)
+        return fifo.room.text
     if fifo.level is not None:
-        return place(fifo.level) if fifo.direction is Direction.FROM_DEVICE else f"{fifo.depth} - {place(fifo.level)}"
+        return fifo.level.text if fifo.direction is Direction.FROM_DEVICE else f"{fifo.depth} - {fifo.level.text}"
     return "any, at any time"
 
 
 def fifo_overrun(fifo: Fifo) -> str:
-    return "" if fifo.overrun is None else place(fifo.overrun)
+    return "" if fifo.overrun is None else fifo.overrun.text
 
 
 def memory_tables(driver: Driver) -> list[Table]:
@@ -323,7 +326,7 @@ def memory_tables(driver: Driver) -> list[Table]:
         rows = tuple((p.name, *param_cells(p), meaning(p)) for p in driver.params)
         tables.append(Table("Parameters", ("name", "values", "default", "meaning"), rows, notes(driver.params)))
     if driver.stats:
-        rows = tuple((s.name, s.ref.register + ("" if s.ref.index is None else f"[{s.ref.index}]") + (f".{s.ref.field}" if s.ref.field else ""), meaning(s)) for s in driver.stats)
+        rows = tuple((s.name, s.ref.text, meaning(s)) for s in driver.stats)
         tables.append(Table("Statistics", ("name", "counted in", "meaning"), rows, notes(driver.stats)))
     if driver.state:
         rows = tuple((s.name, s.c_type + ("" if s.count is None else f"[{s.count}]"), meaning(s)) for s in driver.state)
@@ -403,7 +406,7 @@ def lower(driver: Driver) -> Page:
         )
     )
     if driver.blocks:
-        rows = tuple((b.name, f"{b.offset:#x}", "" if b.count is None else f"{b.count}, {b.stride} bytes apart", meaning(b)) for b in driver.blocks)
+        rows = tuple((b.name, f"{b.offset:#x}", times(b), meaning(b)) for b in driver.blocks)
         tables.append(Table("Blocks", ("name", "at", "times", "meaning"), rows, notes(driver.blocks)))
     if driver.reset_kinds:
         tables.append(Table("Resets", ("kind", "asked for by", "meaning"), tuple((kind.name, asked_by(driver, kind.name), meaning(kind)) for kind in driver.reset_kinds), notes(driver.reset_kinds)))
@@ -435,6 +438,6 @@ def lower(driver: Driver) -> Page:
         license=driver.license,
         about=about(driver),
         tables=tuple(tables),
-        registers=tuple(map(register_part, driver.registers)),
+        registers=tuple(register_part(driver, register) for register in driver.registers),
         policies=tuple((name, POLICIES[name].doc) for name in POLICIES if name in used),
     )

@@ -9,8 +9,7 @@ from .markdown import block, cell, inline, is_long, meaning, note_on, notes
 
 
 def text(ref: Ref) -> str:
-    index = "" if ref.index is None else f"[{ref.index}]"
-    return f"{ref.register}{index}" + ("" if ref.field is None else f".{ref.field}")
+    return ref.text
 
 
 def condition(until: Until) -> str:

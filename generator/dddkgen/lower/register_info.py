@@ -11,6 +11,7 @@ from ..values import address_shift
 from .layouts import enum_number
 from .names import lower, string
 from .registers import accessor
+from .simulated import Part, repeat_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Table:
     license: str
     values: tuple[Values, ...]
     fields: tuple[Fields, ...]
+    repeats: tuple[Part, ...]  # of registers that are no arrays in equal steps
     rows: tuple[tuple[str, ...], ...]  # lines of each initialiser
 
 
@@ -44,6 +46,10 @@ def values_name(driver: Driver, enum: Enum_) -> str:
 
 def fields_name(driver: Driver, register: Register) -> str:
     return f"{accessor(driver, register)}_fields_"
+
+
+def repeats_name(driver: Driver, register: Register) -> str:
+    return f"{accessor(driver, register)}_repeats_"
 
 
 def initialiser(**members: object) -> str:
@@ -127,7 +133,9 @@ def register_row(driver: Driver, register: Register) -> tuple[str, ...]:
         {"offset": f"0x{register.offset:04x}", "count": register.count or 1},
     ]
     if register.count is not None:
-        lines[-1]["stride"] = register.stride
+        lines[-1]["stride"] = next((repeat.stride for repeat in register.repeats if repeat.scaled), register.stride)
+        if register.repeats:
+            lines.append({"repeats": repeats_name(driver, register), "repeat_count": len(register.repeats)})
         if register.scale is not None:
             lines[-1]["stride_index"] = driver.scaled.index(register) + 1
     if register.fields:
@@ -144,6 +152,10 @@ def register_row(driver: Driver, register: Register) -> tuple[str, ...]:
                 "bank_value": register.bank.value,
             }
         )
+        if register.bank.element:
+            lines[-1]["bank_element"] = register.bank.element
+        elif register.bank.element is None and selector.count is not None:
+            lines[-1]["bank_follows"] = "true"
     return tuple(f".{name} = {value}," for line in lines for name, value in line.items())
 
 
@@ -157,5 +169,6 @@ def table(driver: Driver) -> Table:
             for register in driver.registers
             if register.fields
         ),
+        repeats=tuple(Part(repeats_name(driver, register), repeat_rows(register)) for register in driver.registers if register.repeats),
         rows=tuple(register_row(driver, register) for register in driver.registers),
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from .. import hazards
 from ..model import Driver, Field, Region, Register
-from .names import lower, string
+from ..places import counts
+from .names import lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,11 @@ class ShadowMember:
 
     c_type: str
     name: str
-    count: int | None
+    counts: tuple[int, ...]
 
     @property
     def text(self) -> str:
-        return f"{self.c_type} {self.name}{'' if self.count is None else f'[{self.count}]'};"
+        return f"{self.c_type} {self.name}{''.join(f'[{count}]' for count in self.counts)};"
 
 
 def accessor(driver: Driver, register: Register) -> str:
@@ -38,7 +39,7 @@ def member_of(field: Field) -> str:
 def shadow_members(driver: Driver) -> tuple[ShadowMember, ...]:
     """The members of `struct { ... } shadow` in the driver struct; empty: there is no such struct."""
     return tuple(
-        ShadowMember(f"uint{register.width}_t", lower(register.name, register.c_name), register.count)
+        ShadowMember(f"uint{register.width}_t", lower(register.name, register.c_name), counts(register))
         for register in driver.registers
         if register.shadow
     )
@@ -70,29 +71,12 @@ def argument_type(driver: Driver, field: Field, register_width: int) -> str:
     return own
 
 
-def stride_text(driver: Driver, register: Register) -> str:
-    """Bytes from one element to the next, in C."""
-    if register.scale is None:
-        return f"{register.stride}u"
-    return f"dev->strides[{driver.scaled.index(register)}]"
-
-
 def word(width: int) -> str:
     return "uint64_t" if width > 32 else "uint32_t"
 
 
 def region_of(driver: Driver, register: Register) -> Region:
     return next(region for region in driver.regions if region.name == register.region)
-
-
-def index_limit(driver: Driver, register: Register) -> str:
-    """The count and the sentence of DDDK_INDEX."""
-    return f'{accessor(driver, register).upper()}_COUNT, "{index_text(driver, register)}"'
-
-
-def index_text(driver: Driver, register: Register) -> str:
-    count = register.count or 1
-    return string(f"{driver.name} {register.name} has {count} entries: 0 to {count - 1}")
 
 
 def number(value: int, width: int) -> str:

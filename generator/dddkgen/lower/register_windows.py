@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..model import Driver, Region, Register
+from ..places import repeats
+from . import register_places
 from .names import comment, lower
-from .register_names import accessor, member_of, stride_text
+from .register_names import accessor, member_of
 from .times import duration
-from .variants import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,7 @@ def _prefix(driver: Driver, region: Region) -> str:
 
 def through_window(driver: Driver, register: Register, region: Region) -> tuple[str, tuple[str, str]]:
     """The load, and what stands before and behind the value in the store."""
-    place = place_of(driver, register)
-    if register.count is not None:
-        place += f" + index * {stride_text(driver, register)}"
+    place = register_places.place(driver, register)
     prefix = _prefix(driver, region)
     return f"{prefix}read_(dev, {place})", (f"{prefix}write_(dev, {place}, ", ")")
 
@@ -46,7 +45,10 @@ class RangeShape:
     """Several elements of an array with one index: prefix of the window's functions, and how far apart the elements are."""
 
     name: str
-    stride: int
+    index: str  # parameters before `first`: which of the outer repeats
+    limits: tuple[register_places.Limit, ...]  # of those
+    place: str  # of the first element
+    text: str  # what is said of elements that are not there
     reads: bool
     writes: bool
 
@@ -54,9 +56,13 @@ class RangeShape:
 def range_shape(driver: Driver, register: Register, region: Region, reads: bool, writes: bool) -> RangeShape | None:
     """None: no array, or one whose next element is not where the index goes by itself."""
     window = region.window
-    if window is None or register.count is None or register.scale is not None or register.bank is not None or register.stride != window.unit * window.increment:
+    inner = repeats(register)[-1] if register.count is not None else None
+    if window is None or inner is None or inner.scaled or inner.places or register.bank is not None or inner.stride != window.unit * window.increment:
         return None
-    return RangeShape(_prefix(driver, region), register.stride, reads, writes)
+    *outer, last = register_places.limits(driver, register)
+    names = [limit.index for limit in outer]
+    place = register_places.place(driver, register, (*names, "first"))
+    return RangeShape(_prefix(driver, region), "".join(f", size_t {name}" for name in names), tuple(outer), place, last.text, reads, writes)
 
 
 def _wait(driver: Driver, region: Region) -> str:

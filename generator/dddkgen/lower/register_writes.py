@@ -14,6 +14,7 @@ from ..model import Driver, Effect, Field, Register, Reserved
 from ..semantics import POLICIES, Idle, WriteEffect
 from . import field_values, variants
 from .names import lower, string
+from .register_places import index_names
 from .register_names import accessor, argument_type, mask_of, member_of, number, shadow_members, shifted, word
 
 
@@ -153,12 +154,13 @@ def call_macros(driver: Driver, register: Register, fields: list[Field], update:
     nobody names is its own business: it must not be read.
     """
     name = accessor(driver, register)
-    index = f", {name.upper()}_INDEX_(index)" if register.count is not None else ""
+    indices = ", ".join(index_names(register)) if register.count is not None else ""
+    index = f", {name.upper()}_INDEX_({indices})" if indices else ""
     put = f"{name}_put_("
     macros = [keep_macro(f"{name.upper()}_KEEPS_", fields)]
     for verb, last in (("write", ", false" if update else ""), ("update", ", true")):
         lines = [
-            f"#define {name}_{verb}({of}{', index' if index else ''}, ...)",
+            f"#define {name}_{verb}({of}{f', {indices}' if indices else ''}, ...)",
             f"    DDDK_CALL({put}({of}){index},",
             f"{' ' * len(f'    DDDK_CALL({put}')}(struct {name}_writable_){{{name.upper()}_KEEPS_, __VA_ARGS__}}{last}),",
             f"              struct {name}_widths_, .dddk_ = 0, __VA_ARGS__)",

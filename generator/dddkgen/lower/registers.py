@@ -7,14 +7,16 @@ C. Accessors compute in a `word`: uint32_t, or uint64_t for registers of 64 bits
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .. import hazards
 from . import field_values
 from ..memory import has_accessors
-from ..model import ByteOrder, Descriptor, Driver, Field, RegionKind, Register, Reserved
+from ..model import Bank, ByteOrder, Descriptor, Driver, Field, RegionKind, Register, Reserved
 from ..semantics import Idle
-from . import variants
+from ..places import element_name, indices_of, repeats, said
+from . import register_places, variants
 from .alternatives import descriptor_with_alternatives
 from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, enum_shape, hexadecimal
 from .names import comment, lower, string, upper
@@ -22,14 +24,11 @@ from .text import behind, headed, is_short, items
 from .register_names import (
     accessor,
     field_type,
-    index_limit,
-    index_text,
     member_of,
     needs_lock,
     number,
     region_of,
     shadow_members,
-    stride_text,
     word,
 )
 from .register_optional import OptionalShape, optional_function, optional_regions
@@ -55,6 +54,8 @@ class Selection:
     selected: str  # the statement that selects, from `was`
     back: str  # the statement that gives back, from `was`
     c_type: str
+    index: str = ""  # parameters that say which element selects: ", size_t index"
+    at: str = ""  # the register's indices that go there
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,10 @@ class Accessors:
     write_dev: str  # the same for writes; not const either where they are remembered
     index: str  # ", size_t index" or ""
     at: str  # ", index" or ""
-    limit: str  # "FOO_RAL_COUNT, "text"" for DDDK_INDEX, or ""
+    limits: tuple[register_places.Limit, ...]  # one for each index
+    inside: str  # the condition that every index is one
     limit_text: str
+    places: register_places.PlaceTable | None
     members: tuple[StructMember, ...]  # of the value struct; empty: the register is one plain value
     unpack: tuple[tuple[str, str], ...]
     load: str
@@ -102,7 +105,7 @@ class ShadowsAfter:
     """What the driver remembers after a reset of one kind."""
 
     function: str
-    rows: tuple[tuple[str, str, int], ...]  # shadow, what the register holds then, count (0: no array)
+    rows: tuple[tuple[str, str, tuple[tuple[str, int], ...]], ...]  # shadow, what the register holds then, indices with their counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ class Header:
     title: str
     enums: tuple[EnumShape, ...]
     optional: tuple[OptionalShape, ...]  # regions
+    blocks: tuple[register_places.BlockShape, ...]
     registers: tuple[Accessors, ...]
     descriptors: tuple[DescriptorShape, ...]
     scaled: bool
@@ -121,17 +125,19 @@ class Header:
     value_checks: tuple[variants.ValueCheck, ...] = ()
 
 
-def documentation(register: Register) -> tuple[str, ...]:
+def documentation(driver: Driver, register: Register) -> tuple[str, ...]:
     text = f"{register.name} at 0x{register.offset:04x}"
-    if register.count is not None:
+    if register.repeats:
+        text += f": {said(register)}"
+    elif register.count is not None:
         scale = f" {register.scale.text}" if register.scale is not None else ""
         text += f" and every {register.stride}{scale} bytes, {register.count} of them"
     if register.bank is not None:
-        text += f", while {register.bank.register}.{register.bank.field} is {register.bank.value}"
+        text += f", while {bank_text(driver, register.bank)} is {register.bank.value}"
     if not register.fields:
         text += f", {register.access}"
     if register.alias_of is not None:
-        text += f", another {'address' if register.same_view else 'view'} of {register.alias_of}"
+        text += f", another {'address' if register.same_view else 'view'} of {shown(driver, register)}"
     lines = list(headed(text, register))
     whole = not hazards.readable(register)
     apart = [part.field for part in hazards.parts(register) if part.field and not ((whole or part.readable) and is_short(part.field.doc))]
@@ -144,6 +150,16 @@ def documentation(register: Register) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def bank_text(driver: Driver, bank: Bank) -> str:
+    """The selector, as the manifest names it."""
+    return f"{element_name(driver.register(bank.register), bank.element)}.{bank.field}"
+
+
+def shown(driver: Driver, register: Register) -> str:
+    """What an alias shows."""
+    return element_name(driver.register(register.storage), register.alias_element)
+
+
 def differences(driver: Driver, register: Register) -> tuple[str, ...]:
     """Sentences about devices that have it somewhere else, or not at all."""
     lines = [] if register.devices is None else [f"Had by: {variants.words(driver, register.devices)}."]
@@ -151,8 +167,8 @@ def differences(driver: Driver, register: Register) -> tuple[str, ...]:
     return (*lines, *variants.touched_by(driver, register))
 
 
-def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]]:
-    """The load as an expression, and what stands before and behind the value in the store.
+def primitives(driver: Driver, register: Register, indices: Sequence[str] | None = None) -> tuple[str, tuple[str, str]]:
+    """The load as an expression, and what stands before and behind the value in the store. `indices`: of the element, else the accessors'.
 
     What primitives move is little-endian. A register in halves is read in its declared order, or untorn where the device
     counts on meanwhile; in a big-endian region the less significant half is the second one.
@@ -161,9 +177,7 @@ def primitives(driver: Driver, register: Register) -> tuple[str, tuple[str, str]
     if region.window is not None:
         return through_window(driver, register, region)
     big = driver.order_of(register) is ByteOrder.BIG
-    place = f"{'dev' if region.optional else f'&dev->{lower(region.name)}.mmio'}, {variants.place_of(driver, register)}"
-    if register.count is not None:
-        place += f" + index * {stride_text(driver, register)}"
+    place = f"{'dev' if region.optional else f'&dev->{lower(region.name)}.mmio'}, {register_places.place(driver, register, indices)}"
     read = write = f"{width}"
     if register.split is not None:
         low_first = (register.split == "low_first") is not big
@@ -190,8 +204,10 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
     selector = driver.register(bank.register)
     field = next(field for field in selector.fields if field.name == bank.field)
     c_type = f"uint{selector.width}_t"
-    load, store = primitives(driver, selector)
-    shadow = f"dev->shadow.{lower(selector.name, selector.c_name)}" if selector.shadow else ""
+    given = None if bank.element is None else [str(index) for index in indices_of(selector, bank.element)]
+    load, store = primitives(driver, selector, given)
+    element = register_places.subscripts(selector) if given is None else "".join(f"[{index}]" for index in given)
+    shadow = f"dev->shadow.{lower(selector.name, selector.c_name)}{element}" if selector.shadow else ""
     kept, idle = 0, 0
     for part in hazards.parts(selector):
         if part.policy.idle in (Idle.READ_BACK, Idle.SHADOW, Idle.ANY):
@@ -211,24 +227,26 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
         text += f" | {number(also, selector.width)}" if also else ""
         return text if text == "was" else f"({c_type})({text})"
 
-    name = f"{accessor(driver, selector)}_{member_of(field)}_{bank.value}_"
+    own = given is None and selector.count is not None
+    name = f"{accessor(driver, selector)}{''.join(f'_{index}' for index in given or ())}_{member_of(field)}_{bank.value}_"
     first = name not in seen
     seen.add(name)
     return Selection(
         name=name,
-        says=f"{bank.register}.{bank.field} == {bank.value}",
+        says=f"{bank_text(driver, bank)} == {bank.value}",
         first=first,
         read=shadow or load,
         selected=f"{store[0]}{written(kept & ~field.mask, idle | bank.value << field.lsb)}{store[1]}",
         back=f"{store[0]}{written(kept, idle)}{store[1]}",
         c_type=c_type,
+        index=register_places.parameters(selector) if own else "",
+        at="".join(f", {name}" for name in register_places.index_names(register)[: len(repeats(selector))]) if own else "",
     )
 
 
 def constants(driver: Driver, register: Register, prefix: str) -> tuple[tuple[str, str], ...]:
     rows = [(prefix, f"0x{register.offset:04x}u")]
-    if register.count is not None:
-        rows.append((f"{prefix}_COUNT", f"{register.count}u"))
+    rows += register_places.constants(driver, register)
     resets = {(own.reset_known, own.reset_value) for own, _ in variants.as_devices_have_it(driver, register)}
     if register.reset_known == (1 << register.width) - 1 and len(resets) == 1:
         rows.append((f"{prefix}_RESET", hexadecimal(register.reset_value, register.width)))
@@ -295,19 +313,18 @@ def remembers(driver: Driver, register: Register) -> bool:
 def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
     name, region = accessor(driver, register), region_of(driver, register)
     prefix, width = name.upper(), register.width
-    index = register.count is not None
-    last = f"{prefix} + {(register.count or 1) - 1}u * {register.stride}u" if index else prefix
+    last, limits = register_places.highest(driver, register), register_places.limits(driver, register)
     members, unpack = value_members(driver, register)
     selects = hazards.selector_hazard(driver, register)
     says = (hazards.read_hazard(register, name), selects or hazards.write_hazard(register, name), selects or hazards.update_hazard(register, name, driver))
     no_read, no_write, no_update = (string(f"{driver.name} {says.text}") if says else "" for says in says)
-    shadow = f"dev->shadow.{lower(register.name, register.c_name)}{'[index]' if index else ''}" if register.shadow else ""
+    shadow = f"dev->shadow.{lower(register.name, register.c_name)}{register_places.subscripts(register)}" if register.shadow else ""
     load, store = primitives(driver, register)
     locked = hazards.locked(driver, register)
     return Accessors(
         name=name,
         constant=prefix,
-        doc=documentation(register) + differences(driver, register),
+        doc=documentation(driver, register) + differences(driver, register),
         constants=constants(driver, register, prefix),
         layout=((f"{last} + {register.bytes}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
         word=word(width),
@@ -316,10 +333,12 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         range=range_shape(driver, register, region, not no_read, not no_write and not remembers(driver, register)),
         dev=f"{'' if locked or region.window else 'const '}struct {lower(driver.name)} *dev",
         write_dev=f"{'' if locked or region.window or remembers(driver, register) else 'const '}struct {lower(driver.name)} *dev",
-        index=", size_t index" if index else "",
-        at=", index" if index else "",
-        limit=index_limit(driver, register) if index else "",
-        limit_text=index_text(driver, register),
+        index=register_places.parameters(register),
+        at=register_places.arguments(register),
+        limits=limits,
+        inside=" && ".join(f"{limit.index} < {limit.count}" for limit in limits),
+        limit_text=register_places.limits_text(driver, register),
+        places=register_places.table(driver, register),
         members=aligned(members),
         unpack=tuple(unpack),
         load=load,
@@ -369,6 +388,7 @@ def header(driver: Driver) -> Header:
         title=comment(driver.title),
         enums=tuple(enum_shape(driver, enum) for enum in driver.enums),
         optional=optional_regions(driver, made),
+        blocks=register_places.blocks(driver),
         registers=made,
         descriptors=tuple(_descriptor(driver, descriptor) for descriptor in driver.descriptors),
         scaled=any(field.scale is not None for owner in (*driver.registers, *(member for layout in driver.layouts for member in layout.members)) for field in owner.fields),
@@ -398,11 +418,11 @@ def shadow_resets(driver: Driver) -> tuple[ShadowsAfter, ...]:
     )
 
 
-def shadow_row(driver: Driver, register: Register, kind: str | None) -> tuple[str, str, int] | None:
+def shadow_row(driver: Driver, register: Register, kind: str | None) -> tuple[str, str, tuple[tuple[str, int], ...]] | None:
     """What a shadow holds after a reset, which may differ between devices. None: it keeps what it has."""
     every = (1 << register.width) - 1
     name = lower(register.name, register.c_name)
-    place = f"dev->shadow.{name}{'' if register.count is None else '[index]'}"
+    place = f"dev->shadow.{name}{register_places.subscripts(register)}"
     found: dict[str, int] = {}
     keeps = True
     for own, devices in variants.as_devices_have_it(driver, register):
@@ -414,4 +434,5 @@ def shadow_row(driver: Driver, register: Register, kind: str | None) -> tuple[st
             text = f"(uint{register.width}_t)(({place} & {number(unchanged, register.width)}) | {text})"
         keeps = keeps and unchanged == every
         found[text] = found.get(text, 0) | devices
-    return None if keeps else (name, variants.chosen(driver, found), register.count or 0)
+    loops = tuple((index, repeat.count) for index, repeat in zip(register_places.index_names(register), repeats(register), strict=False))
+    return None if keeps else (f"{name}{register_places.subscripts(register)}", variants.chosen(driver, found), loops)

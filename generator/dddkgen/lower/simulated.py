@@ -70,6 +70,8 @@ def effect_row(driver: Driver, effect: Effect, when: int, width: int, whole: boo
         return f"{{{row}, .target = -1{f', .reset = {kind}' if kind else ''}}}"
     target, mask = bits_of(driver, effect.target)
     row += f", .target = {target}"
+    if effect.element is not None:
+        row += f", .one = true, .element = {effect.element}"
     if whole and "." not in effect.target and effect.kind != "resets":
         row += ", .bit_by_bit = true"
     return f"{{{row}, .mask = {hexadecimal(mask, driver.registers[target].width)}}}"
@@ -83,6 +85,24 @@ def effect_rows(driver: Driver, register: Register) -> tuple[str, ...]:
     return tuple(rows)
 
 
+def element_members(prefix: str, other: Register, element: int | None) -> list[str]:
+    """Which element of another register matters."""
+    if element is not None:
+        return [f".{prefix}element = {element}"] if element else []
+    return [f".{prefix}follows = true"] if other.count is not None else []
+
+
+def repeat_rows(register: Register) -> tuple[str, ...]:
+    """Where the elements are, for what is no array in equal steps."""
+    rows = []
+    for repeat in register.repeats:
+        row = f".count = {repeat.count}, .stride = {repeat.stride}"
+        if repeat.places:
+            row += f", .places = (const int32_t[]){{{', '.join(map(str, repeat.places))}}}"
+        rows.append(f"{{{row}{', .scaled = true' if repeat.scaled else ''}}}")
+    return tuple(rows)
+
+
 def lock_rows(driver: Driver, register: Register) -> tuple[str, ...]:
     rows = []
     for field in register.fields:
@@ -91,6 +111,7 @@ def lock_rows(driver: Driver, register: Register) -> tuple[str, ...]:
             width = driver.registers[lock].width
             rows.append(
                 f"{{.mask = {hexadecimal(field.mask, register.width)}, .lock = {lock}, "
+                f"{''.join(f'{member}, ' for member in element_members('', driver.registers[lock], field.lock_element))}"
                 f".lock_mask = {hexadecimal(mask, width)}}}"
             )
     return tuple(rows)
@@ -199,6 +220,7 @@ def bank_members(driver: Driver, register: Register) -> list[str]:
         f".bank = {driver.registers.index(selector)}",
         f".bank_mask = {hexadecimal(field.mask, selector.width)}",
         f".bank_value = {hexadecimal(register.bank.value << field.lsb, selector.width)}",
+        *element_members("bank_", selector, register.bank.element),
     ]
 
 
@@ -208,6 +230,7 @@ TABLES: tuple[tuple[str, Callable[[Driver, Register], tuple[str, ...]]], ...] = 
     ("lock", lock_rows),
     ("range", lambda _, register: range_rows(register)),
     ("reset", lambda _, register: reset_rows(register)),
+    ("repeat", lambda _, register: repeat_rows(register)),
 )
 
 
@@ -235,6 +258,8 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
         members.append(".big_endian = true")
     if register.alias_of is not None:
         members.append(f".alias = {driver.registers.index(driver.register(register.alias_of)) + 1}")
+        if register.alias_element:
+            members.append(f".alias_element = {register.alias_element}")
         if register.same_view:
             members.append(".same_view = true")
     if register.write_mask:
@@ -298,16 +323,13 @@ def lowered(driver: Driver) -> Simulated:
     used = "\n".join(member for row in rows for member in row)
     devices = others(driver, rows)
     used += "\n".join(member for device in devices for row in device.rows for member in row[2]) if devices else ""
-    effects = ((f"{accessor(driver, register)}_effects_", effect_rows(driver, register)) for register in driver.registers)
-    locks = ((f"{accessor(driver, register)}_locks_", lock_rows(driver, register)) for register in driver.registers)
-    ranges = ((f"{accessor(driver, register)}_ranges_", range_rows(register)) for register in driver.registers)
-    resets = ((f"{accessor(driver, register)}_resets_", reset_rows(register)) for register in driver.registers)
+    parts = {}
+    for kind, rows_of in TABLES[:-1]:  # where elements are is in NAME.info.h
+        found = ((f"{accessor(driver, register)}_{kind}s_", rows_of(driver, register)) for register in driver.registers)
+        parts[f"{kind}s"] = tuple(Part(name, of) for name, of in found if of and (not devices or f" {name}," in used))
     return Simulated(
         driver=lower(driver.name),
-        effects=tuple(Part(name, of) for name, of in effects if of and (not devices or f" {name}," in used)),
-        locks=tuple(Part(name, of) for name, of in locks if of and (not devices or f" {name}," in used)),
-        ranges=tuple(Part(name, of) for name, of in ranges if of and (not devices or f" {name}," in used)),
-        resets=tuple(Part(name, of) for name, of in resets if of and (not devices or f" {name}," in used)),
+        **parts,
         registers=rows,
         count=len(driver.registers),
         devices=devices,

@@ -9,17 +9,20 @@ the simulated register is asked what it thinks is right.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import hazards, values
 from ..hazards import Part
 from ..memory import has_accessors
 from ..model import Device, DeviceClass, Driver, Register, Reserved
+from ..places import counts, element_name, element_of, indices_of
 from ..semantics import Idle, WriteEffect, after_read, after_write
 from . import variants
 from .glue.matching import c_value
 from .layouts import enum_constant
 from .names import comment, lower, upper
+from .register_places import first_element
 from .registers import accessor
 from .simulated import device_constant
 from .simulated_places import places
@@ -30,6 +33,9 @@ from .tests_values import argument, compared, legal, refused_calls
 
 if TYPE_CHECKING:
     from .tests_members import MemberTest
+
+#: Of an array, that are looked for one by one.
+MOST_ELEMENTS = 16
 
 PATTERNS = (0x5A5A_A5A5_3C3C_C3C3, 0xFFFF_FFFF_FFFF_FFFF)
 
@@ -44,18 +50,29 @@ class Case(NamedTuple):
     scope: bool  # of several statements, which may declare something
 
 
+class Element(NamedTuple):
+    """One element that is reached by its indices."""
+
+    number: int  # among all elements
+    value: str  # what is put there, or written
+    access: str  # statement, or expression
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterTest:
     name: str  # "ctrl"
-    register: str  # "CTRL"
+    own: str  # "CTRL"
+    register: str  # the one that holds what it shows
     title: str
     reset_known: str  # mask of the bits with a declared reset value
     reset: str
     known: str  # mask of the bits that are compared
-    last: int  # index of the last element
+    element: int  # the first that is shown
+    last: int  # and the last
     has_reset: bool
     cases: tuple[Case, ...]
     refused: tuple[str, ...]  # statements, each of them with a value that is not taken
+    elements: tuple[Element, ...] = ()  # of an array in an array, or in no equal steps: where they are
 
     @property
     def refused_count(self) -> int:
@@ -146,6 +163,7 @@ class Effect:
     name: str
     source: str
     target: str
+    element: int  # of the target
     call: str
     before: str
     after: str
@@ -197,11 +215,11 @@ def cases(driver: Driver, register: Register, generated: Register | None = None)
         return []  # what it holds is what is behind the window: those registers' own tests go through it
     prefix = accessor(driver, register)
     locks = locks_of(driver, register)
-    known = sum(part.mask for part in hazards.parts(register)) & ~locks.pop(register.name, 0)
-    where = ", 0" if register.count is not None else ""
+    known = sum(part.mask for part in hazards.parts(register)) & ~locks.pop((register.name, 0), 0)
+    where = first_element(register)
     reserved = reserved_written(register)
     # Unlocked before each write: writing what is locked is a fault of the driver, which the simulated device counts.
-    unlock = tuple(f'assert_true(dddk_test_poke(model_of(state), "{name}", 0, 0));' for name in locks)
+    unlock = tuple(f'assert_true(dddk_test_poke(model_of(state), "{name}", {element}, 0));' for name, element in locks)
     reads = hazards.read_hazard(register) is None
     writes = write_calls(driver, register, prefix, where, reserved, generated or register) if hazards.write_hazard(register, prefix) is None else []
     made: list[Case] = []
@@ -247,7 +265,7 @@ def write_calls(driver: Driver, register: Register, prefix: str, where: str, res
     made: list[tuple[str, str, int, Part | None]] = []
     for part in parts:
         field = part.field
-        if field is None or field.name in selects or not part.policy.writable or field.effects and any(e.kind == "resets" for e in field.effects):
+        if field is None or field.name in selects or not part.policy.writable or any(e.kind == "resets" or e.register == register.name for e in field.effects):
             continue
         if finishes_meanwhile(driver, register, part):
             continue
@@ -262,14 +280,15 @@ def write_calls(driver: Driver, register: Register, prefix: str, where: str, res
     return made
 
 
-def locks_of(driver: Driver, register: Register) -> dict[str, int]:
-    """The registers that lock fields of this one, with the bits that do."""
-    found: dict[str, int] = {}
+def locks_of(driver: Driver, register: Register) -> dict[tuple[str, int], int]:
+    """The registers that lock fields of the first element of this one, each with its element, and the bits that do."""
+    found: dict[tuple[str, int], int] = {}
     for field in register.fields:
         if field.locked_by is not None:
             name, _, bits = field.locked_by.partition(".")
             lock = next(other for other in driver.register(name).fields if other.name == bits)
-            found[name] = found.get(name, 0) | lock.mask
+            key = (name, field.lock_element or 0)
+            found[key] = found.get(key, 0) | lock.mask
     return found
 
 
@@ -294,16 +313,44 @@ def register_test(driver: Driver, register: Register, generated: Register | None
     made = [c for c in cases(driver, register, generated) if not (register.shadow and c.name.startswith("update"))]
     return RegisterTest(
         name=lower(register.name, register.c_name),
+        own=register.name,
         register=register.storage,
         title=f"{register.name}, {register.width} bits at {register.region} + {register.offset:#x}",
         reset_known=hexadecimal(reset_known, register),
         reset=hexadecimal(reset, register),
         known=hexadecimal(known, register),
-        last=(register.count or 1) - 1,
+        element=register.alias_element or 0,
+        last=(register.alias_element or 0) + (register.count or 1) - 1,
         has_reset=reset_known != 0,
         cases=tuple(made),
         refused=tuple(refused_calls(driver, generated or register, {field.name for field in register.fields})) if register.name not in driver.window_data else (),
+        elements=elements(driver, register) if register.repeats and register.name not in driver.window_data else (),
     )
+
+
+def elements(driver: Driver, register: Register) -> tuple[Element, ...]:
+    """Some of them, the first and the last of each repeat among them: each is where its indices say."""
+    every = range(register.count or 1)
+    if len(every) > MOST_ELEMENTS:
+        every = sorted({element_of(counts(register), corner) for corner in product(*((0, count - 1) for count in counts(register)))})
+    prefix, made = accessor(driver, register), []
+    reads = hazards.read_hazard(register) is None
+    mask = sum(part.mask for part in hazards.parts(register) if part.readable)
+    idle = reserved_written(register)
+    for part in hazards.parts(register):
+        idle |= idle_write(part)
+    spread = [repeat.scaled for repeat in register.repeats]
+    for number in every:
+        indices = indices_of(register, number)
+        if any(index and scaled for index, scaled in zip(indices, spread, strict=True)):
+            continue  # where that is, the device says at attach
+        where = "".join(f", {index}" for index in indices)
+        if reads:
+            value = hexadecimal((number + 1) * 0x0123_4567_89AB_CDEF & mask, register)
+            made.append(Element(number, value, f"({prefix}_read_raw_(dev{where}) & {hexadecimal(mask, register)})"))
+        else:
+            made.append(Element(number, "", f"{prefix}_write_raw_(dev{where}, {hexadecimal(idle, register)});"))
+    return tuple(made)
 
 
 def effect_tests(driver: Driver) -> list[Effect]:
@@ -313,7 +360,7 @@ def effect_tests(driver: Driver) -> list[Effect]:
         for effect in register.effects:
             if effect.kind not in ("sets", "clears") or "." in effect.target:
                 continue
-            target = driver.register(effect.target)
+            target, element = driver.register(effect.target), effect.element or 0
             theirs = {field.name: field for field in target.fields}
             for field in register.fields:
                 other = theirs.get(field.name)
@@ -322,13 +369,14 @@ def effect_tests(driver: Driver) -> list[Effect]:
                 known = sum(part.mask for part in hazards.parts(target))
                 before = 0 if effect.kind == "sets" else known
                 after = other.mask if effect.kind == "sets" else known & ~other.mask
-                where = "" if register.count is None else ", 0"
+                where = first_element(register)
                 call = f"{accessor(driver, register)}_write(dev{where}, .{lower(field.name, field.c_name)} = true)"
                 found.append(
                     Effect(
-                        f"{register.name}.{field.name} {effect.kind} {target.name}.{field.name}",
+                        f"{register.name}.{field.name} {effect.kind} {element_name(target, effect.element)}.{field.name}",
                         register.name,
                         target.name,
+                        element,
                         call,
                         hexadecimal(before, target),
                         hexadecimal(after, target),
@@ -428,7 +476,7 @@ def refusals(driver: Driver, device: Device) -> list[str]:
     """Statements that use what the device lacks; each is refused, and no access is made."""
     alone, lines = driver.as_device(device), []
     for register, own in zip(driver.registers, device.registers, strict=True):
-        prefix, where = accessor(driver, register), ", 0" if register.count is not None else ""
+        prefix, where = accessor(driver, register), first_element(register)
         writes = hazards.write_hazard(register, prefix) is None
         if own is None:
             if hazards.read_hazard(register) is None:

@@ -10,6 +10,7 @@ from ..hazards import Part
 from ..model import Driver, Register, Reserved
 from ..semantics import Idle
 from .names import lower
+from .register_places import first_element
 from .registers import accessor
 
 PATTERN = 0x5A5A_A5A5_3C3C_C3C3
@@ -48,7 +49,7 @@ def _asks(driver: Driver, register: Register, part: Part, kind: str) -> bool:
 
 def _test(driver: Driver, kind: str, register: Register, part: Part) -> ResetTest:
     assert part.field is not None
-    place = "dev" if register.count is None else "dev, 0"
+    place = f"dev{first_element(register)}"
     value = "false" if part.policy.idle is Idle.ONES else "true"
     before, after = [], []
     for other in driver.registers:

@@ -10,6 +10,7 @@ from .field_values import integer
 from .layouts import enum_constant
 from .names import lower
 from .register_names import argument_type
+from .register_places import first_element
 from .registers import accessor
 
 
@@ -60,7 +61,7 @@ def refused_calls(driver: Driver, register: Register, there: set[str], of: str =
     `of`: the thing that has the register."""
     if hazards.write_hazard(register) is not None:
         return []
-    prefix, where = accessor(driver, register), ", 0" if register.count is not None else ""
+    prefix, where = accessor(driver, register), first_element(register)
     selects = hazards.selects(driver, register)
     calls = []
     for field in register.fields:

@@ -18,8 +18,9 @@ _INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F](?:_?[0-9a-fA-F])*|0[bB][01](?:_
 _SIZE = re.compile(r"([0-9a-fA-FxX_]+?) ?(KiB|MiB|GiB)")
 _BITS = re.compile(r"([0-9]{1,4}) ?: ?([0-9]{1,4})")
 _ID = re.compile(r"([0-9a-fA-F]{1,8}):([0-9a-fA-F]{1,8}|\*)")
-_REFERENCE = re.compile(r"([A-Za-z0-9_]+)(?:\[([0-9]{1,9})\])?(?:\.([A-Za-z0-9_]+))?", re.ASCII)
-_CONDITION = re.compile(r"([A-Za-z_]\w*)\.([A-Za-z0-9_]+) *== *(-?[A-Za-z0-9_.]+)", re.ASCII)
+_INDICES = r"((?:\[[0-9]{1,9}\]){0,8})"
+_REFERENCE = re.compile(rf"([A-Za-z0-9_]+){_INDICES}(?:\.([A-Za-z0-9_]+))?", re.ASCII)
+_CONDITION = re.compile(rf"([A-Za-z_]\w*){_INDICES}\.([A-Za-z0-9_]+) *== *(-?[A-Za-z0-9_.]+)", re.ASCII)
 
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
@@ -73,29 +74,44 @@ def pci_id(text: str) -> tuple[int, int | None] | None:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`REGISTER`, `REGISTER.FIELD`, `ARRAY[3]` or `ARRAY[3].FIELD`."""
+    """`REGISTER`, `REGISTER.FIELD`, `ARRAY[3]`, `ARRAY[3].FIELD`, or `ARRAY[1][3]` of an array in an array."""
 
     name: str
     index: int | None
     field: str | None
+    inner: tuple[int, ...] = ()  # the indices behind the first
 
     def __str__(self) -> str:
-        index = "" if self.index is None else f"[{self.index}]"
-        return f"{self.name}{index}" + ("" if self.field is None else f".{self.field}")
+        return self.element + ("" if self.field is None else f".{self.field}")
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        return () if self.index is None else (self.index, *self.inner)
+
+    @property
+    def element(self) -> str:
+        """The register, or the element of it, without the field."""
+        return self.name + "".join(f"[{index}]" for index in self.indices)
+
+
+def _indices(text: str) -> tuple[int, ...]:
+    """`[1][3]`"""
+    return tuple(int(index) for index in text[1:-1].split("][")) if text else ()
 
 
 @dataclass(frozen=True, slots=True)
 class BitIs(Reference):
     """`FLAGS.EMPTY == 0`: a bit, and what it is when it says yes."""
 
-    value: bool
+    value: bool = True
 
 
 def reference(text: str) -> Reference | None:
     match = _REFERENCE.fullmatch(text) if len(text) <= 256 else None
     if match is None:
         return None
-    return Reference(match[1], None if match[2] is None else int(match[2]), match[3])
+    found = _indices(match[2])
+    return Reference(match[1], found[0] if found else None, match[3], found[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,11 @@ class Scaled:
         return f"{self.unit} {'<<' if self.shifts else '*'} {self.field}"
 
 
+def smallest(stride: int | Scaled) -> int:
+    """The number of bytes, or what no device makes smaller."""
+    return stride.unit if isinstance(stride, Scaled) else stride
+
+
 _SCALED = re.compile(r"(.*?) *(<<|\*) *([A-Za-z_]\w*\.[A-Za-z0-9_]+)", re.ASCII)
 
 
@@ -122,13 +143,19 @@ def scaled(text: str) -> tuple[str, bool, Reference] | None:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`LCR.DLAB == 1`; the value is text, for it may name an enum's value."""
+    """`LCR.DLAB == 1` or `CFG[2].MODE == FAST`; the value is text, for it may name an enum's value."""
 
     register: str
     field: str
     value: str
+    indices: tuple[int, ...] = ()
+
+    @property
+    def reference(self) -> Reference:
+        """The field."""
+        return Reference(self.register, self.indices[0] if self.indices else None, self.field, self.indices[1:])
 
 
 def condition(text: str) -> Condition | None:
     match = _CONDITION.fullmatch(text) if len(text) <= 256 else None
-    return None if match is None else Condition(match[1], match[2], match[3])
+    return None if match is None else Condition(match[1], match[3], match[4], _indices(match[2]))

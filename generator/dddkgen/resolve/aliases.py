@@ -8,9 +8,11 @@ another view of the same bits, as an address that sets what another one clears. 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..diagnostics import Label, Report
 from ..keys.types import Entry, Object, Value
+from ..read.scalars import Scaled, smallest
 
 #: What every address of a register has in common; an alias may not say it.
 SHARED = ("width", "reset", "reserved", "volatile", "lock", "split", "latched", "write_mask")
@@ -59,12 +61,39 @@ def _agrees(entry: Entry, target: Entry, report: Report) -> bool:
             if key in item.values:
                 report.error("D0255", item.at(key), f"`{key}` of {entry.name.value} is that of {name}", "it does what that register does", also=[Label(item.at("alias_of"), "here")], help="with `access:` or `fields:` it is another view, with effects of its own")
                 good = False
-    count, its = item.get("count"), target.item.get("count")
-    if count is not None and count != its:
-        has = "is no array" if its is None else f"has {its} elements"
-        report.error("D0256", item.at("count", "at"), f"{entry.name.value} has {count} elements, and {name} {has}", also=[Label(item.at("alias_of"), "here")], help="an alias shows a whole register: remove `count`")
+    mine, its, shown = _counts(item), _counts(target.item), item.get("alias_of")
+    if shown.index is not None and mine:
+        report.error("D0256", item.at("count", "at"), f"{entry.name.value} has {_words(mine)} elements, and shows one", also=[Label(item.at("alias_of"), "here")], help=f"`alias_of: {name}` shows all of them")
+        good = False
+    elif shown.index is None and mine != its[: len(mine)]:
+        has = f"has {_words(its)} elements" if its else "is no array"
+        report.error("D0256", item.at("count", "at"), f"{entry.name.value} has {_words(mine)} elements, and {name} {has}", also=[Label(item.at("alias_of"), "here")], help="an alias shows a whole register: remove `count`")
         good = False
     return good
+
+
+def _counts(item: Object) -> tuple[int, ...]:
+    """Of each of its repeats, the outermost first."""
+    return tuple(one.repeat.count for one in item.get("repeats", ()))
+
+
+def _words(counts: tuple[int, ...]) -> str:
+    return " times ".join(map(str, counts))
+
+
+def _repeats(item: Object, source: Object) -> None:
+    """An alias is there as often as its register: it has the repeats that it does not have from its own blocks."""
+    mine, its = item.get("repeats", ()), source.get("repeats", ())
+    if len(mine) == len(its):
+        return
+    times, stride = [*mine, *its[len(mine) :]], item.item("stride")
+    if stride is not None and not mine:
+        times[-1] = replace(times[-1], stride=stride, repeat=replace(times[-1].repeat, stride=smallest(stride.value), scaled=isinstance(stride.value, Scaled), places=()))
+    item.values["repeats"] = Value(tuple(times), source.item("repeats").node)
+    item.values["count"] = source.values["count"]
+    for key in ("index", "stride", "listed"):
+        if key in source.values and (stride is None or key == "index"):
+            item.values[key] = source.values[key]
 
 
 def _take(item: Object, source: Object) -> None:
@@ -73,7 +102,9 @@ def _take(item: Object, source: Object) -> None:
             if key in source.values and key not in item.values:
                 item.values[key] = source.values[key]
 
-    take(*SHARED, "count", "index", "stride", "since", "until", "variants")
+    take(*SHARED, "since", "until", "variants")
+    if item.get("alias_of").index is None:
+        _repeats(item, source)
     fields: Value | None = source.item("fields")
     if "fields" in item.values:
         take("access")

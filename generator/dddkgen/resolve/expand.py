@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: MIT
 """Expand what is short for several registers or fields: blocks, listed offsets, set and clear addresses, repeated fields.
 
-Afterwards there is only `registers:`, each with one offset and plain fields, as if the author had written it out. Names are
-made in one way, whatever the counts are: BLOCK_REGISTER, REGISTER_SET, REGISTER_CLEAR, FIELD_0.
+Afterwards there is only `registers:`, each with one offset and plain fields, as if the author had written it out; an array has
+its `repeats`, the outermost first. Names are made in one way, whatever the counts are: BLOCK_REGISTER, REGISTER_SET,
+REGISTER_CLEAR, FIELD_0.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
 from ..dataclass import dataclass
 from ..diagnostics import Label, Report
 from ..keys.types import Entry, Object, Value
-from ..model import Block
-from ..read.scalars import Bits, Condition, Reference, Scaled
+from ..model import Block, Span
+from ..places import MOST_ELEMENTS, Repeat, equal_steps
+from ..places import MOST_REPEATS as MOST_TIMES
+from ..read.scalars import Bits, Condition, Reference, Scaled, smallest
 from .aliases import complete
 
 #: Keys whose values are no registers, whatever a register in the block is called.
@@ -26,6 +30,9 @@ MOST_REPEATS = 64
 
 #: Registers and fields that a manifest may have when all is written out: a short text could ask for very many.
 MOST_EXPANDED = 60_000
+
+#: Elements of arrays in arrays, all together: each may be looked at.
+MOST_REPEATED = 1 << 20
 
 
 def fits(root: Object, report: Report) -> bool:
@@ -50,17 +57,24 @@ def _expanded(item: Object) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """How often a block or a register is there. The first two are where the manifest says so."""
+
+    count: Value
+    stride: Value | None  # None: listed
+    repeat: Repeat
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     """What a block says about the registers in it."""
 
     prefix: str = ""
     base: int = 0
     region: Value | None = None
-    count: Value | None = None
-    stride: Value | None = None
+    times: tuple[Times, ...] = ()  # of the block and of those around it, the outermost first
     siblings: frozenset[str] = frozenset()
     devices: dict[str, Value] = field(default_factory=dict)  # `since`, `until` and `variants`
-    origin: Value | None = None  # the repeated block's name
 
 
 def expand(root: Object, report: Report) -> tuple[Block, ...]:
@@ -71,6 +85,9 @@ def expand(root: Object, report: Report) -> tuple[Block, ...]:
     for entry in root.entries("blocks"):
         entries += _block(root, entry, _Place(), blocks, report)
     complete(entries, report)
+    total = sum(entry.item.get("count") for entry in entries if entry.item is not None and len(entry.item.get("repeats", ())) > 1)
+    if total > MOST_REPEATED:
+        report.error("D0012", root.at("blocks", "registers"), "the manifest is too large", f"its blocks in blocks have {total} elements; at most {MOST_REPEATED}")
     if registers is not None:
         registers.value = _unique(entries, report)
     elif entries:
@@ -81,11 +98,6 @@ def expand(root: Object, report: Report) -> tuple[Block, ...]:
 def expand_registers(root: Object, entries: Iterable[Entry], report: Report) -> list[Entry]:
     """The same for registers that stand elsewhere."""
     return list(_registers(root, entries, _Place(), report))
-
-
-def smallest(stride: int | Scaled) -> int:
-    """The number of bytes, or what no device makes smaller."""
-    return stride.unit if isinstance(stride, Scaled) else stride
 
 
 def _unique(entries: Iterable[Entry], report: Report) -> list[Entry]:
@@ -106,29 +118,53 @@ def _block(root: Object, entry: Entry, outer: _Place, blocks: list[Block], repor
     if item is None or item.broken - {"registers", "blocks"}:
         return
     prefix, base = f"{outer.prefix}{entry.name.value}_", outer.base + item.get("at")
-    count, stride = item.item("count") or outer.count, item.item("stride") or outer.stride
-    if item.item("count") is not None and outer.count is not None:
-        _nested_arrays(f"block {prefix[:-1]}", item.at("count"), outer.origin, report)
-        return
-    if item.item("count") is not None and item.item("stride") is None:
-        report.error("D0217", entry.name.span, f"block {prefix[:-1]} is repeated, and does not say how far apart", also=[Label(item.at("count"), "here")], help="`stride:` is the distance in bytes")
-        return
+    times = outer.times
+    if item.item("count") is not None:
+        own = _times(root, item, prefix[:-1], entry.name, report)
+        if own is None or not _few((*times, own), f"block {prefix[:-1]}", item.at("count"), report):
+            return
+        times = (*times, own)
+    elif item.item("stride") is not None:
+        report.error("D0206", item.at("stride"), f"block {prefix[:-1]} has a stride and is not repeated", help="`count: 1` makes it one of one")
     names = frozenset(inner.name.value for inner in item.entries("registers"))
-    origin = entry.name if item.item("count") is not None else outer.origin
     devices = outer.devices | {key: item.values[key] for key in ("since", "until", "variants") if key in item.values}
-    place = _Place(prefix, base, item.item("region") or outer.region, count, stride, names, devices, origin)
-    number = None if count is None else _count(root, count, report)
-    if count is not None and number is None:
-        return
-    blocks.append(Block(prefix[:-1], base, number, None if stride is None else smallest(stride.value), entry.name.span, item.get("doc", ""), item.get("see", "")))
+    place = _Place(prefix, base, item.item("region") or outer.region, times, names, devices)
+    last = times[-1].repeat if times else None
+    every = tuple(one.repeat for one in times) if len(times) > 1 else ()
+    blocks.append(
+        Block(prefix[:-1], base, None if last is None else last.count, None if last is None else last.stride, entry.name.span, item.get("doc", ""), item.get("see", ""), every)
+    )
     yield from _registers(root, item.entries("registers"), place, report)
     for inner in item.entries("blocks"):
         yield from _block(root, inner, place, blocks, report)
 
 
-def _nested_arrays(what: str, span: object, origin: Value | None, report: Report) -> None:
-    also = [] if origin is None else [Label(origin.span, "the block around it is repeated")]
-    report.error("D0904", span, f"{what} is an array in an array, which is not supported yet", also=also, help="describe the inner elements one by one")  # type: ignore[arg-type]
+def _times(root: Object, item: Object, name: str, said: Value, report: Report) -> Times | None:
+    """How often a block is there."""
+    count, stride = item.item("count"), item.item("stride")
+    if stride is None:
+        report.error("D0217", said.span, f"block {name} is repeated, and does not say how far apart", also=[Label(item.at("count"), "here")], help="`stride:` is the distance in bytes")
+        return None
+    number = _count(root, count, report)
+    return None if number is None else Times(count, stride, Repeat(name, number, smallest(stride.value), _index(count), (), isinstance(stride.value, Scaled)))
+
+
+def _index(count: Value) -> str | None:
+    """The enum that counts."""
+    return count.value.name if isinstance(count.value, Reference) else None
+
+
+def _few(times: tuple[Times, ...], what: str, span: Span, report: Report) -> bool:
+    """Are there not too many repeats within one another, or elements because of them?"""
+    if len(times) < 2:
+        return True
+    number = math.prod(one.repeat.count for one in times)
+    label = f"{len(times)} repeats within one another, at most {MOST_TIMES}" if len(times) > MOST_TIMES else f"{number} in all, at most {MOST_ELEMENTS}"
+    if len(times) <= MOST_TIMES and number <= MOST_ELEMENTS:
+        return True
+    also = [Label(one.count.span, f"{one.repeat.count} times {one.repeat.name}") for one in times[:-1]]
+    report.error("D0280", span, f"{what} is repeated too often", label, also=also, help="describe the outermost repeats one by one, each as a block of its own")
+    return False
 
 
 def _registers(root: Object, entries: Iterable[Entry], place: _Place, report: Report) -> Iterator[Entry]:
@@ -205,39 +241,46 @@ def _offsets(item: Object, name: Value, place: _Place, report: Report) -> bool:
             if key in item.values:
                 report.error("D0218", item.at(key), f"`{key}` goes with one offset; {name.value} lists {len(offsets)}", also=[Label(at.span, "here")], help="remove it: as many elements as offsets")
                 return False
-        strides = {second - first for first, second in zip(offsets, offsets[1:], strict=False)}
-        if len(strides) > 1 or any(stride <= 0 for stride in strides):
-            report.error(
-                "D0905", at.span, f"the elements of {name.value} are not evenly spaced, which is not supported yet", "in equal steps upwards, so far",
-                help="describe them as registers of their own",
-            )
-            return False
         item.values["count"] = Value(len(offsets), at.node)
-        item.values["stride"] = Value(strides.pop() if strides else item.get("width", 32) // 8, at.node)
+        stride = equal_steps(offsets) if len(offsets) > 1 else item.get("width", 32) // 8
+        if stride is None:
+            item.values["listed"] = at
+        item.values["stride"] = Value(stride or item.get("width", 32) // 8, at.node)
     item.values["at"] = Value(place.base + offsets[0], at.node)
     return True
 
 
 def _counts(root: Object, item: Object, name: Value, place: _Place, report: Report) -> bool:
-    """`count: ENUM` becomes a number; a block's count is its registers'."""
+    """`count: ENUM` becomes a number; what repeats a block repeats its registers."""
     own: Value | None = item.item("count")
+    times = place.times
     if own is not None:
-        if place.count is not None:
-            _nested_arrays(f"register {name.value}", own.span, place.origin, report)
-            return False
         number = _count(root, own, report)
         if number is None:
             return False
-        if isinstance(own.value, Reference):
-            item.values["index"] = Value(own.value.name, own.node)
-        item.values["count"] = Value(number, own.node)
-    elif place.count is not None and place.stride is not None:
-        number = _count(root, place.count, report)
-        if isinstance(place.count.value, Reference):
-            item.values["index"] = Value(place.count.value.name, place.count.node)
-        item.values["count"] = Value(number, place.count.node)
-        item.values["stride"] = place.stride
+        stride: Value = item.item("stride") or Value(item.get("width", 32) // 8, own.node)
+        listed: Value | None = item.item("listed")
+        offsets = () if listed is None else tuple(one.value - listed.value[0].value for one in listed.value)
+        times = (*times, Times(own, stride, Repeat(name.value, number, smallest(stride.value), _index(own), offsets, isinstance(stride.value, Scaled))))
+        if not _few(times, f"register {name.value}", own.span, report):
+            return False
+    elif times and "stride" in item.values:
+        report.error("D0206", item.at("stride"), f"register {name.value} has a stride and is no array", help="`count: 1` makes an array of one")
+        return False
+    if times:
+        _repeated_as(item, times, own is not None)
     return True
+
+
+def _repeated_as(item: Object, times: tuple[Times, ...], own: bool) -> None:
+    """All its `repeats`; and for one that is an array in equal steps `count`, `stride` and `index`. `own`: the last is the register's."""
+    last = times[-1]
+    item.values["count"] = Value(math.prod(one.repeat.count for one in times), last.count.node)
+    if last.stride is not None and not own:
+        item.values["stride"] = last.stride
+    if last.repeat.index is not None:
+        item.values["index"] = Value(last.repeat.index, last.count.node)
+    item.values["repeats"] = Value(times, last.count.node)
 
 
 def _count(root: Object, value: Value, report: Report) -> int | None:
@@ -274,7 +317,7 @@ def _addresses(item: Object, name: Value, place: _Place) -> Iterator[Entry]:
             continue
         node = item.key_nodes.get(key, at.node)
         made = Object(item.type, item.node)
-        kept = ("region", "width", "count", "stride", "index", "when", "reserved", "order", "since", "until", "variants")
+        kept = ("region", "width", "count", "stride", "index", "repeats", "listed", "when", "reserved", "order", "since", "until", "variants")
         made.values = {one: item.values[one] for one in kept if one in item.values}
         made.values |= {
             "at": Value(place.base + at.value, at.node),

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 
 from ..diagnostics import Fix, Label, Report, listed
 from ..keys.types import Entry, Object, Value, nearly
-from ..model import Span
+from ..model import Ref, Span
+from ..places import element_of
 from ..read.scalars import Reference
 
 _ARTICLE = {True: "an", False: "a"}
@@ -79,6 +80,15 @@ class Names:
         if "registers" not in self.unread:
             unknown(value, value.value.name, "register", self.registers, report, "D0401")
         return False
+
+    def ref(self, reference: Reference) -> Ref:
+        """The reference to a register that is there, or to a field of it. Whether it has such an element is not asked here."""
+        if reference.index is None:
+            return Ref(reference.name, reference.field)
+        item = self.registers[reference.name].item
+        counts = [] if item is None else [one.repeat.count for one in item.get("repeats", ())]
+        same = len(counts) == len(reference.indices)
+        return Ref(reference.name, reference.field, element_of(counts, reference.indices) if same else reference.index, reference.indices if len(counts) > 1 else ())
 
     def field(self, value: Value, register: str, name: str, report: Report) -> bool:
         """Does that register have this field?"""

@@ -16,6 +16,7 @@ from ..model import (
     Enum_,
     EnumValue,
     Field,
+    Ref,
     Region,
     RegionKind,
     Register,
@@ -25,7 +26,7 @@ from ..model import (
 from ..read import scalars
 from . import resets
 from .context import Context
-from .expand import smallest
+from .expand import Times
 from .names import unknown
 from .variants import laid_over
 
@@ -173,9 +174,11 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         if alias_of is None:
             return None
     stride = item.get("stride", item.get("width", 32) // 8)
+    times: tuple[Times, ...] = item.get("repeats", ())
+    said = [one.stride for one in times if one.repeat.scaled and one.stride is not None]
     scale = None
-    if isinstance(stride, scalars.Scaled):
-        scale = _scale(context, item.item("stride"))
+    if said:
+        scale = _scale(context, said[0]) if _one_scale(context, entry, said) else None
         if scale is None:
             return None
     width, access, volatile = item.get("width", 32), item.get("access", "rw"), item.get("volatile", False)
@@ -202,7 +205,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         offset=item.get("at"),
         width=width,
         count=item.get("count"),
-        stride=smallest(stride),
+        stride=scalars.smallest(stride),
         access=access,
         fields=tuple(fields),
         reset=reset,
@@ -225,9 +228,21 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         devices=context.plan.of_register(entry.name.value, item, context.names, context.report),
         resets=resets.behind_the_first(context, own.with_first(reset)),
         scale=scale,
-        alias_of=alias_of,
+        alias_of=None if alias_of is None else alias_of.register,
+        alias_element=None if alias_of is None else alias_of.index,
         same_view=item.get("same_view", False),
+        repeats=tuple(one.repeat for one in times) if len(times) > 1 or times and times[0].repeat.places else (),
     )
+
+
+def _one_scale(context: Context, entry: Entry, strides: list[Value]) -> bool:
+    """The device says at most one of the strides of a register."""
+    if len(strides) > 1:
+        context.report.error(
+            "D0257", strides[1].span, f"two strides of {entry.name.value} are the device's to say", "one of them", also=[Label(strides[0].span, "and this one")],
+            help="a number of bytes for one of them",
+        )
+    return len(strides) == 1
 
 
 def _scale(context: Context, value: Value) -> Scale | None:
@@ -239,15 +254,15 @@ def _scale(context: Context, value: Value) -> Scale | None:
     return Scale(reference.name, reference.field or "", value.value.shifts)
 
 
-def _shown(context: Context, value: Value) -> str | None:
-    """The register that an alias shows."""
+def _shown(context: Context, value: Value) -> Ref | None:
+    """The register that an alias shows, or one element of it."""
     reference: scalars.Reference = value.value
     if not context.names.register(value, context.report):
         return None
-    if reference.field is not None or reference.index is not None:
-        context.report.error("D0402", value.span, f"`{reference}` is more than the name of a register", help=f"write `{reference.name}`")
+    if reference.field is not None:
+        context.report.error("D0402", value.span, f"`{reference}` is more than the name of a register", help=f"write `{reference.element}`")
         return None
-    return reference.name
+    return context.names.ref(reference)
 
 
 def _region(context: Context, item: Object) -> str | None:
@@ -280,7 +295,7 @@ def _bank(context: Context, item: Object, enums_: dict[str, Enum_]) -> Bank | No
     if value is None:
         return None
     condition: scalars.Condition = value.value
-    place = Value(scalars.Reference(condition.register, None, condition.field), value.node)
+    place = Value(condition.reference, value.node)
     names, report = context.names, context.report
     if not names.register(place, report) or not names.field(place, condition.register, condition.field, report):
         return None
@@ -288,7 +303,7 @@ def _bank(context: Context, item: Object, enums_: dict[str, Enum_]) -> Bank | No
     field = None if fields is None else fields[condition.field].item
     enum = None if field is None or field.get("enum") is None else enums_.get(field.get("enum").name)
     number = value_named(context, value, condition.value, enum)
-    return None if number is None else Bank(condition.register, condition.field, number)
+    return None if number is None else Bank(condition.register, condition.field, number, names.ref(condition.reference).index)
 
 
 def value_named(context: Context, value: Value, text: str, enum: Enum_ | None) -> int | None:
@@ -320,10 +335,8 @@ def _effects(context: Context, item: Object) -> tuple[Effect, ...]:
                 continue
             elif value.value.field is not None and not context.names.field(value, value.value.name, value.value.field, context.report):
                 continue
-            if value.value.index is not None:
-                context.report.error("D0906", value.span, "an effect on one element of an array is not supported yet", help=f"`{kind}: {value.value.name}` affects every element, or the one of the same index")
-                continue
-            result.append(Effect(kind, str(value.value)))
+            ref = Ref("device") if value.value.name not in context.names.registers else context.names.ref(value.value)
+            result.append(Effect(kind, f"{ref.register}.{ref.field}" if ref.field else ref.register, None, ref.index, ref.text if ref.index is not None else None))
     return tuple(result)
 
 
@@ -366,7 +379,8 @@ def bit_field(
         doc=item.get("doc", ""),
         see=item.get("see", ""),
         c_name=item.get("c_name"),
-        locked_by=None if lock is None else str(lock.value),
+        locked_by=None if lock is None else f"{lock.value.name}.{lock.value.field}",
+        lock_element=None if lock is None else context.names.ref(lock.value).index,
         expect=expect,
         devices=None if register is None else context.plan.of_field(register, entry.name.value, item, context.names, context.report),
         kind=item.get("type", ""),
@@ -402,7 +416,7 @@ def _field_named(context: Context, value: Value) -> bool:
     reference: scalars.Reference = value.value
     if not context.names.register(value, context.report):
         return False
-    if reference.field is None or reference.index is not None:
-        context.report.error("D0412", value.span, f"`{reference}` is not a field; a field is needed here", help=f"`{reference.name}.FIELD`")
+    if reference.field is None:
+        context.report.error("D0412", value.span, f"`{reference}` is not a field; a field is needed here", help=f"`{reference.element}.FIELD`")
         return False
     return context.names.field(value, reference.name, reference.field, context.report)

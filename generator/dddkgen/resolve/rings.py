@@ -43,7 +43,7 @@ def register_ref(context: Context, value: Value) -> Ref | None:
         return None
     if reference.field is not None and not names.field(value, reference.name, reference.field, report):
         return None
-    return Ref(reference.name, reference.field, reference.index)
+    return names.ref(reference)
 
 
 def field_ref(context: Context, value: Value) -> Ref | None:

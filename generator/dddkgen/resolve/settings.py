@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..keys.types import Object, Value
-from ..model import Enum_, Ref
+from ..model import Enum_
 from ..settings import Param, Stat
 from .context import Context
 from .names import unknown
@@ -66,7 +66,7 @@ def stats(context: Context) -> tuple[Stat, ...]:
             continue
         if reference.field is not None and not context.names.field(value, reference.name, reference.field, context.report):
             continue
-        stat = Stat(entry.name.value, Ref(reference.name, reference.field, reference.index), entry.name.span, item.get("doc", ""), item.get("see", ""))
+        stat = Stat(entry.name.value, context.names.ref(reference), entry.name.span, item.get("doc", ""), item.get("see", ""))
         context.sources.add(stat, item)
         result.append(stat)
     return tuple(result)

@@ -85,7 +85,7 @@ def until(context: Context, value: Value, enums: dict[str, Enum_]) -> Until | No
     """`REGISTER.FIELD == value`."""
     condition: Condition = value.value
     names, report = context.names, context.report
-    place = Value(Reference(condition.register, None, condition.field), value.node)
+    place = Value(condition.reference, value.node)
     if not names.register(place, report) or not names.field(place, condition.register, condition.field, report):
         return None
     fields = names.fields(condition.register)
@@ -98,4 +98,4 @@ def until(context: Context, value: Value, enums: dict[str, Enum_]) -> Until | No
             report.error("D0112", value.span, f"`{condition.register}.{condition.field}` is never {number}", "it must be at least " + ("0" if bits is None else str(-(1 << bits.width - 1))))
             return None
         number &= (1 << bits.width) - 1
-    return None if number is None else Until(Ref(condition.register, condition.field), number)
+    return None if number is None else Until(names.ref(condition.reference), number)

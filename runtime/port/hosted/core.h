@@ -66,7 +66,9 @@ struct dddk_port_device {
     bool gate_open;             /* the class may give work to the driver */
     dddk_host_receive *receive; /* of a net device's opener */
     void *receive_user;
-    uint64_t *shadow; /* per register the value last seen, to resolve banks in the trace; or NULL */
+    /* To resolve banks in the trace, or NULL: for each register 0, or, if it selects banks, where
+     * among what follows the value is that was last seen of its first element. */
+    uint64_t *shadow;
 };
 
 struct dddk_host_line {

@@ -57,15 +57,34 @@ void dddk_host_dma_fault(struct dddk_host *host)
     host->state->statistics.dma_faults++;
 }
 
-/* The trace resolves banked registers by what was last seen of the register that selects. */
-static bool has_banks(const struct dddk_driver *driver)
+/* The trace resolves banked registers by what was last seen of the registers that select: see
+ * struct dddk_port_device. True: there is memory for it, or nothing to remember. */
+static bool make_shadow(struct dddk_port_device *port, const struct dddk_driver *driver)
 {
+    size_t cells = 0;
+
     for (unsigned i = 0; i < driver->register_count; i++) {
         if (driver->registers[i].bank_register >= 0) {
-            return true;
+            cells += driver->registers[driver->registers[i].bank_register].count;
         }
     }
-    return false;
+    if (cells == 0) {
+        return true;
+    }
+    port->shadow = calloc(driver->register_count + cells, sizeof(*port->shadow));
+    if (port->shadow == NULL) {
+        return false;
+    }
+    cells = driver->register_count;
+    for (unsigned i = 0; i < driver->register_count; i++) {
+        int bank = driver->registers[i].bank_register;
+
+        if (bank >= 0 && port->shadow[bank] == 0) {
+            port->shadow[bank] = cells;
+            cells += driver->registers[bank].count;
+        }
+    }
+    return true;
 }
 
 static void free_port(struct dddk_port_device *port)
@@ -106,9 +125,8 @@ static struct dddk_port_device *new_port(struct dddk_host *host, const struct dd
     host->state->device_limit =
         place < host->state->device_limit ? host->state->device_limit : place + 1u;
     port->dev = calloc(1, driver->instance_size);
-    port->shadow = has_banks(driver) ? calloc(driver->register_count, sizeof(*port->shadow)) : NULL;
     port->windows = calloc(driver->region_count + 1u, sizeof(*port->windows));
-    if (port->dev == NULL || port->windows == NULL || (port->shadow == NULL && has_banks(driver))) {
+    if (port->dev == NULL || port->windows == NULL || !make_shadow(port, driver)) {
         free_port(port);
         return NULL;
     }

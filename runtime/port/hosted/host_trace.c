@@ -14,13 +14,36 @@ static uint64_t bits_of(uint64_t value, unsigned lsb, unsigned width)
     return value >> lsb & (width >= 64 ? UINT64_MAX : ((uint64_t)1 << width) - 1u);
 }
 
+/* The same for elements that are in no equal steps, `distance` bytes from the first: one may be
+ * below it. */
+static bool covers_element(const struct dddk_device *dev, const struct dddk_register_info *info,
+                           size_t distance, unsigned bytes, uint32_t *element, uint32_t *within)
+{
+    for (uint32_t i = 0; i < info->count; i++) {
+        size_t behind = distance - dddk_register_element(dev, info, i);
+
+        if (behind < info->bytes && behind + bytes <= info->bytes) {
+            *element = i;
+            *within = (uint32_t)behind;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Where offset lies in a register array: which element, and how far into it. */
 static bool covers(const struct dddk_device *dev, const struct dddk_register_info *info,
                    size_t offset, unsigned bytes, uint32_t *element, uint32_t *within)
 {
     uint32_t begin;
 
-    if (!dddk_register_place(dev, info, &begin) || offset < begin) {
+    if (!dddk_register_place(dev, info, &begin)) {
+        return false;
+    }
+    if (info->repeats != NULL) {
+        return covers_element(dev, info, offset - begin, bytes, element, within);
+    }
+    if (offset < begin) {
         return false;
     }
     size_t distance = offset - begin, stride = dddk_register_stride(dev, info);
@@ -34,7 +57,7 @@ static bool covers(const struct dddk_device *dev, const struct dddk_register_inf
 
 /* Is this register the one that its bank shows now? */
 static bool bank_selected(const struct dddk_port_device *port,
-                          const struct dddk_register_info *info)
+                          const struct dddk_register_info *info, uint32_t element)
 {
     if (info->bank_register < 0) {
         return true;
@@ -44,7 +67,10 @@ static bool bank_selected(const struct dddk_port_device *port,
     }
     const struct dddk_register_info *bank = &port->dev->driver->registers[info->bank_register];
     const struct dddk_field_info *field = &bank->fields[info->bank_field];
-    return bits_of(port->shadow[info->bank_register], field->lsb, field->width) == info->bank_value;
+    element = info->bank_follows ? dddk_element_of(element, info->count, bank->count)
+                                 : info->bank_element;
+    return bits_of(port->shadow[port->shadow[info->bank_register] + element], field->lsb,
+                   field->width) == info->bank_value;
 }
 
 static const struct dddk_register_info *find(const struct dddk_host_window *window, bool write,
@@ -60,7 +86,7 @@ static const struct dddk_register_info *find(const struct dddk_host_window *wind
     for (unsigned i = 0; i < driver->register_count; i++) {
         const struct dddk_register_info *info = &driver->registers[i];
         if (&driver->regions[info->region] != window->region ||
-            !covers(port->dev, info, offset, bytes, &e, &w) || !bank_selected(port, info)) {
+            !covers(port->dev, info, offset, bytes, &e, &w) || !bank_selected(port, info, e)) {
             continue;
         }
         if (info->flags & wanted) {
@@ -89,6 +115,20 @@ static void print_fields(FILE *out, const struct dddk_register_info *info, uint6
         dddk_decode_field(field, bits_of(value, field->lsb, field->width), write, text,
                           sizeof(text));
         fputs(text, out);
+    }
+}
+
+static void print_name(FILE *out, const struct dddk_register_info *info, uint32_t element)
+{
+    char text[DDDK_DUMP_LINE];
+
+    if (info->repeats != NULL) {
+        dddk_decode_name(info, element, text, sizeof(text));
+        fprintf(out, " %s", text);
+    } else if (info->count > 1) {
+        fprintf(out, " %s[%u]", info->name, element);
+    } else {
+        fprintf(out, " %s", info->name);
     }
 }
 
@@ -128,10 +168,7 @@ void dddk_host_trace_access(struct dddk_host_window *window, bool write, size_t 
         fprintf(out, " %u 0x%llx 0x%llx 0x0 0", window->map_id,
                 (unsigned long long)(window->address + offset), (unsigned long long)value);
         if (info != NULL) {
-            fprintf(out, " %s", info->name);
-            if (info->count > 1) {
-                fprintf(out, "[%u]", element);
-            }
+            print_name(out, info, element);
             if (within != 0 || bytes != info->bytes) {
                 fprintf(out, "+%u", within);
             }
@@ -139,8 +176,12 @@ void dddk_host_trace_access(struct dddk_host_window *window, bool write, size_t 
         }
         fputc('\n', out);
     }
-    if (info != NULL && port->shadow != NULL && element == 0 && bytes == info->bytes) {
-        port->shadow[info - port->dev->driver->registers] = in_register(info, 0, bytes, value);
+    if (info != NULL && port->shadow != NULL && bytes == info->bytes) {
+        uint64_t first = port->shadow[info - port->dev->driver->registers];
+
+        if (first != 0) {
+            port->shadow[first + element] = in_register(info, 0, bytes, value);
+        }
     }
 }
 

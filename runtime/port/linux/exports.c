@@ -25,6 +25,7 @@ EXPORT_SYMBOL_GPL(dddk_log_);
 EXPORT_SYMBOL_GPL(dddk_dump);
 EXPORT_SYMBOL_GPL(dddk_decode);
 EXPORT_SYMBOL_GPL(dddk_decode_field);
+EXPORT_SYMBOL_GPL(dddk_decode_name);
 EXPORT_SYMBOL_GPL(dddk_range_fault);
 EXPORT_SYMBOL_GPL(dddk_config_read8);
 EXPORT_SYMBOL_GPL(dddk_config_read16);

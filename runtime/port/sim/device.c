@@ -210,12 +210,12 @@ static uint64_t stuck_value(const struct dddk_sim_device *device, unsigned regio
 {
     for (unsigned i = 0; i < device->type->register_count; i++) {
         const struct dddk_sim_register *info = &device->type->registers->registers[i];
-        uint64_t distance = offset - info->offset;
-        uint64_t stride = dddk_registers_stride(device->registers, i);
-        uint64_t index = info->count > 1 && stride != 0 ? distance / stride : 0;
-        if (info->region == region && offset >= info->offset && index < info->count &&
-            distance == index * stride) {
-            return dddk_registers_get(device->registers, i, (unsigned)index) & ones(bytes);
+        uint64_t within;
+        unsigned index;
+
+        if (info->region == region &&
+            dddk_registers_element(device->registers, i, offset, &index, &within) && within == 0) {
+            return dddk_registers_get(device->registers, i, index) & ones(bytes);
         }
     }
     return ones(bytes);

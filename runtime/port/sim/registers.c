@@ -41,8 +41,8 @@ struct hit {
     const struct dddk_sim_register *type;
     struct cell *cell;
     unsigned reg, index;
-    unsigned told;  /* the register that the ops are told of */
-    unsigned shift; /* of the accessed bits in the register */
+    unsigned told, told_index; /* the register that the ops are told of */
+    unsigned shift;            /* of the accessed bits in the register */
     unsigned bytes;
     uint64_t lanes; /* the accessed bits */
 };
@@ -74,6 +74,16 @@ static int by_place(const void *left_, const void *right_)
     return left->reg < right->reg ? -1 : left->reg > right->reg;
 }
 
+/* Bytes from the first element to another one; `stride` is what the device says, if it does. */
+static uint64_t element_offset(const struct dddk_sim_register *type, uint32_t index,
+                               uint64_t stride)
+{
+    if (type->repeats != NULL) {
+        return dddk_element_offset(type->repeats, type->repeat_count, index, stride);
+    }
+    return index * (type->scale != 0 ? stride : type->stride);
+}
+
 static void lay_out(struct dddk_register_file *file)
 {
     struct place *place = file->places;
@@ -87,7 +97,7 @@ static void lay_out(struct dddk_register_file *file)
         cell += type->count;
         for (uint32_t index = 0; type->scale == 0 && index < type->count; index++) {
             place->region = type->region;
-            place->offset = type->offset + (uint64_t)index * type->stride;
+            place->offset = type->offset + element_offset(type, index, 0);
             place->reg = (uint16_t)reg;
             place->index = index;
             place++;
@@ -151,7 +161,8 @@ static struct cell *cell_of(const struct dddk_register_file *file, unsigned reg,
     if (reg >= file->type->count || index >= file->type->registers[reg].count) {
         return NULL;
     }
-    return &file->cells[file->first[storage_of(file, reg)] + index];
+    return &file->cells[file->first[storage_of(file, reg)] +
+                        file->type->registers[reg].alias_element + index];
 }
 
 /* Where its accesses are counted: each address has its own. */
@@ -161,10 +172,22 @@ static struct dddk_register_counters *counters_of(const struct dddk_register_fil
     return &file->cells[file->first[reg] + index].counters;
 }
 
-static bool bank_is_selected(const struct dddk_register_file *file,
-                             const struct dddk_sim_register *type)
+/* The bits of the register `other` that matter to an element: those of `element`, or, if that
+ * `follows`, of the one that belongs to it. */
+static uint64_t related(const struct dddk_register_file *file, const struct dddk_sim_register *type,
+                        unsigned index, unsigned other, bool follows, uint32_t element)
 {
-    return type->bank < 0 || (dddk_registers_get(file, (unsigned)type->bank, 0) &
+    if (follows && type->count != 0 && file->type->registers[other].count != 0) {
+        element = dddk_element_of(index, type->count, file->type->registers[other].count);
+    }
+    return dddk_registers_get(file, other, element);
+}
+
+static bool bank_is_selected(const struct dddk_register_file *file,
+                             const struct dddk_sim_register *type, unsigned index)
+{
+    return type->bank < 0 || (related(file, type, index, (unsigned)type->bank, type->bank_follows,
+                                      type->bank_element) &
                               type->bank_mask) == type->bank_value;
 }
 
@@ -213,20 +236,44 @@ static bool size_is_legal(const struct dddk_sim_register *type, uint64_t within,
            within + bytes <= type->bytes;
 }
 
-uint64_t dddk_registers_stride(const struct dddk_register_file *file, unsigned reg)
+/* What the device says now. */
+static uint64_t scaled_stride(const struct dddk_register_file *file,
+                              const struct dddk_sim_register *type)
 {
-    const struct dddk_sim_register *type = &file->type->registers[reg];
-    uint64_t value;
+    uint64_t value, unit = type->stride;
 
     if (type->scale == 0) {
         return type->stride;
     }
+    for (unsigned i = 0; i < type->repeat_count; i++) {
+        unit = type->repeats[i].scaled ? type->repeats[i].stride : unit;
+    }
     value = (cell_of(file, type->scale - 1u, 0)->value & type->scale_mask) >>
             __builtin_ctzll(type->scale_mask);
     if (type->scale_shifts) {
-        return value < 32 ? (uint64_t)type->stride << value : 0;
+        return value < 32 ? unit << value : 0;
     }
-    return type->stride * value;
+    return unit * value;
+}
+
+bool dddk_registers_element(const struct dddk_register_file *file, unsigned reg, uint64_t offset,
+                            unsigned *index, uint64_t *within)
+{
+    const struct dddk_sim_register *type = &file->type->registers[reg];
+    uint64_t stride = scaled_stride(file, type), distance = offset - type->offset;
+
+    if (type->repeats == NULL) {
+        *index = stride != 0 && distance / stride < type->count ? (unsigned)(distance / stride) : 0;
+        *within = distance - *index * stride;
+        return type->count != 0 && offset >= type->offset && *within < type->bytes;
+    }
+    for (*index = 0; *index < type->count; ++*index) {
+        *within = distance - element_offset(type, *index, stride);
+        if (*within < type->bytes) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* An access `within` an element: how it hits; what is wrong with it, or DDDK_FAULT_KINDS. */
@@ -246,6 +293,7 @@ static enum dddk_register_fault aim(const struct dddk_register_file *file, unsig
     hit->reg = reg;
     hit->index = index;
     hit->told = type->same_view ? storage_of(file, reg) : reg;
+    hit->told_index = type->same_view ? index + type->alias_element : index;
     hit->cell = cell_of(file, reg, index);
     hit->bytes = bytes;
     hit->shift = (unsigned)(type->big_endian ? type->bytes - bytes - within : within) % 8 * 8;
@@ -270,20 +318,14 @@ static bool find_scaled(const struct dddk_register_file *file, unsigned region, 
 {
     for (unsigned reg = 0; reg < file->type->count; reg++) {
         const struct dddk_sim_register *type = &file->type->registers[reg];
-        uint64_t stride, distance = offset - type->offset;
+        unsigned index;
+        uint64_t within;
         struct hit here;
 
-        if (type->scale == 0 || type->region != region || offset < type->offset ||
-            !bank_is_selected(file, type)) {
-            continue;
-        }
-        stride = dddk_registers_stride(file, reg);
-        if (stride == 0 || distance / stride >= type->count || distance % stride >= type->bytes) {
-            continue;
-        }
-        if (keep(hit, why, &here,
-                 aim(file, reg, (unsigned)(distance / stride), distance % stride, bytes, write,
-                     &here))) {
+        if (type->scale != 0 && type->region == region && scaled_stride(file, type) != 0 &&
+            dddk_registers_element(file, reg, offset, &index, &within) &&
+            bank_is_selected(file, type, index) &&
+            keep(hit, why, &here, aim(file, reg, index, within, bytes, write, &here))) {
             return true;
         }
     }
@@ -311,7 +353,7 @@ static enum dddk_register_fault find(const struct dddk_register_file *file, unsi
         if (place->region != region || place->offset > offset) {
             break;
         }
-        if (within < type->bytes && bank_is_selected(file, type) &&
+        if (within < type->bytes && bank_is_selected(file, type, place->index) &&
             keep(hit, &why, &here,
                  aim(file, place->reg, place->index, within, bytes, write, &here))) {
             return why;
@@ -329,7 +371,8 @@ static void tell_changed(struct dddk_register_file *file, unsigned reg, unsigned
                          uint64_t before)
 {
     if (file->ops->changed && cell_of(file, reg, index)->value != before) {
-        file->ops->changed(file->user, storage_of(file, reg), index, before);
+        file->ops->changed(file->user, storage_of(file, reg),
+                           index + file->type->registers[reg].alias_element, before);
     }
 }
 
@@ -362,7 +405,7 @@ uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, u
     }
     value = hit.cell->value;
     if (file->ops->read) {
-        value = file->ops->read(file->user, hit.told, hit.index, value);
+        value = file->ops->read(file->user, hit.told, hit.told_index, value);
     }
     value = (value & hit.type->readable) | (DDDK_UNDEFINED_BITS & ~hit.type->readable);
     value = hold(&hit, value & ones(hit.type->bytes));
@@ -379,15 +422,17 @@ uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, u
 /* ---- writing ---- */
 
 /* The bits that a locked field keeps from being written. */
-static uint64_t locked_bits(const struct dddk_register_file *file,
-                            const struct dddk_sim_register *type)
+static uint64_t locked_bits(const struct dddk_register_file *file, const struct hit *hit)
 {
+    const struct dddk_sim_register *type = &file->type->registers[hit->told];
     uint64_t locked = 0;
 
     for (unsigned i = 0; i < type->lock_count; i++) {
         const struct dddk_register_lock *lock = &type->locks[i];
 
-        if (dddk_registers_get(file, (unsigned)lock->lock, 0) & lock->lock_mask) {
+        if (related(file, type, hit->told_index, (unsigned)lock->lock, lock->follows,
+                    lock->element) &
+            lock->lock_mask) {
             locked |= lock->mask;
         }
     }
@@ -491,13 +536,13 @@ static void reset_registers(struct dddk_register_file *file, unsigned kind)
     }
 }
 
-/* One declared effect. Between arrays of equal length it goes from element to element, otherwise it
- * reaches every element of the target. */
+/* One declared effect: on one element of the target, or on all that belong to the one that is
+ * written. */
 static void apply_effect(struct dddk_register_file *file, const struct hit *hit,
                          const struct dddk_register_effect *effect, uint64_t bits)
 {
-    const struct dddk_sim_register *target;
-    unsigned first = 0, last;
+    const struct dddk_sim_register *source = &file->type->registers[hit->told], *target;
+    unsigned first = effect->element, last = effect->element;
 
     if (effect->target < 0) {
         reset_registers(file, effect->reset);
@@ -510,9 +555,11 @@ static void apply_effect(struct dddk_register_file *file, const struct hit *hit,
     if (target->count == 0) {
         return;
     }
-    last = target->count - 1;
-    if (target->count == hit->type->count) {
-        first = last = hit->index;
+    if (!effect->one) {
+        first = last = dddk_element_of(hit->told_index, source->count, target->count);
+    }
+    if (!effect->one && target->count > source->count) {
+        last += target->count / source->count - 1;
     }
     for (unsigned index = first; index <= last; index++) {
         struct cell *cell = cell_of(file, (unsigned)effect->target, index);
@@ -548,7 +595,7 @@ void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint
     check_ranges(file, &hit, value, region, offset);
     active = hit.lanes & ~(hit.type->once & hit.cell->spent);
     wanted = after_write(hit.type, before, value, active);
-    active &= ~locked_bits(file, hit.type);
+    active &= ~locked_bits(file, &hit);
     hit.cell->value = after_write(hit.type, before, value, active);
     hit.cell->spent |= hit.type->once & active;
     if (hit.cell->value != wanted) {
@@ -566,7 +613,7 @@ void dddk_registers_write(struct dddk_register_file *file, unsigned region, uint
     hit.cell->value &= ~started;
     tell_changed(file, hit.reg, hit.index, before);
     if (file->ops->written) {
-        file->ops->written(file->user, hit.told, hit.index, value);
+        file->ops->written(file->user, hit.told, hit.told_index, value);
     }
 }
 

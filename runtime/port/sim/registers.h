@@ -11,7 +11,7 @@
 #ifndef DDDK_SIM_REGISTERS_H
 #define DDDK_SIM_REGISTERS_H
 
-#include "dddk/base.h"
+#include "dddk/registers.h"
 
 /* A declared effect of a write: when one of the bits `when` is written as 1 (as 0, where it is
  * `inverted`), bits of another register change. */
@@ -23,14 +23,19 @@ struct dddk_register_effect {
     int16_t target;  /* place in the table; -1: the device (DDDK_EFFECT_RESETS only) */
     uint8_t reset;   /* of the device: which kind; 0: as at power-on */
     bool bit_by_bit; /* of `mask`, only the bits that were written so; otherwise all */
-    uint64_t mask;   /* bits of the target */
+    bool one;      /* of the target, only `element`; otherwise all that belong to the element which
+                      is written: those with the same indices in the repeats that both have */
+    uint64_t mask; /* bits of the target */
+    uint32_t element;
 };
 
 /* While the bits `lock_mask` of the register `lock` are not all 0, a write leaves the bits `mask`
- * alone. */
+ * alone. Of an array it is `element`, or the one that belongs to the element which is written. */
 struct dddk_register_lock {
     uint64_t mask;
     int16_t lock;
+    bool follows;
+    uint32_t element;
     uint64_t lock_mask;
 };
 
@@ -63,6 +68,9 @@ struct dddk_sim_register {
      * all. */
     uint8_t enable_shift;
     uint32_t offset, count, stride; /* bytes; count 1: a single register; 0: the device has none */
+    /* Where the elements are, instead of `stride`: an array in an array, or in no equal steps. */
+    const struct dddk_register_repeat *repeats;
+    uint8_t repeat_count;
     /* The elements are (stride << value) or (stride * value) bytes apart, the value being in the
      * bits `scale_mask` of another register: one more than its place; 0: they are `stride` apart.
      */
@@ -83,9 +91,12 @@ struct dddk_sim_register {
     int16_t bank; /* the register is there only while (value of register `bank` & bank_mask) is
                      bank_value; -1: always */
     uint64_t bank_mask, bank_value;
+    uint32_t bank_element; /* of that register, or the one that belongs to its own element */
+    bool bank_follows;
     /* Another address of a register: one more than the place of that which holds the value; 0: it
      * has its own. The same view does what that register does, and is told as if it were that. */
     uint16_t alias;
+    uint32_t alias_element; /* of that register's, the one that is its first */
     bool same_view;
     const struct dddk_register_effect *effects;
     const struct dddk_register_lock *locks;
@@ -178,8 +189,10 @@ void dddk_registers_renew(struct dddk_register_file *file, unsigned reg, unsigne
  * first write count again where only that one does. Counters stay. */
 void dddk_registers_reset(struct dddk_register_file *file, bool hard);
 
-/* Bytes between the elements of an array, as the device says now. */
-uint64_t dddk_registers_stride(const struct dddk_register_file *file, unsigned reg);
+/* Which element of a register has the byte at `offset` of its region, as the device says now where
+ * they are, and which of its bytes that is. False: none has. */
+bool dddk_registers_element(const struct dddk_register_file *file, unsigned reg, uint64_t offset,
+                            unsigned *index, uint64_t *within);
 
 struct dddk_register_counters dddk_registers_counters(const struct dddk_register_file *file,
                                                       unsigned reg, unsigned index);

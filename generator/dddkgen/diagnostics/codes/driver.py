@@ -35,11 +35,6 @@ CODES = {
         the message. Nothing was written."""),
     "D0901": ("a driver described twice", """Two manifests of one run have the same `driver:`; their files would overwrite each other, and their C names would clash in one
         program."""),
-    "D0904": ("an array in an array", """The language can say it, the generator cannot build it yet: an accessor takes one index. Describe the inner elements as registers of their
-        own, or the outer block once for each."""),
-    "D0905": ("unevenly spaced elements", """The language can say it, the generator cannot build it yet: elements of an array lie in equal steps upwards."""),
-    "D0906": ("an effect on one element", """The language can say it, the generator cannot build it yet: an effect reaches every element of an array or, between arrays of one length, the
-        element of the same index."""),
     "D0911": ("a waiver of what is no warning", """Warnings can be waived, because their author may know better. Errors cannot: what they are about would break the generated code."""),
     "D0912": ("a waiver that waives nothing", """There is no such warning at this place (any more). A waiver that is not needed would hide the next one: remove it."""),
     "D0913": ("a waiver of nowhere", """`at:` says where in the manifest the warning is, by keys and names from its top: `interrupts.main`, `registers.CTRL.fields.GO`."""),

@@ -6,7 +6,8 @@ CODES = {
         (or `count`, or `stride`) is wrong, or the region is larger than it says."""),
     "D0202": ("a register is misaligned", """A register stands at a multiple of its width, because a bus transfers it in one piece only there. An offset in bits or words
         instead of bytes often looks like this; offsets are in bytes."""),
-    "D0203": ("elements of an array overlap", """`stride` is the distance from one element to the next in bytes and must be at least the element's size."""),
+    "D0203": ("elements of an array overlap", """`stride` is the distance from one element to the next in bytes and must be at least the element's size; of a repeated block at least as
+        much as its registers reach over, unless they are interleaved without sharing a byte. Listed offsets are at least an element's size apart."""),
     "D0204": ("registers overlap", """Two registers share a byte, and nothing tells the device which is meant. What tells them apart is direction (one is `access: ro`,
         the other `access: wo`) or a bank (`when: LCR.DLAB == 1`). If they are one register with two views, describe it once."""),
     "D0205": ("a value is too wide for a register", """The value needs more bits than the register has."""),
@@ -40,7 +41,8 @@ CODES = {
     "D0231": ("a bank that is never selected", """The field cannot hold the value of `when:`, so the register would never be there."""),
     "D0232": ("a selector inside a bank", """To select a bank the generated code reads and writes the selector. If that is in a bank itself, another selection would have to come
         first, and so on."""),
-    "D0233": ("a selector in an array", """`when:` names a field of an array, and does not say of which element."""),
+    "D0233": ("a selector in an array", """`when:` names a field of an array, and does not say of which element. Without an index it is the one that belongs to the register's own
+        element, so the register must be there as often, in the same repeated blocks."""),
     "D0234": ("a selector that cannot be switched", """Selecting a bank means reading the selector, changing one field, and putting back what was there. So it must read back what
         was written and have no effect of its own."""),
     "D0235": ("selecting a bank does harm", """To reach the register the generated code changes the selector and puts it back. One of the selector's other fields, or an effect of this
@@ -51,7 +53,8 @@ CODES = {
         registers."""),
     "D0244": ("an effect without a target", """An effect of a whole register works bit by bit on the fields of the same name, and the target has none of this name. Give both
         registers the same fields (an anchor and an alias keep them equal)."""),
-    "D0245": ("an effect between different bits", """Source and target of an effect must correspond bit by bit: the same width, and fields in both or in none."""),
+    "D0245": ("an effect between different bits", """Source and target of an effect must correspond bit by bit: the same width, and fields in both or in none. Arrays must correspond element by
+        element: they are repeated alike, or one is in a repeat of the other."""),
     "D0246": ("locked by itself", """The field could never be unlocked. A field whose first write counts is `access: w1`."""),
     "D0247": ("a lock on what cannot be written", """`locked_by` says when writing does nothing, and here writing never does anything."""),
     "D0251": ("halves of what is not 64 bits", """Only a 64-bit register is moved in two halves."""),
@@ -62,11 +65,15 @@ CODES = {
         them, and makes all keys superfluous that say what happens to the others."""),
     "D0255": ("a key of the register at an alias", """An alias is another address of a register. Its width, its value after a reset, who else uses it and what else is true of it at every address
         is said once, at the register itself."""),
-    "D0256": ("an alias that shows no register", """An alias shows one whole register, so it has as many elements, and what it names is no alias itself."""),
+    "D0256": ("an alias that shows no register", """An alias shows one whole register, so it has as many elements, or one element of it (`alias_of: COUNTER[3]`), and what it names is no alias itself."""),
     "D0257": ("a stride that cannot be asked", """Where the device says how far apart the elements of an array are, its register is read once, when the driver attaches. So it is a single one,
         always there, that can be read without an effect and does not change."""),
     "D0258": ("a register among elements that move", """The elements of the array are as far apart as the device says, so in another device one of them may be where this register is. Nothing stands
         between the first and the last."""),
+    "D0280": ("repeated too often", """Blocks may be repeated in repeated blocks, and arrays stand in them, up to four repeats within one another and 65,536 elements of one
+        register: accessors take an index for each repeat, and the simulated device keeps every element. Describe the outermost repeats as blocks of their own."""),
+    "D0281": ("an element with too many or too few indices", """A register in repeated blocks has an index for each of them, the outermost first, and one for its own `count:`: `PORT_QUEUE[1][3]` is entry
+        3 in port 1."""),
     "D0291": ("an access that the region does not answer", """An accessor moves its register whole, or in halves of 32 bits with `split:`. The region's `access_widths` does not have that
         width."""),
     "D0292": ("what every device needs in a region that some lack", """Code for interrupts, rings, FIFOs, `stats:`, `presence:` and `expect:` is the same for all devices that the driver serves, so their registers are in

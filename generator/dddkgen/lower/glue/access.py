@@ -35,7 +35,7 @@ def given(field: Field, value: str) -> str:
 
 
 def _place(ref: Ref) -> str:
-    return "dev" if ref.index is None else f"dev, {ref.index}"
+    return f"dev{ref.arguments}"
 
 
 def read_raw(driver: Driver, ref: Ref) -> str:

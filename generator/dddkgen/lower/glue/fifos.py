@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ... import fifos as facts
-from ...model import DeviceClass, Direction, Driver, Fifo, Ref
+from ...model import DeviceClass, Direction, Driver, Fifo
 from ..names import lower, string, upper
 from ..registers import accessor
 from ..text import said
@@ -123,7 +123,7 @@ def overruns(driver: Driver, name: str, variable: str, own: Fifo | None = None) 
         if clears is None:
             lines.append(f"{_counter(driver, fifo)} += {bit};")
         elif own is None or own is fifo:
-            place = "dev" if fifo.overrun.index is None else f"dev, {fifo.overrun.index}"
+            place = f"dev{fifo.overrun.arguments}"
             write = f"{accessor(driver, register)}_write({place}, .{access.member(driver, fifo.overrun)} = {'true' if clears else 'false'});"
             lines += [f"if ({bit}) {{", f"    {_counter(driver, fifo)}++;", f"    {write}", "}"]
     return tuple(lines)
@@ -137,7 +137,7 @@ def _struct(driver: Driver, name: str) -> str:
 def _get(driver: Driver, fifo: Fifo, word: str) -> tuple[str, ...]:
     """Statements that read one word."""
     data = fifo.data
-    whole = Ref(data.register, None, data.index)
+    whole = data.whole
     raw = access.read_raw(driver, whole)
     told = overruns(driver, data.register, "got", fifo)
     if data.field is None and not told:
@@ -154,7 +154,7 @@ def _get(driver: Driver, fifo: Fifo, word: str) -> tuple[str, ...]:
 def _put(driver: Driver, fifo: Fifo) -> str:
     if fifo.data.field is None:
         return f"{access.write_raw(driver, fifo.data, 'word')};"
-    place = "dev" if fifo.data.index is None else f"dev, {fifo.data.index}"
+    place = f"dev{fifo.data.arguments}"
     field = facts.field_of(driver, fifo)
     value = "word != 0" if field is not None and field.width == 1 else "word"
     return f"(void){accessor(driver, driver.register(fifo.data.register))}_write({place}, .{access.member(driver, fifo.data)} = {value});"
@@ -212,13 +212,13 @@ def _shape(driver: Driver, fifo: Fifo) -> FifoShape:
     receives, serial = fifo.direction is Direction.FROM_DEVICE, driver.klass is DeviceClass.SERIAL
     kind, says, unit = _kind(driver, fifo), fifo.says, facts.unit(driver, fifo)
     way, word = "rx" if receives else "tx", f"uint{8 * unit}_t"
-    whole = None if says is None else Ref(says.register, None, says.index)
+    whole = None if says is None else says.whole
     register = None if says is None else driver.register(says.register)
     ready = "" if fifo.ready is None else f"{'' if fifo.ready_is else '!'}status.{access.member(driver, fifo.ready)}"
     counts, limit = _counts(driver, fifo)
     data = access.read_raw(driver, fifo.data) if receives else access.write_raw(driver, fifo.data, "byte")
     elsewhere = fifo.overrun is not None and fifo.overrun.register not in {fifo.data.register, None if says is None else says.register}
-    lost = Ref(fifo.overrun.register, None, fifo.overrun.index) if fifo.overrun is not None and elsewhere else None
+    lost = fifo.overrun.whole if fifo.overrun is not None and elsewhere else None
     order = {"low_first": "le", "high_first": "be", None: ""}[fifo.bytes]
     stream = f"dddk_{order}{8 * unit}" if order and unit > 1 else ""
     return FifoShape(

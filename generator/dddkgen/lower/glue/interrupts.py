@@ -189,7 +189,7 @@ def _bit(driver: Driver, ref: Ref) -> str:
 
 def _switched(driver: Driver, ref: Ref, value: str) -> str:
     register = driver.register(ref.register)
-    place = "dev" if ref.index is None else f"dev, {ref.index}"
+    place = f"dev{ref.arguments}"
     verb = "update" if holds_more(register, driver.interrupts) else "write"
     return f"{accessor(driver, register)}_{verb}({place}, .{access.member(driver, ref)} = {value})"
 

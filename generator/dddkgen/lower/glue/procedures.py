@@ -100,8 +100,7 @@ def _takes(driver: Driver, takes: list[Take]) -> list[str]:
     """All that one register holds is read at once."""
     source = takes[0].source
     register = driver.register(source.register)
-    place = "dev" if source.index is None else f"dev, {source.index}"
-    read = f"{accessor(driver, register)}_read({place})"
+    read = f"{accessor(driver, register)}_read(dev{source.arguments})"
     if len(takes) == 1:
         return [_value(driver, register, takes[0], read)]
     prefix = accessor(driver, register)
@@ -114,7 +113,7 @@ def _lines(driver: Driver, operation: Operation) -> tuple[str, ...]:
 
     def source(step: Step) -> Ref | int:
         # Steps that are no takes stand alone.
-        return Ref(step.source.register, None, step.source.index) if isinstance(step, Take) else id(step)
+        return step.source.whole if isinstance(step, Take) else id(step)
 
     for _, steps in groupby(operation.steps, source):
         found = list(steps)

@@ -99,7 +99,7 @@ def _stat(driver: Driver, stat: Stat) -> StatShape:
 
 
 def settings(driver: Driver) -> Settings:
-    refs = {_raw(stat.ref): Ref(stat.ref.register, None, stat.ref.index) for stat in driver.stats}
+    refs = {_raw(stat.ref): stat.ref.whole for stat in driver.stats}
     width = {name: driver.register(ref.register).width for name, ref in refs.items()}
     return Settings(
         params=tuple(_param(driver, param) for param in driver.params),

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ...check.registers_inside_region import end_of
 from ...model import Driver, Register
+from ...places import end_of, repeats
 from ..layouts import hexadecimal
 from ..names import lower, string
 from ..registers import accessor, region_of
@@ -24,6 +24,11 @@ def _room(driver: Driver, register: Register) -> tuple[int, int]:
     region = region_of(driver, register)
     place = driver.registers.index(register)
     begin, room = register.offset, region.size - register.offset if region.window is not None else None
+    around = _around(register)
+    if around:  # the room that it has in the first of those; the next one begins with what is before it there
+        end = end_of(replace(register, repeats=register.repeats[_spread(register) :]))
+        behind = [at for other in driver.registers if other.region == register.region for at in (other.offset, other.offset + around) if at >= end]
+        return begin, min(behind)
     for registers in (driver.registers, *(device.registers for device in driver.devices)):
         own = registers[place]
         if own is None:
@@ -35,6 +40,17 @@ def _room(driver: Driver, register: Register) -> tuple[int, int]:
     return begin, 0 if room is None else begin + room
 
 
+def _around(register: Register) -> int:
+    """How far apart the repeats are around that which the device spreads; 0: it is the outermost."""
+    outer = [repeat for repeat in register.repeats[: _spread(register)] if repeat.count > 1]
+    return outer[-1].stride if outer else 0
+
+
+def _spread(register: Register) -> int:
+    """Which of its repeats the device spreads."""
+    return next(number for number, repeat in enumerate(repeats(register)) if repeat.scaled)
+
+
 def strides(driver: Driver) -> tuple[StrideShape, ...]:
     """In the order of the driver struct's `strides`."""
     found = []
@@ -44,15 +60,17 @@ def strides(driver: Driver) -> tuple[StrideShape, ...]:
         source = driver.register(scale.register)
         field = next(field for field in source.fields if field.name == scale.field)
         begin, end = _room(driver, register)
+        repeat, inner = repeats(register)[_spread(register)], repeats(register)[_spread(register) + 1 :]
+        lowest = sum(one.first for one in inner)
         members = (
             f'.array = "{string(register.name)}"',
             f'.field = "{string(f"{scale.register}.{scale.field}")}"',
             f".region = {region_of(driver, register).index}",
-            f".offset = {hexadecimal(begin, 32)}",
+            f".offset = {hexadecimal(begin + lowest, 32)}",
             f".end = {hexadecimal(end, 32)}",
-            f".count = {register.count}",
-            f".bytes = {register.bytes}",
-            f".unit = {register.stride}",
+            f".count = {repeat.count}",
+            f".bytes = {register.bytes + sum(one.last - one.first for one in inner)}",
+            f".unit = {repeat.stride}",
             f".shifts = {'true' if scale.shifts else 'false'}",
         )
         found.append(StrideShape(members, f"{accessor(driver, source)}_read(dev).{lower(field.name, field.c_name)}"))

@@ -72,7 +72,7 @@ def _start(driver: Driver, transfer: Transfer) -> str:
 
 def place(ref: Ref) -> str:
     """The first arguments of an accessor."""
-    return "dev" if ref.index is None else f"dev, {ref.index}"
+    return f"dev{ref.arguments}"
 
 
 def _shape(driver: Driver, transfer: Transfer) -> TransferShape:
