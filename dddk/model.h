@@ -221,6 +221,7 @@ struct dddk_model_fifo {
 struct dddk_model_transfer {
     const char *name;
     struct dddk_model_ref source, target, length;
+    bool fixed; /* source takes the host's address and target the device's, whichever way it goes */
     struct dddk_model_ref go;        /* starts it when 1 is written */
     struct dddk_model_ref direction; /* none: the addresses say which way */
     uint64_t from_device;            /* what the direction is when data leaves the device */

@@ -52,6 +52,7 @@ class Transfer:
     origin: Span
     doc: str = ""
     see: str = ""
+    fixed: bool = False  # `source` takes the host's address and `target` the device's, whichever way it goes
 
 
 @dataclass(frozen=True, slots=True)

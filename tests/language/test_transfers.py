@@ -42,6 +42,7 @@ SHAPES = {
     "a_cause_always_raised": (INTERRUPT, f"{{{COMMON}, direction: {{field: WAY.IN, from_device: 0}}, done: MOVED, device_memory: {{size: 64}}}}"),
     "polling_the_start_bit": ("", f"{{{COMMON}, direction: GO.OUT, done: GO.GO == 0, device_memory: {{base: 0x40000, size: 1}}, timeout: 10ms}}"),
     "polling_a_bit_to_clear": ("", f"{{{COMMON}, done: STATUS.DONE, device_memory: {{base: 0xfffff000, size: 4KiB}}, timeout: 500us}}"),
+    "ends_in_registers_of_their_own": (INTERRUPT, "{host: SOURCE, device: TARGET, length: LENGTH, go: GO.GO, direction: GO.OUT, notify: GO.RAISE, done: MOVED, device_memory: {base: 0x1000, size: 2KiB}}"),
     "polling_a_phase": ("", f"{{{COMMON}, direction: GO.OUT, done: STATUS.PHASE == 3, device_memory: {{base: 16, size: 100KiB}}, doc: a copy, see: 4.2}}"),
 }
 
@@ -71,3 +72,11 @@ def test_fields_beside_the_start_bit_keep_what_they_hold(tmp_path: Path) -> None
 def test_the_page_says_how_it_moves(tmp_path: Path) -> None:
     page = (project(tmp_path, "polling_a_phase").generate() / "mover.md").read_text()
     assert "| copy | SOURCE to TARGET, LENGTH bytes | GO.GO; GO.OUT: 1 from the device | STATUS.PHASE == 3, within 1 s | 0x10, 102400 bytes, at most 102400 at once | a copy (4.2) |" in page
+
+
+def test_the_host_address_stays_in_its_register(tmp_path: Path) -> None:
+    """A card with a PCI address and a local address; only the bit tells which way."""
+    text = (project(tmp_path, "ends_in_registers_of_their_own").generate() / "mover.dddk.c").read_text()
+    assert "mover_copy_run(dev, memory->device.value, MOVER_COPY_BASE + offset, size_bytes, false)" in text
+    assert "mover_copy_run(dev, memory->device.value, MOVER_COPY_BASE + offset, size_bytes, true)" in text
+    assert "mover_source_write_raw_(dev, host)" in text

@@ -32,8 +32,9 @@ class _Transfer:
         transfer = self.transfer
         limits = [match.dma.address_bits for match in self.candidate.driver.matches]
         top = max(transfer.base + transfer.size - 1, (1 << max(limits, default=32)) - 1)
-        self._number("source", transfer.source, top, "an address")
-        self._number("target", transfer.target, top, "an address")
+        host, device = ("host", "device") if transfer.fixed else ("source", "target")
+        self._number(host, transfer.source, top, "an address")
+        self._number(device, transfer.target, top, "an address")
         self._number("length", transfer.length, transfer.max, "the largest length")
         self._go()
         self._direction()
@@ -89,6 +90,8 @@ class _Transfer:
     def _direction(self) -> None:
         direction = self.transfer.direction
         if direction is None:
+            if self.transfer.fixed:
+                self.report.error("D0560", self.source.at("host"), f"nothing says which way transfer {self.transfer.name} goes", "`host` and `device` stay the same either way", help=["`direction: REGISTER.FIELD`", "or `source` and `target`, if what is read from is the address in one and what is written to in the other"])
             return
         span = self.source.at("direction")
         field = self._bit("direction", direction, span, (WriteEffect.STORES,))

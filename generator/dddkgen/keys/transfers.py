@@ -81,8 +81,10 @@ TRANSFER = ObjectType(
     "A move of memory that the device makes when it is told to: source, destination, length, go. Handlers call "
     "`DRIVER_TRANSFER_to_device` and `DRIVER_TRANSFER_from_device`, which check both ends, start it and wait until it is done.",
     (
-        Key("source", REGISTER, "The register that takes the address to read from.", "source: SOURCE", required=True),
-        Key("target", REGISTER, "The register that takes the address to write to.", "target: TARGET", required=True),
+        Key("source", REGISTER, "The register that takes the address to read from: the host's or the device's, as the direction is.", "source: SOURCE"),
+        Key("target", REGISTER, "The register that takes the address to write to.", "target: TARGET"),
+        Key("host", REGISTER, "In place of `source`, with `device` and `direction`: the register that takes the address in the host's memory, whichever way it goes.", "host: PCI_ADDRESS"),
+        Key("device", REGISTER, "In place of `target`: the register that takes the address in the device's memory.", "device: LOCAL_ADDRESS"),
         Key("length", REGISTER, "The register that takes the number of bytes.", "length: LENGTH", required=True),
         Key("go", FIELD, "The bit that starts it when 1 is written.", "go: DMA.GO", required=True),
         Key("direction", TRANSFER_DIRECTION, "The bit that says which way. Without it the addresses do.", "direction: DMA.TO_HOST"),
@@ -94,5 +96,6 @@ TRANSFER = ObjectType(
         DOC,
         SEE,
     ),
+    one_of=(("source", "host"), ("target", "device")),
 )
 TRANSFERS = MapOf(Name("the name of a transfer", lower=True), TRANSFER, "transfers by name")

@@ -142,7 +142,7 @@ def meaning(thing: Described) -> str:
 def joined(parts: Iterable[str], see: str) -> str:
     """Texts of which only the first may be long, and the section."""
     texts = [text for part in parts if (text := inline(first_paragraph(part) + " *(more below)*" if is_long(part) else part))]
-    return "; ".join([*texts, *([f"({plain(see)})"] if see else [])])
+    return " ".join(["; ".join(texts), *([f"({plain(see)})"] if see else [])]).strip()
 
 
 def notes(things: Iterable[Named], prefix: str = "") -> tuple[str, ...]:

@@ -40,10 +40,11 @@ def region_place(region: Region) -> tuple[str, str]:
 def transfer_row(transfer: Transfer) -> tuple[str, ...]:
     done = transfer.done
     end = f"cause {done.cause} of {done.interrupt}" if isinstance(done, CauseRef) else condition(done)
+    ends = f"{text(transfer.source)} (host) and {text(transfer.target)} (device)" if transfer.fixed else f"{text(transfer.source)} to {text(transfer.target)}"
     way = "as the addresses say" if transfer.direction is None else f"{text(transfer.direction)}: {transfer.from_device} from the device"
     return (
         transfer.name,
-        f"{text(transfer.source)} to {text(transfer.target)}, {text(transfer.length)} bytes",
+        f"{ends}, {text(transfer.length)} bytes",
         f"{text(transfer.go)}; {way}",
         f"{end}, within {time(transfer.timeout_ns)}",
         f"{transfer.base:#x}, {transfer.size} bytes, at most {transfer.max} at once",

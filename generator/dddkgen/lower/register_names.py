@@ -66,7 +66,7 @@ def field_type(driver: Driver, field: Field, register_width: int) -> str:
 def argument_type(driver: Driver, field: Field, register_width: int) -> str:
     """What a write takes: the type of what is read, but for an enum with names that can only be read, or only be written."""
     own = field_type(driver, field, register_width)
-    if field.enum is not None and any(value.only is not None for value in field.enum.values):
+    if own.startswith("enum ") and field.enum is not None and any(value.only is not None for value in field.enum.values):
         return f"{own}_that_can_be_written"
     return own
 

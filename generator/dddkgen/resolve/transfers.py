@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..diagnostics import Label
 from ..keys.types import Entry, Object, Value
 from ..model import CauseKind, Enum_, Interrupt, Ref
 from ..procedures import CauseRef, Transfer, Until
@@ -33,7 +34,16 @@ def _transfer(context: Context, entry: Entry, item: Object, interrupts: tuple[In
     if memory.broken or (direction is not None and direction.broken):
         return None
     # Every reference is looked at before the first mistake ends it.
-    source, target, length = (whole_register(context, item.item(key)) for key in ("source", "target", "length"))
+    fixed = "host" in item.values
+    if fixed != ("device" in item.values):
+        first, second = ("host", "target") if fixed else ("source", "device")
+        context.report.error(
+            "D0126", item.at(second), f"`{first}` and `{second}` exclude each other", "one names an end of the machine, the other one an end of the move", also=[Label(item.at(first), "here")],
+            help="`source` and `target`, or `host` and `device`",
+        )
+        return None
+    ends = ("host", "device") if fixed else ("source", "target")
+    source, target, length = (whole_register(context, item.item(key)) for key in (*ends, "length"))
     go = field_ref(context, item.item("go"))
     way = None if direction is None else field_ref(context, direction.item("field"))
     notify = None if item.item("notify") is None else field_ref(context, item.item("notify"))
@@ -59,6 +69,7 @@ def _transfer(context: Context, entry: Entry, item: Object, interrupts: tuple[In
         origin=entry.name.span,
         doc=item.get("doc", ""),
         see=item.get("see", ""),
+        fixed=fixed,
     )
 
 

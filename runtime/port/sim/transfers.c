@@ -78,8 +78,9 @@ static void move(struct sim_transfer *transfer)
     const struct dddk_model_transfer *type = transfer->type;
     struct dddk_model *model = transfer->owner->model;
     bool out = leaves_device(transfer);
-    uint64_t own = out ? transfer->source : transfer->target;
-    uint64_t other = out ? transfer->target : transfer->source;
+    bool own_is_source = out && !type->fixed;
+    uint64_t own = own_is_source ? transfer->source : transfer->target;
+    uint64_t other = own_is_source ? transfer->target : transfer->source;
 
     if (transfer->size_bytes > type->max_bytes || !inside(type, own, transfer->size_bytes)) {
         dddk_model_complain(

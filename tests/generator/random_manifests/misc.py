@@ -60,7 +60,9 @@ def _transfer(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, d
     control = file.add(draft, regs, {"at": draft.number(draft.place(regs, 4)), "reset": draft.number(0), "fields": fields})
     size = random_.choice((256, 4096))
     base = random_.choice((0, 0x1000, 0x40000))
-    item: dict[str, Any] = {"source": number(8), "target": number(8), "length": number(4), "go": f"{control}.{go}"}
+    fixed = draft.chance(0.4)
+    ends = ("host", "device") if fixed else ("source", "target")
+    item: dict[str, Any] = {ends[0]: number(8), ends[1]: number(8), "length": number(4), "go": f"{control}.{go}"}
     completing = [name for name, what in causes.items() if "complete" in what]
     if completing and draft.chance(0.7):
         item["done"] = draft.random.choice(completing)
@@ -69,7 +71,7 @@ def _transfer(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, d
     else:
         item["done"] = Plain(f"{control}.{go} == 0")
     item["device_memory"] = {"size": draft.size(size)} | ({"base": draft.number(base)} if base or draft.chance(0.3) else {})
-    if draft.chance(0.6):
+    if fixed or draft.chance(0.6):
         item["direction"] = f"{control}.{way}" if draft.chance(0.5) else {"field": f"{control}.{way}", "from_device": Plain(random_.choice("01"))}
     if draft.chance(0.5):
         item["max"] = draft.size(random_.choice((size, size // 2, 100)))

@@ -15,6 +15,8 @@ CODES = {
     "D0557": ("a transfer larger than the device's memory", """`max` is the most bytes of one transfer, and all of them are in the device's memory."""),
     "D0558": ("a transfer that notifies nobody", """`notify` asks the device to raise a cause at the end; when the end is polled there is no cause."""),
     "D0559": ("a transfer that is done at once", """The bit that starts the transfer is 1 from then on, so it cannot also say the end by being 1. Most devices clear it: `done: REG.GO == 0`."""),
+    "D0560": ("a transfer without a way", """With `source` and `target` the addresses tell which way the data goes: what is read from, and what is written to. With `host` and `device` each
+        address stays in its register, so a bit has to tell."""),
     "D0561": ("a value that nothing has", """What goes into a field is a number, an argument of the operation, or a value of the field's enum; `take:` names results of the operation."""),
     "D0562": ("a value that does not fit a field", """The generated function checks that an argument fits its own width, and then nothing may be cut off. So an argument is not wider than the field it goes into,
         and a result is not narrower than the field it comes from."""),

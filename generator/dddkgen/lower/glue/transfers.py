@@ -25,6 +25,8 @@ class TransferShape:
     upper: str  # "FOO_COPY"
     doc: tuple[str, ...]  # lines
     directed: bool  # some bit says which way
+    ends: tuple[str, str]  # what the two addresses are called: "source" and "target", or "host" and "local"
+    fixed: bool  # the first is always the host's
     arm: str  # statement before it starts; ""
     program: tuple[str, ...]  # statements that write addresses, length and direction
     start: str  # statement
@@ -49,10 +51,15 @@ def _way(driver: Driver, transfer: Transfer) -> str:
     return "from_device" if transfer.from_device else "!from_device"
 
 
+def _ends(transfer: Transfer) -> tuple[str, str]:
+    return ("host", "local") if transfer.fixed else ("source", "target")
+
+
 def _program(driver: Driver, transfer: Transfer) -> tuple[str, ...]:
+    first, second = _ends(transfer)
     lines = [
-        access.put(driver, transfer.source, "source", 64),
-        access.put(driver, transfer.target, "target", 64),
+        access.put(driver, transfer.source, first, 64),
+        access.put(driver, transfer.target, second, 64),
         access.put(driver, transfer.length, "size_bytes", 64),
     ]
     if transfer.direction is not None and transfer.direction not in named_with_go(transfer):
@@ -90,6 +97,8 @@ def _shape(driver: Driver, transfer: Transfer) -> TransferShape:
         upper=prefix.upper(),
         doc=about(driver, f"transfers.{transfer.name}", transfer),
         directed=transfer.direction is not None,
+        ends=_ends(transfer),
+        fixed=transfer.fixed,
         arm=arm,
         program=_program(driver, transfer),
         start=_start(driver, transfer),
