@@ -245,11 +245,23 @@ struct dddk_model_argument {
 
 /* A write that starts something, and where the device shows that it is done. */
 struct dddk_model_phase {
-    struct dddk_model_ref start; /* the bits that say which operation it is; may be none of them */
+    struct dddk_model_ref start; /* the bits that say which operation it is, perhaps none of them;
+                                    none at all: it goes on by itself when the one before ends */
     uint64_t start_value;        /* in place */
-    struct dddk_model_ref done;  /* none: at once */
+    struct dddk_model_ref done;  /* none: at once, or when the driver has waited */
     struct dddk_model_ref fail;  /* may be none */
     uint64_t done_value, fail_value;
+    uint64_t wait_ns; /* how long the driver waits; 0: long, or not at all */
+};
+
+/* Something that has a value when the device is idle, which an operation waits for at first. */
+struct dddk_model_idle {
+    struct dddk_model_ref ref;
+    uint64_t value;
+    struct dddk_model_ref fail; /* and says that it will not be; may be none */
+    uint64_t fail_value;
+    uint64_t wait_ns; /* how long the driver waits */
+    bool unknown;     /* nobody says what it is after a reset: then it is idle */
 };
 
 enum { DDDK_MODEL_ARGUMENTS = 16 };
@@ -260,8 +272,12 @@ enum dddk_model_answer { DDDK_MODEL_NOBODY, DDDK_MODEL_DONE, DDDK_MODEL_FAILED }
 /* The device's side of an operation over registers. */
 struct dddk_model_operation {
     const char *name;
-    const struct dddk_model_phase *phases;
+    const struct dddk_model_phase *phases; /* none: it only waits, or takes */
     unsigned phase_count;
+    const struct dddk_model_idle *idle;
+    unsigned idle_count;
+    bool settles;      /* a device that is not idle after a reset is soon; else its model says when */
+    uint64_t delay_ns; /* how long it takes at least */
     const struct dddk_model_argument *in, *out;
     uint8_t in_count, out_count;
     int8_t memory; /* that it reads or writes; -1: none */

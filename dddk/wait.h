@@ -54,10 +54,10 @@ int dddk_wait_completion_(struct dddk_device *dev, struct dddk_completion *compl
 #define dddk_wait(dev, completion, timeout_ns) \
     dddk_wait_completion_(DDDK_DEVICE(dev), (completion), (timeout_ns))
 
-/* Sleep at least so long. Thread context only; elsewhere it counts a context error and returns at
- * once. */
+/* Sleep at least so long. Thread context only; elsewhere it counts a context error and returns
+ * DDDK_ESTATE at once. Returns 0. */
 #define dddk_sleep(dev, duration_ns) dddk_sleep_(DDDK_DEVICE(dev), (duration_ns))
-void dddk_sleep_(struct dddk_device *dev, uint64_t duration_ns);
+int dddk_sleep_(struct dddk_device *dev, uint64_t duration_ns);
 
 #define DDDK_SPIN_MAX_NS DDDK_USEC(100)
 

@@ -111,15 +111,15 @@ int dddk_wait_completion_(struct dddk_device *dev, struct dddk_completion *compl
     }
 }
 
-void dddk_sleep_(struct dddk_device *dev, uint64_t duration_ns)
+int dddk_sleep_(struct dddk_device *dev, uint64_t duration_ns)
 {
     if (!may_sleep(dev)) {
-        (void)refuse_context(dev);
-        return;
+        return refuse_context(dev);
     }
     uint64_t now = dddk_port_now_ns(dev), end = later(now, duration_ns);
     while (now < end) {
         dddk_port_pause(dev, end - now, false);
         now = dddk_port_now_ns(dev);
     }
+    return 0;
 }

@@ -89,13 +89,22 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Wait until something holds; then `fail` must not."""
+    """Wait until something holds, or `fail` does: that one, even beside the other, is a failure."""
 
     until: Until
     fail: Until | None
     timeout_ns: int
     span: Span
     fail_span: Span
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Let time pass."""
+
+    duration_ns: int
+    span: Span
     says: str = ""
 
 
@@ -109,7 +118,7 @@ class Take:
     says: str = ""
 
 
-Step = Put | Wait | Take
+Step = Put | Wait | Delay | Take
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,22 @@ class Operation:
     origin: Span
     doc: str = ""
     see: str = ""
+
+    @property
+    def starts(self) -> bool:
+        """It writes something, which the device sees."""
+        return any(isinstance(step, Put) for step in self.steps)
+
+    @property
+    def idle(self) -> tuple[Wait, ...]:
+        """What it waits for before it writes anything."""
+        first = next((index for index, step in enumerate(self.steps) if isinstance(step, Put)), len(self.steps))
+        return tuple(step for step in self.steps[:first] if isinstance(step, Wait))
+
+    @property
+    def delay_ns(self) -> int:
+        """How long it takes at least."""
+        return sum(step.duration_ns for step in self.steps if isinstance(step, Delay))
 
     @property
     def stores(self) -> bool:

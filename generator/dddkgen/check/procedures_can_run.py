@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Guarantee: an operation over registers writes what can be written, waits for what it started, uses every argument and gives
+"""Guarantee: an operation over registers writes what can be written, waits for what can be seen, uses every argument and gives
 every result; operations that share a simulated memory agree about its cells."""
 
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
 from ..hazards import parts, readable, selects, update_hazard, writable
-from ..model import Field, Register, Span
-from ..procedures import Argument, Operand, Operation, Put, Take, Until, Wait
+from ..model import Register, Span
+from ..procedures import Argument, Operand, Operation, Put, Take, Wait
 from ..resolve.context import Candidate
 from ..semantics import POLICIES
 from .transfers_can_run import until_can_be_seen
@@ -37,18 +37,19 @@ class _Operation:
         self.what = f"operation {operation.name}"
 
     def check(self) -> None:
-        started = False
         for step in self.operation.steps:
             match step:
                 case Put():
-                    started = True
                     self._put(step)
                 case Wait():
-                    self._wait(step, started)
+                    self._wait(step)
                 case Take():
                     self._take(step)
-        if not started:
-            self.report.error("D0564", self.operation.origin, f"nothing starts {self.what}", help="a step with `write:` or `update:`")
+        if self.operation.memory is not None and not self.operation.starts:
+            self.report.error(
+                "D0564", self.candidate.sources.at(self.operation, "memory"), f"nothing starts {self.what}", "the simulated device answers to a write", also=[Label(self.operation.origin, "it writes nothing")],
+                help="a step with `write:` or `update:`, or no `memory:`",
+            )
         self._arguments()
 
     def _put(self, put: Put) -> None:
@@ -82,19 +83,12 @@ class _Operation:
         elif operand.number is not None and operand.number >= 0 and operand.number >> width:
             self.report.error("D0562", operand.span, f"{operand.number} does not fit {name}", f"{width} bit{'s' if width > 1 else ''}")
 
-    def _wait(self, wait: Wait, started: bool) -> None:
+    def _wait(self, wait: Wait) -> None:
         until_can_be_seen(self.candidate, self.registers, wait.until, wait.span, self.what, self.report)
         if wait.fail is not None:
             until_can_be_seen(self.candidate, self.registers, wait.fail, wait.fail_span, self.what, self.report)
             if (wait.fail.ref, wait.fail.value) == (wait.until.ref, wait.until.value):
                 self.report.error("D0568", wait.fail_span, f"{self.what} fails when it is done", "the same condition", also=[Label(wait.span, "waits for it")])
-        if not started and not self._holds_at_reset(wait.until):
-            self.report.error("D0564", wait.span, f"{self.what} waits before it has started anything", help="write first; or, if the device must be idle, say so with the field's `reset:`")
-
-    def _holds_at_reset(self, until: Until) -> bool:
-        register = self.registers.get(until.ref.register)
-        field: Field | None = None if register is None else next((field for field in register.fields if field.name == until.ref.field), None)
-        return field is None or field.reset == until.value
 
     def _take(self, take: Take) -> None:
         register = self.registers.get(take.source.register)

@@ -75,20 +75,35 @@ STEP = ObjectType(
     (
         Key("write", WRITTEN, "Registers to write. Fields that are not named take their idle value, else 0.", "write: {MDIC: {PHY: phy, REG: reg, OP: READ}}"),
         Key("update", WRITTEN, "Fields to change; the others keep what they hold.", "update: {CTRL: {SLU: 1}}"),
-        Key("wait", When(), "A condition to wait for.", "wait: MDIC.READY == 1"),
+        Key(
+            "wait", When(),
+            "A condition to wait for. Before the first write: until the device is idle. An operation may also do nothing but wait.",
+            "wait: MDIC.READY == 1",
+        ),
+        Key(
+            "delay", Duration(longest_s=1),
+            "Let at least so much time pass, where the device needs a while and has no bit that says so. As a wait, only in thread context.",
+            "delay: 10us",
+        ),
         Key("take", Either(((is_scalar, SOURCE),), MapOf(Name("the name of a result", lower=True), SOURCE, "results with where they are")), "Where the results are. In short, for the only result: a register or field.", "take: {data: MDIC.DATA}"),
         Key("timeout", Duration(), "With `wait`: how long.", "timeout: 1ms", default="100ms"),
-        Key("fail", When(), "With `wait`: a condition that, once the wait is over, says that it failed.", "fail: MDIC.ERROR == 1"),
+        Key(
+            "fail", When(),
+            "With `wait`: a condition that says that it failed. The wait is over as soon as one of the two holds, and `fail` alone or beside the other is a failure (`DDDK_EIO`); "
+            "if at the deadline a last look finds neither, the operation timed out (`DDDK_ETIMEDOUT`). A bit that stays from the last time must be cleared by an earlier step.",
+            "fail: MDIC.ERROR == 1",
+        ),
         DOC,
         SEE,
     ),
-    one_of=(("write", "update", "wait", "take"),),
+    one_of=(("write", "update", "wait", "delay", "take"),),
 )
 
 OPERATION = ObjectType(
     "operation",
-    "Something that takes several register accesses: write, wait until it is ready, take the result. Handlers call "
-    "`DRIVER_OPERATION(dev, ...)`, which checks that every argument fits its width.",
+    "Something that takes several register accesses: wait until the device is idle, write, wait until it is ready, take the result. "
+    "Handlers call `DRIVER_OPERATION(dev, ...)`, which checks that every argument fits its width. Nothing is repeated in it: to move the bits of "
+    "a word one by one, describe how one bit is moved, and call that in a loop (docs/design/procedures.md shows how).",
     (
         Key("in", ARGUMENTS, "Arguments, with their width in bits.", "in: {phy: u5, reg: u5}"),
         Key("out", ARGUMENTS, "Results, with their width in bits.", "out: {data: u16}"),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..model import Driver, Ref, Region
-from ..procedures import Argument, CauseRef, Operand, Operation, Put, Step, Transfer, Until, Wait
+from ..procedures import Argument, CauseRef, Delay, Operand, Operation, Put, Step, Transfer, Until, Wait
 from .markdown import block, cell, inline, is_long, meaning, note_on, notes
 
 
@@ -63,6 +63,8 @@ def step(item: Step) -> str:
     if isinstance(item, Wait):
         failure = "" if item.fail is None else f", failed if {condition(item.fail)}"
         return f"wait for {condition(item.until)} at most {time(item.timeout_ns)}{failure}"
+    if isinstance(item, Delay):
+        return f"let {time(item.duration_ns)} pass"
     return f"{item.argument.name} = {text(item.source)}"
 
 

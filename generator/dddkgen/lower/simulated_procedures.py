@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..model import Driver, Ref
-from ..procedures import Argument, Operation, Put, Take, Wait
+from ..procedures import Argument, Delay, Operation, Put, Take, Wait
 from .layouts import hexadecimal
 from ..values import argument_takes
 from .names import lower, string, upper
+from .times import duration
 
 RefText = Callable[[Driver, Ref | None], str]
 
@@ -20,7 +21,8 @@ class ProcedureShape:
     name: str  # "mdio_read"
     prefix: str  # "foo_mdio_read"
     constant: str  # "FOO_MODEL_OPERATION_MDIO_READ"
-    phases: tuple[tuple[str, ...], ...]
+    phases: tuple[tuple[str, ...], ...]  # none: nothing starts it
+    idle: tuple[tuple[str, ...], ...]
     arguments: tuple[tuple[str, tuple[str, ...]], ...]  # tables of arguments: name, rows
     members: tuple[str, ...]
     inputs: bool
@@ -54,26 +56,58 @@ def constant_part(driver: Driver, put: Put) -> tuple[int, int]:
     return mask, value
 
 
-def phases(operation: Operation) -> list[tuple[Put, Wait | None]]:
-    """Each wait with the write before it; a last write that nothing waits for stands alone."""
-    found: list[tuple[Put, Wait | None]] = []
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A write and what the driver waits for then; without the write it comes by itself, after the phase before."""
+
+    put: Put | None
+    wait: Wait | None
+    wait_ns: int = 0  # that matter to the device
+
+
+def phases(operation: Operation) -> list[Phase]:
+    """Each wait with the write before it; a last write that nothing waits for stands alone, perhaps with a delay."""
+    found: list[Phase] = []
     last: Put | None = None
+    delay_ns = 0
     for step in operation.steps:
         if isinstance(step, Put):
-            last = step
+            last, delay_ns = step, 0
+        elif isinstance(step, Delay):
+            delay_ns += step.duration_ns
         elif isinstance(step, Wait) and last is not None:
-            found.append((last, step))
+            found.append(Phase(last, step))
             last = None
+        elif isinstance(step, Wait) and found:
+            found.append(Phase(None, step, step.timeout_ns))
+        elif isinstance(step, Take) and last is not None and not delay_ns:
+            delay_ns = -1
     if last is not None:
-        found.append((last, None))
+        found.append(Phase(last, None, max(delay_ns, 0)))
     return found
 
 
-def _phase(driver: Driver, put: Put, wait: Wait | None, ref: RefText) -> tuple[str, ...]:
-    mask, value = constant_part(driver, put)
-    register = driver.register(put.register)
-    whole = ref(driver, Ref(put.register)).partition(".mask")[0]
-    rows = [f".start = {whole}.mask = {hexadecimal(mask, register.width)}}}", f".start_value = {hexadecimal(value, register.width)}"]
+def _idle(driver: Driver, wait: Wait, ref: RefText) -> tuple[str, ...]:
+    """Something that an operation waits for before it writes."""
+    field = next(field for field in driver.register(wait.until.ref.register).fields if field.name == wait.until.ref.field)
+    rows = [f".ref = {ref(driver, wait.until.ref)}", f".value = {wait.until.value}", f".fail = {ref(driver, None if wait.fail is None else wait.fail.ref)}"]
+    if wait.fail is not None:
+        rows.append(f".fail_value = {wait.fail.value}")
+    rows.append(f".wait_ns = {duration(wait.timeout_ns)}")
+    if field.reset is None:
+        rows.append(".unknown = true")
+    return tuple(rows)
+
+
+def _phase(driver: Driver, phase: Phase, ref: RefText) -> tuple[str, ...]:
+    put, wait = phase.put, phase.wait
+    if put is None:
+        rows = [f".start = {ref(driver, None)}"]
+    else:
+        mask, value = constant_part(driver, put)
+        register = driver.register(put.register)
+        whole = ref(driver, Ref(put.register)).partition(".mask")[0]
+        rows = [f".start = {whole}.mask = {hexadecimal(mask, register.width)}}}", f".start_value = {hexadecimal(value, register.width)}"]
     fail = None if wait is None else wait.fail
     rows.append(f".done = {ref(driver, None if wait is None else wait.until.ref)}")
     rows.append(f".fail = {ref(driver, None if fail is None else fail.ref)}")
@@ -81,6 +115,8 @@ def _phase(driver: Driver, put: Put, wait: Wait | None, ref: RefText) -> tuple[s
         rows.append(f".done_value = {wait.until.value}")
     if fail is not None:
         rows.append(f".fail_value = {fail.value}")
+    if phase.wait_ns:
+        rows.append(f".wait_ns = {duration(phase.wait_ns)}")
     return tuple(rows)
 
 
@@ -104,7 +140,14 @@ def _place(operation: Operation, argument: Argument) -> Ref:
 
 def _shape(driver: Driver, operation: Operation, memories: list[str], ref: RefText) -> ProcedureShape:
     prefix = f"{lower(driver.name)}_{lower(operation.name)}"
-    tables, members = [], [f'.name = "{string(operation.name)}"', f".phases = {prefix}_phases_", f".phase_count = {len(phases(operation))}"]
+    tables, members = [], [f'.name = "{string(operation.name)}"']
+    if operation.starts:
+        members += [f".phases = {prefix}_phases_", f".phase_count = {len(phases(operation))}"]
+    if operation.idle:
+        members += [f".idle = {prefix}_idle_", f".idle_count = {len(operation.idle)}"]
+        members += [] if driver.model_source is not None else [".settles = true"]
+    if operation.delay_ns:
+        members.append(f".delay_ns = {duration(operation.delay_ns)}")
     for kind, arguments in (("in", operation.inputs), ("out", operation.outputs)):
         if arguments:
             rows = tuple(
@@ -128,7 +171,8 @@ def _shape(driver: Driver, operation: Operation, memories: list[str], ref: RefTe
         name=lower(operation.name),
         prefix=prefix,
         constant=f"{upper(driver.name)}_MODEL_OPERATION_{upper(operation.name)}",
-        phases=tuple(_phase(driver, put, wait, ref) for put, wait in phases(operation)),
+        phases=tuple(_phase(driver, phase, ref) for phase in phases(operation)),
+        idle=tuple(_idle(driver, wait, ref) for wait in operation.idle),
         arguments=tuple(tables),
         members=tuple(members),
         inputs=bool(operation.inputs),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..diagnostics import Label
 from ..keys.types import Entry, Object, Value
 from ..model import Enum_, Ref, Span
-from ..procedures import Argument, Operand, Operation, Put, Step, Take, Until, Wait, meaning
+from ..procedures import Argument, Delay, Operand, Operation, Put, Step, Take, Until, Wait, meaning
 from ..read import scalars
 from ..read.scalars import Reference
 from .context import Context
@@ -88,6 +88,8 @@ class _Operation:
             found += [put for entry in step.entries(key) if (put := self._put(entry, key == "update")) is not None]
         if step.item("wait") is not None:
             found.append(Wait(self._until(step.item("wait")), self._until(step.item("fail")), step.get("timeout", DEFAULT_TIMEOUT_NS), step.at("wait"), step.at("fail")))
+        if step.get("delay") is not None:
+            found.append(Delay(step.get("delay"), step.at("delay")))
         for key in ("timeout", "fail"):
             if key in step.values and "wait" not in step.values:
                 self.context.report.error("D0566", step.at(key), f"`{key}` goes with `wait`", help=f"put it beside the `wait` that it is about: `{{wait: ..., {key}: ...}}`")

@@ -8,6 +8,8 @@
 #include "machine.h"
 
 #define PROCEDURE_NS DDDK_USEC(1)
+/* What goes on by itself holds what it showed so long that a driver which polls sees it. */
+#define SHOWN_NS DDDK_USEC(50)
 
 bool sim_procedures_create(struct dddk_sim_device *device)
 {
@@ -88,6 +90,50 @@ static bool answer(struct sim_procedure *procedure, uint64_t *out)
     return true;
 }
 
+/* ---- idle and busy ---- */
+
+static uint64_t other_than(uint64_t value)
+{
+    return value == 0 ? 1 : 0;
+}
+
+static void settle_one(struct dddk_sim_device *device, const struct dddk_model_idle *idle)
+{
+    sim_set(device, idle->ref, idle->value);
+    if (sim_get(device, idle->fail) == idle->fail_value) {
+        sim_set(device, idle->fail, other_than(idle->fail_value));
+    }
+}
+
+/* The device is idle, as far as this operation asks. */
+static void settle(void *argument)
+{
+    const struct sim_procedure *procedure = argument;
+
+    for (unsigned i = 0; i < procedure->type->idle_count; i++) {
+        settle_one(procedure->owner, &procedure->type->idle[i]);
+    }
+}
+
+/* It is busy from now on; where the driver has just written something else, that is what shows it.
+ */
+static void occupy(const struct sim_procedure *procedure)
+{
+    for (unsigned i = 0; i < procedure->type->idle_count; i++) {
+        const struct dddk_model_idle *idle = &procedure->type->idle[i];
+        if (sim_get(procedure->owner, idle->ref) == idle->value) {
+            sim_set(procedure->owner, idle->ref, other_than(idle->value));
+        }
+    }
+}
+
+static uint64_t moment(const struct dddk_model_phase *phase, uint64_t usual_ns)
+{
+    return phase->wait_ns == 0 || phase->wait_ns > 2 * usual_ns ? usual_ns : phase->wait_ns / 2;
+}
+
+/* ---- one operation ---- */
+
 static void finish(void *argument)
 {
     struct sim_procedure *procedure = argument;
@@ -96,6 +142,7 @@ static void finish(void *argument)
     const struct dddk_model_phase *phase = &type->phases[procedure->phase];
     bool worked = true;
 
+    settle(procedure);
     procedure->phase = (procedure->phase + 1u) % type->phase_count;
     if (procedure->phase == 0) {
         uint64_t out[DDDK_MODEL_ARGUMENTS];
@@ -107,9 +154,12 @@ static void finish(void *argument)
             sim_set(device, type->out[i].ref, out[i]);
         }
     }
-    sim_set(device, phase->done, phase->done_value);
-    if (!worked) {
-        sim_set(device, phase->fail, phase->fail_value);
+    /* Most devices say that they failed instead of saying that they are done. */
+    sim_set(device, !worked && sim_there(phase->fail) ? phase->fail : phase->done,
+            !worked && sim_there(phase->fail) ? phase->fail_value : phase->done_value);
+    if (procedure->phase != 0 && !sim_there(type->phases[procedure->phase].start)) {
+        const struct dddk_model_phase *next = &type->phases[procedure->phase];
+        (void)sim_after(device, moment(next, SHOWN_NS), finish, procedure);
     }
 }
 
@@ -126,13 +176,27 @@ static void start(struct sim_procedure *procedure, unsigned which)
         procedure->in[i] = sim_get(device, type->in[i].ref) & mask;
     }
     sim_cancel(device, finish, procedure);
-    if (!sim_there(phase->done)) {
+    sim_cancel(device, settle, procedure);
+    if (!sim_there(phase->done) && phase->wait_ns == 0) {
         finish(procedure);
+        occupy(procedure);
+        if (type->idle_count != 0) {
+            (void)sim_after(device, PROCEDURE_NS, settle, procedure);
+        }
         return;
     }
-    sim_set(device, phase->done, phase->done_value == 0 ? 1 : 0);
-    sim_set(device, phase->fail, phase->fail_value == 0 ? 1 : 0);
-    (void)sim_after(device, PROCEDURE_NS, finish, procedure);
+    occupy(procedure);
+    /* What follows by itself is not there yet either; the first of them has the last word. */
+    unsigned last = which;
+    while (last + 1u < type->phase_count && !sim_there(type->phases[last + 1u].start)) {
+        last++;
+    }
+    for (unsigned i = last + 1u; i > which; i--) {
+        const struct dddk_model_phase *it = &type->phases[i - 1u];
+        sim_set(device, it->done, other_than(it->done_value));
+        sim_set(device, it->fail, other_than(it->fail_value));
+    }
+    (void)sim_after(device, moment(phase, PROCEDURE_NS), finish, procedure);
 }
 
 /* The phase that this write starts, if it is one of the operation's: its first, or the one that is
@@ -143,7 +207,7 @@ static bool starts(const struct sim_procedure *procedure, unsigned reg, uint64_t
     const struct dddk_model_operation *type = procedure->type;
     const unsigned candidates[] = {procedure->phase, 0};
 
-    for (unsigned i = 0; i < DDDK_COUNT(candidates); i++) {
+    for (unsigned i = 0; i < DDDK_COUNT(candidates) && type->phase_count != 0; i++) {
         const struct dddk_model_phase *phase = &type->phases[candidates[i]];
         if (phase->start.reg == (int)reg && (value & phase->start.mask) == phase->start_value) {
             *which = candidates[i];
@@ -170,6 +234,19 @@ uint64_t sim_procedures_written(struct dddk_sim_device *device, unsigned reg, ui
 void sim_procedures_reset(struct dddk_sim_device *device)
 {
     for (unsigned i = 0; i < device->type->operation_count; i++) {
-        device->procedures[i].phase = 0;
+        struct sim_procedure *procedure = &device->procedures[i];
+        const struct dddk_model_operation *type = procedure->type;
+        bool busy = false;
+
+        procedure->phase = 0;
+        for (unsigned k = 0; k < type->idle_count; k++) {
+            if (type->idle[k].unknown) {
+                settle_one(device, &type->idle[k]);
+            }
+            busy = busy || sim_get(device, type->idle[k].ref) != type->idle[k].value;
+        }
+        if (busy && type->settles) {
+            (void)sim_after(device, PROCEDURE_NS, settle, procedure);
+        }
     }
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * The standard test of operations over registers: what the simulated memory holds comes out and
- * goes in, arguments that do not fit are refused without an access, and a device that fails or
- * never answers is reported as just that.
+ * goes in, arguments that do not fit are refused without an access, a device that is busy is left
+ * alone until it is idle, and one that fails or never answers is reported as just that.
  */
+#include "machine.h"
 #include "runtime/port/sim/standard.h"
 
 #define TRIES 16u
+#define BUSY_NS DDDK_USEC(20)
+/* A device that says at once that it failed is believed before so long a deadline. */
+#define TELLING_NS DDDK_USEC(100)
 
 static int call(struct bench *bench, const struct dddk_standard_operation *operation,
                 uint64_t *values)
@@ -57,9 +61,13 @@ static const char *answers(struct bench *bench, const struct dddk_standard_opera
         if (memory != NULL && !type->stores) {
             memory[at] = any(&seed, type->out[0].bits);
         }
+        uint64_t begin_ns = dddk_test_now_ns(bench->machine);
         int status = call(bench, operation, values);
         if (status != 0) {
             return bench_complain("%s: %s", type->name, dddk_status_name(status));
+        }
+        if (dddk_test_now_ns(bench->machine) - begin_ns < type->delay_ns) {
+            return bench_complain("%s: its delays were not kept", type->name);
         }
         data = memory == NULL ? 0 : values[type->in_count - (type->stores ? 1u : 0u)];
         if (memory != NULL && memory[at] != data) {
@@ -118,11 +126,117 @@ static void show(struct bench *bench, struct dddk_model_ref ref, bool on, uint64
                              on ? shown : 0);
 }
 
+/* A device that is busy, and what the driver did to it meanwhile. */
+struct busy {
+    struct bench *bench;
+    struct dddk_model_ref ref;
+    uint64_t writes; /* at its end */
+    bool ended;
+};
+
+static void end_busy(void *argument)
+{
+    struct busy *busy = argument;
+
+    show(busy->bench, busy->ref, false, 0);
+    busy->writes = dddk_test_counters(busy->bench->model).writes;
+    busy->ended = true;
+}
+
+/* The device is busy for a while, and then for ever. */
+static const char *waits_for_idle(struct bench *bench,
+                                  const struct dddk_standard_operation *operation,
+                                  const struct dddk_model_operation *type)
+{
+    uint64_t values[DDDK_MODEL_ARGUMENTS], seed = 4;
+
+    for (unsigned i = 0; i < type->idle_count; i++) {
+        const struct dddk_model_idle *idle = &type->idle[i];
+        struct busy busy = {.bench = bench, .ref = idle->ref};
+        uint64_t busy_ns = idle->wait_ns / 2 < BUSY_NS ? idle->wait_ns / 2 : BUSY_NS;
+        uint64_t before = dddk_test_counters(bench->model).writes;
+
+        choose(type, values, &seed);
+        show(bench, idle->ref, true, idle->value == 0 ? 1 : 0);
+        if (sim_after(bench->model->device, busy_ns, end_busy, &busy) != 0) {
+            return bench_complain("no memory for an event");
+        }
+        int status = call(bench, operation, values);
+        if (!busy.ended) {
+            return bench_complain("%s did not wait until the device was idle: %s", type->name,
+                                  dddk_status_name(status));
+        }
+        if (busy.writes != before) {
+            return bench_complain("%s: wrote while the device was busy", type->name);
+        }
+        if (status != 0) {
+            return bench_complain("%s: after it was busy for a while: %s", type->name,
+                                  dddk_status_name(status));
+        }
+        choose(type, values, &seed);
+        before = dddk_test_counters(bench->model).writes;
+        show(bench, idle->ref, true, idle->value == 0 ? 1 : 0);
+        status = call(bench, operation, values);
+        show(bench, idle->ref, false, 0);
+        if (status != DDDK_ETIMEDOUT) {
+            return bench_complain("%s of a device that is never idle: %s", type->name,
+                                  dddk_status_name(status));
+        }
+        if (dddk_test_counters(bench->model).writes != before) {
+            return bench_complain("%s: wrote to a device that is never idle", type->name);
+        }
+        if (idle->fail.reg < 0) {
+            continue;
+        }
+        show(bench, idle->fail, true, idle->fail_value);
+        status = call(bench, operation, values);
+        show(bench, idle->fail, false, 0);
+        if (status != DDDK_EIO) {
+            return bench_complain("%s: the device has failed before: %s", type->name,
+                                  dddk_status_name(status));
+        }
+    }
+    return NULL;
+}
+
+static enum dddk_model_answer cannot(struct dddk_model *model, const uint64_t *in, uint64_t *out)
+{
+    (void)model, (void)in, (void)out;
+    return DDDK_MODEL_FAILED;
+}
+
+/* The device says that it failed instead of saying that it is done; `late_ns`: how long nothing at
+ * all took. */
+static const char *fails_instead(struct bench *bench,
+                                 const struct dddk_standard_operation *operation,
+                                 struct dddk_model_operation *type, uint64_t late_ns)
+{
+    uint64_t values[DDDK_MODEL_ARGUMENTS], seed = 5;
+
+    if (type->phase_count == 0 || type->phases[type->phase_count - 1u].fail.reg < 0) {
+        return NULL;
+    }
+    choose(type, values, &seed);
+    type->run = cannot;
+    uint64_t begin_ns = dddk_test_now_ns(bench->machine);
+    int status = call(bench, operation, values);
+    uint64_t took_ns = dddk_test_now_ns(bench->machine) - begin_ns;
+    type->run = NULL;
+    if (status != DDDK_EIO) {
+        return bench_complain("%s failed instead of being done: %s", type->name,
+                              dddk_status_name(status));
+    }
+    if (late_ns > TELLING_NS && took_ns >= late_ns) {
+        return bench_complain("%s: waited on after the device had failed", type->name);
+    }
+    return NULL;
+}
+
 /* The device says that it failed, or says nothing. */
 static const char *fails(struct bench *bench, const struct dddk_standard_operation *operation,
-                         const struct dddk_model_operation *type)
+                         struct dddk_model_operation *type)
 {
-    uint64_t values[DDDK_MODEL_ARGUMENTS], seed = 3;
+    uint64_t values[DDDK_MODEL_ARGUMENTS], seed = 3, late_ns = 0;
 
     for (unsigned i = 0; i < type->phase_count; i++) {
         const struct dddk_model_phase *phase = &type->phases[i];
@@ -143,20 +257,21 @@ static const char *fails(struct bench *bench, const struct dddk_standard_operati
             if (status != DDDK_ETIMEDOUT) {
                 return bench_complain("%s never ended: %s", type->name, dddk_status_name(status));
             }
-            if (dddk_test_now_ns(bench->machine) - begin_ns > BENCH_LONGEST_NS) {
+            late_ns = dddk_test_now_ns(bench->machine) - begin_ns;
+            if (late_ns > BENCH_LONGEST_NS) {
                 return bench_complain("%s: waited beyond every deadline", type->name);
             }
         }
     }
-    return NULL;
+    return fails_instead(bench, operation, type, late_ns);
 }
 
 const char *dddk_standard_operates(const struct dddk_standard *pair,
                                    const struct dddk_standard_operation *operation)
 {
     /* The model's own hook may answer as it likes: here it is the memory that does. */
-    struct dddk_model_operation type = pair->model->operations[operation->index];
     struct dddk_model_operation all[DDDK_STANDARD_OPERATIONS];
+    struct dddk_model_operation *type = &all[operation->index];
     struct dddk_model_type model = *pair->model;
     struct dddk_standard mine = {pair->driver, &model, pair->as};
     struct bench bench;
@@ -165,17 +280,21 @@ const char *dddk_standard_operates(const struct dddk_standard *pair,
         return bench_complain("more than %u operations", DDDK_STANDARD_OPERATIONS);
     }
     memcpy(all, model.operations, model.operation_count * sizeof all[0]);
-    all[operation->index].run = NULL;
+    type->run = NULL;
+    for (unsigned i = 0; i < model.operation_count; i++) {
+        all[i].settles = true;
+    }
     model.operations = all;
     const char *wrong = bench_open(&bench, &mine);
     if (wrong == NULL && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
         wrong = bench_complain("it did not start");
     }
     if (wrong == NULL) {
-        wrong = answers(&bench, operation, &type);
-        wrong = wrong ? wrong : refuses(&bench, operation, &type);
-        wrong = wrong ? wrong : fails(&bench, operation, &type);
-        wrong = wrong ? wrong : answers(&bench, operation, &type);
+        wrong = answers(&bench, operation, type);
+        wrong = wrong ? wrong : refuses(&bench, operation, type);
+        wrong = wrong ? wrong : waits_for_idle(&bench, operation, type);
+        wrong = wrong ? wrong : fails(&bench, operation, type);
+        wrong = wrong ? wrong : answers(&bench, operation, type);
     }
     return bench_close(&bench, wrong);
 }

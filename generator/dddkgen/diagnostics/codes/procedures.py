@@ -21,11 +21,12 @@ CODES = {
     "D0562": ("a value that does not fit a field", """The generated function checks that an argument fits its own width, and then nothing may be cut off. So an argument is not wider than the field it goes into,
         and a result is not narrower than the field it comes from."""),
     "D0563": ("an argument like a value", """The word is an argument of the operation and also a value of the field's enum; a reader could not tell which is meant."""),
-    "D0564": ("a wait for nothing", """A wait is for something that an earlier step started. A wait in front of the first write is for an idle device, and the field's reset value must say that it is idle."""),
+    "D0564": ("a memory that nothing asks", """The simulated device answers an operation when it sees the write that starts it. An operation that only waits, or only takes, starts nothing: its results are
+        what the registers hold, and it has no `memory:`."""),
     "D0565": ("an argument without use", """Every argument goes into some register, and every result is taken once."""),
     "D0566": ("a step with a key of another", """`timeout` and `fail` say how a wait ends."""),
     "D0567": ("a result without name", """The short form of `take:` is for operations with one result."""),
-    "D0568": ("a failure that is success", """`fail:` is asked when the wait is over, so it must be another condition than that of the wait."""),
+    "D0568": ("a failure that is success", """The wait ends when either condition holds, and `fail:` says that it failed, so it must be another condition than that of the wait."""),
     "D0569": ("a step that cannot write", """The register or field cannot be written, or a register with fields is given one value."""),
     "D0570": ("a result that cannot be read", """The result is read from a register or field that returns something."""),
     "D0571": ("a cell that cannot be found", """For the simulated device, an operation with `memory:` reads or writes one cell. Its arguments are the address, at most 16 bits in all; its one result is the content.

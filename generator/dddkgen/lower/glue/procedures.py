@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ...model import Driver, Field, Ref, Register
-from ...procedures import Argument, Operand, Operation, Put, Step, Take, Wait
+from ...procedures import Argument, Delay, Operand, Operation, Put, Step, Take, Wait
 from ...values import argument_takes
 from ..field_values import integer
 from ..layouts import enum_constant
@@ -18,7 +18,7 @@ from ..registers import accessor
 from ..times import duration
 from . import access
 from ..text import block, comment_above, items, said
-from .transfers import until
+from .transfers import holds, place, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class ProcedureShape:
     limits: tuple[str, ...]  # conditions that say an argument does not fit
     lines: tuple[str, ...]  # the body
     waits: bool
+    pauses: bool  # it waits for time to pass, at least
+    flagged: bool  # a variable remembers that a wait failed
     can_fail: bool
     results: bool
 
@@ -82,10 +84,21 @@ def _put(driver: Driver, put: Put) -> list[str]:
 
 
 def _wait(driver: Driver, wait: Wait) -> list[str]:
-    lines = [f"status = dddk_poll(dev, {until(driver, wait.until)}, {duration(wait.timeout_ns)});", "if (status != 0) {", "    return status;", "}"]
-    if wait.fail is not None:
-        lines += [f"if ({until(driver, wait.fail)}) {{", "    return DDDK_EIO;", "}"]
-    return lines
+    end, timeout = ["if (status != 0) {", "    return status;", "}"], duration(wait.timeout_ns)
+    if wait.fail is None:
+        return [f"status = dddk_poll(dev, {until(driver, wait.until)}, {timeout});", *end]
+    if not _seen_at_once(wait):
+        done, failed = until(driver, wait.until), until(driver, wait.fail)
+        return [f"status = dddk_poll(dev, (failed = {failed}) || {done}, {timeout});", *end, "/* It may have failed after the look that found it done. */", f"if (failed || {failed}) {{", "    return DDDK_EIO;", "}"]
+    prefix = accessor(driver, driver.register(wait.until.ref.register))
+    seen = f"(seen = {prefix}_read({place(wait.until.ref)}), {holds(driver, wait.until, 'seen')} || {holds(driver, wait.fail, 'seen')})"
+    lines = [f"struct {prefix} seen = {{0}};", "", f"status = dddk_poll(dev, {seen}, {timeout});", *end, f"if ({holds(driver, wait.fail, 'seen')}) {{", "    return DDDK_EIO;", "}"]
+    return ["{", *(line and f"    {line}" for line in lines), "}"]
+
+
+def _seen_at_once(wait: Wait) -> bool:
+    """Done and failed are in one register, and one read says both."""
+    return wait.fail is not None and (wait.fail.ref.register, wait.fail.ref.index) == (wait.until.ref.register, wait.until.ref.index)
 
 
 def _value(driver: Driver, register: Register, take: Take, whole: str) -> str:
@@ -123,6 +136,8 @@ def _lines(driver: Driver, operation: Operation) -> tuple[str, ...]:
                 lines += _put(driver, found[0])
             case Wait():
                 lines += _wait(driver, found[0])
+            case Delay():
+                lines += [f"status = dddk_sleep(dev, {duration(found[0].duration_ns)});", "if (status != 0) {", "    return status;", "}"]
             case Take():
                 lines += _takes(driver, [step for step in found if isinstance(step, Take)])
     return tuple(lines)
@@ -140,6 +155,8 @@ def _shape(driver: Driver, operation: Operation) -> ProcedureShape:
         limits=tuple(limit for argument in operation.inputs for limit in _limits(driver, operation, argument)),
         lines=_lines(driver, operation),
         waits=bool(waits),
+        pauses=any(isinstance(step, Wait | Delay) for step in operation.steps),
+        flagged=any(wait.fail is not None and not _seen_at_once(wait) for wait in waits),
         can_fail=any(wait.fail is not None for wait in waits),
         results=bool(operation.outputs),
     )

@@ -36,8 +36,13 @@ class TransferShape:
 def until(driver: Driver, condition: Until) -> str:
     """The condition, as an expression that reads the register."""
     register = driver.register(condition.ref.register)
-    field = access.field_of(register, condition.ref.field or "")
-    value = f"{accessor(driver, register)}_read({place(condition.ref)}).{access.number(driver, condition.ref)}"
+    return holds(driver, condition, f"{accessor(driver, register)}_read({place(condition.ref)})")
+
+
+def holds(driver: Driver, condition: Until, read: str) -> str:
+    """The condition, as an expression about what was read."""
+    field = access.field_of(driver.register(condition.ref.register), condition.ref.field or "")
+    value = f"{read}.{access.number(driver, condition.ref)}"
     if field.enum is None and field.kind:
         whole = value_of(field, condition.value)
         return f"{value} == {f'0x{whole:x}ull' if field.kind == 'address' else integer(whole)}"
