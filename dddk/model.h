@@ -276,7 +276,7 @@ struct dddk_model_operation {
     unsigned phase_count;
     const struct dddk_model_idle *idle;
     unsigned idle_count;
-    bool settles;      /* a device that is not idle after a reset is soon; else its model says when */
+    bool settles; /* a device that is not idle after a reset is soon; else its model says when */
     uint64_t delay_ns; /* how long it takes at least */
     const struct dddk_model_argument *in, *out;
     uint8_t in_count, out_count;

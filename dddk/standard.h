@@ -114,8 +114,8 @@ struct dddk_standard_operation {
 };
 enum { DDDK_STANDARD_OPERATIONS = 64 };
 /* What the simulated memory holds comes out, what is written goes there; arguments that do not fit
- * are refused without an access; a busy device is not written to until it is idle; a failure, beside
- * success or instead of it, is DDDK_EIO, no answer DDDK_ETIMEDOUT. */
+ * are refused without an access; a busy device is not written to until it is idle; a failure,
+ * beside success or instead of it, is DDDK_EIO, no answer DDDK_ETIMEDOUT. */
 const char *dddk_standard_operates(const struct dddk_standard *pair,
                                    const struct dddk_standard_operation *operation);
 

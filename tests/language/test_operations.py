@@ -26,6 +26,7 @@ registers:
   PORT: {at: 0x34, fields: {GO: {bit: 0, access: sc}, LOW: {bits: 11:4, access: ro}, HIGH: {bits: 19:12, access: ro}}}
   CFG:   {at: 0x38, reset: 0x100, fields: {PAGE: 3:0, SPEED: 9:8}}
   VALUE: {at: 0x3c, access: ro}
+  STATE: {at: 0x40, access: ro, reset: 0, fields: {UP: {bit: 0, volatile: true}}}
 presence: ID
 operations:
   mdio_read:
@@ -67,6 +68,7 @@ operations:
       - write: {PORT: {GO: 1}}
       - {wait: PORT.GO == 0, timeout: 10us}
       - take: {low: PORT.LOW, high: PORT.HIGH}
+  wait_until_up: {steps: [{wait: STATE.UP == 1, timeout: 1ms}]}
 """
 
 # What no memory can: an answer that is computed, and a failure.
@@ -132,7 +134,12 @@ static void a_hook_answers_and_fails(void **state)
     assert_int_equal(nic_mdio_write(nic, 2, 7, 0xbeef), 0);
     assert_int_equal(dddk_model_memory(model, NIC_MODEL_MEMORY_PHY, &cells)[2 << 5 | 7], 0xbeef);
     assert_int_equal(cells, 1024);
+    /* With a model of its own it is not up before the model says so. */
+    assert_int_equal(nic_wait_until_up(nic), DDDK_ETIMEDOUT);
+    dddk_model_set(model, NIC_MODEL_STATE, 0, 1);
+    assert_int_equal(nic_wait_until_up(nic), 0);
     dddk_thread_leave(&nic->dddk);
+    assert_int_equal(nic_wait_until_up(nic), DDDK_ESTATE);
     assert_int_equal(nic_mdio_write(nic, 2, 7, 1), DDDK_ESTATE); /* no thread context */
     assert_int_equal(dddk_test_close(machine), 0);
 }

@@ -345,4 +345,4 @@ def _instance(driver: Driver, space: str) -> Iterator[Generated]:
 OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", "strides", "params", "stats", "stats_seen", "register_lock", *(klass.value for klass in DeviceClass))
 OWN_PARAMETERS = ("dev", "data", "size_bytes", "values", "status")
 #: The same for operations over registers.
-OWN_ARGUMENTS = ("dev", "status", "taken")
+OWN_ARGUMENTS = ("dev", "status", "taken", "seen", "failed")

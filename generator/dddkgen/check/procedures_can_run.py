@@ -45,11 +45,6 @@ class _Operation:
                     self._wait(step)
                 case Take():
                     self._take(step)
-        if self.operation.memory is not None and not self.operation.starts:
-            self.report.error(
-                "D0564", self.candidate.sources.at(self.operation, "memory"), f"nothing starts {self.what}", "the simulated device answers to a write", also=[Label(self.operation.origin, "it writes nothing")],
-                help="a step with `write:` or `update:`, or no `memory:`",
-            )
         self._arguments()
 
     def _put(self, put: Put) -> None:

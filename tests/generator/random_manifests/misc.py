@@ -97,13 +97,19 @@ def _operations(draft: Draft, file: RegisterFile, regs: Space) -> None:
     memory = {"memory": draft.fresh(small=True)} if draft.chance(0.7) else {}
     address, data = draft.fresh(small=True), draft.fresh(small=True)
     take: Any = f"{cell}.DATA" if draft.chance(0.5) else {data: f"{cell}.DATA"}
+    idle = [{"wait": Plain(f"{cell}.BUSY == 0"), "timeout": "1ms"}] if draft.chance(0.4) else []
     operations = {
-        draft.fresh(small=True): draft.documented({"in": {address: "u8"}, "out": {data: "u16"}, "steps": [{"write": {cell: {"ADDRESS": address, "READ": Plain("1")}}}, dict(wait), {"take": take}], **memory}, 0.3),
+        draft.fresh(small=True): draft.documented({"in": {address: "u8"}, "out": {data: "u16"}, "steps": [*idle, {"write": {cell: {"ADDRESS": address, "READ": Plain("1")}}}, dict(wait), {"take": take}], **memory}, 0.3),
     }
     if draft.chance(0.6):
-        operations[draft.fresh(small=True)] = {"in": {address: "u8", data: "u16"}, "steps": [{"write": {cell: {"ADDRESS": address, "DATA": data, "WRITE": Plain("1")}}}, dict(wait)], **memory}
+        operations[draft.fresh(small=True)] = {"in": {address: "u8", data: "u16"}, "steps": [*idle, {"write": {cell: {"ADDRESS": address, "DATA": data, "WRITE": Plain("1")}}}, dict(wait)], **memory}
     if draft.chance(0.6):
         slow = file.add(draft, regs, {"at": draft.number(draft.place(regs, 4)), "reset": draft.number(0), "fields": {"SLOW": Plain("0"), "LEVEL": Plain("7:4")}})
         argument = draft.fresh(small=True)
-        operations[draft.fresh(small=True)] = {"in": {argument: "u4"}, "steps": [{"update": {slow: {"SLOW": Plain("1"), "LEVEL": argument}}}]}
+        steps: list[dict[str, Any]] = [{"update": {slow: {"SLOW": Plain("1"), "LEVEL": argument}}}]
+        if draft.chance(0.5):
+            steps.append({"delay": random_.choice(("1us", "20us", "1ms"))})
+        operations[draft.fresh(small=True)] = {"in": {argument: "u4"}, "steps": steps}
+    if draft.chance(0.4):
+        operations[draft.fresh(small=True)] = {"steps": [{"wait": Plain(f"{cell}.BUSY == 0")}]}
     draft.data["operations"] = operations

@@ -21,8 +21,6 @@ CODES = {
     "D0562": ("a value that does not fit a field", """The generated function checks that an argument fits its own width, and then nothing may be cut off. So an argument is not wider than the field it goes into,
         and a result is not narrower than the field it comes from."""),
     "D0563": ("an argument like a value", """The word is an argument of the operation and also a value of the field's enum; a reader could not tell which is meant."""),
-    "D0564": ("a memory that nothing asks", """The simulated device answers an operation when it sees the write that starts it. An operation that only waits, or only takes, starts nothing: its results are
-        what the registers hold, and it has no `memory:`."""),
     "D0565": ("an argument without use", """Every argument goes into some register, and every result is taken once."""),
     "D0566": ("a step with a key of another", """`timeout` and `fail` say how a wait ends."""),
     "D0567": ("a result without name", """The short form of `take:` is for operations with one result."""),
