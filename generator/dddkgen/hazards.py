@@ -230,11 +230,11 @@ def locked(driver: Driver, register: Register) -> bool:
 
 
 def _read_and_written(field: Field | None) -> tuple[str, str] | None:
-    """A number that has one name when it is read and another one when it is written."""
+    """A number that has one name when it is read, and when it is written another one, or "": then nobody writes it."""
     if field is None or field.enum is None or field.enum.flags:
         return None
-    written = {value.value: value.name for value in field.enum.values if value.only == "write"}
-    return next(((value.name, written[value.value]) for value in field.enum.values if value.only == "read" and value.value in written), None)
+    written = {value.value: value.name for value in field.enum.written}
+    return next(((value.name, written.get(value.value, "")) for value in field.enum.values if value.only == "read" and written.get(value.value) != value.name), None)
 
 
 def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: Driver | None = None) -> Hazard | None:
@@ -293,7 +293,9 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: D
             return Hazard(
                 Why.MEANING,
                 part,
-                f"{part.name} is read as {names[0]} where {names[1]} is written: writing back what was read is {names[1]}",
+                f"{part.name} is read as {names[0]} where {names[1]} is written: writing back what was read is {names[1]}"
+                if names[1]
+                else f"{part.name} may be read as {names[0]}, which nobody writes: nothing says what writing it back does",
                 f"{whole} and name every field",
             )
         if stores and part.effects and len(every) > 1:
@@ -308,7 +310,8 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: D
         return Hazard(
             Why.STALE, every[0], f"{register.name} is changed by writing {cause}: what the driver wrote last is not what it holds", whole
         )
-    if driver is not None and register.lock is None and (sharer := _sharer(driver, register)) is not None:
+    kept = any(part.policy.idle in (Idle.READ_BACK, Idle.SHADOW) for part in every)  # else nothing that was read is written back
+    if driver is not None and kept and register.lock is None and (sharer := _sharer(driver, register)) is not None:
         return Hazard(
             Why.SHARED,
             every[0],

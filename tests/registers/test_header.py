@@ -53,3 +53,23 @@ def test_an_update_through_enable_bits_forgets_no_shadow(tmp_path: Path) -> None
     program = tmp_path / "main"
     compile_ok("gcc", "-O1", tmp_path / "main.c", "-o", program, folder=tmp_path)
     assert run([str(program)]).returncode == 0
+
+
+def test_shadows_follow_a_reset_that_a_raw_value_asks_for(tmp_path: Path) -> None:
+    """By the bit's own policy: of w0 bits a 0 acts, and only in their bits."""
+    resets = (Effect("resets", "device"),)
+    one = driver(
+        "one",
+        register("ZERO", 0, field("A", 1), field("RST", 0, "w0s", effects=resets)),
+        register("ONES", 4, field("A", 1), field("RST", 0, "sc", effects=resets)),
+        register("KEPT", 8, field("B", (7, 0), "wo"), shadow=True, reset=3),
+    )
+    (write_headers(one, tmp_path) / "main.c").write_text(
+        '#include "one.h"\nstatic int follows(struct one *dev, uint32_t zero, uint32_t ones)\n{\n    dev->shadow.kept = 9;\n'
+        "    one_zero_write_raw_(dev, zero);\n    one_ones_write_raw_(dev, ones);\n    return dev->shadow.kept == 3;\n}\n"
+        "int main(void)\n{\n    static uint32_t memory[4];\n    struct one dev = {.shadow = {.kept = 3}};\n    dev.regs.mmio.base = (volatile void *)memory;\n"
+        "    return (follows(&dev, 0xffffffff, 0) << 0) | (follows(&dev, 1, 2) << 1) | (!follows(&dev, 0xfffffffe, 0) << 2) | (!follows(&dev, 1, 1) << 3);\n}\n"
+    )
+    program = tmp_path / "main"
+    compile_ok("gcc", "-O1", tmp_path / "main.c", "-o", program, folder=tmp_path)
+    assert run([str(program)]).returncode == 0

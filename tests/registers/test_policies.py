@@ -148,7 +148,10 @@ def test_a_number_that_says_one_thing_when_read_and_another_when_written_is_a_ha
         assert "REG.PHASE is read as busy where start is written" in hazard.text
     assert update_hazard(driver("dev", register("REG", 0, said), enums=(phase,))) is None
     told = replace(phase, values=(idle, replace(busy, only="read")))
-    assert update_hazard(driver("dev", register("REG", 0, field("A", 4), replace(said, enum=told)), enums=(told,))) is None
+    hazard = update_hazard(driver("dev", register("REG", 0, field("A", 4), replace(said, enum=told)), enums=(told,)))
+    assert hazard is not None and "REG.PHASE may be read as busy, which nobody writes" in hazard.text
+    both = replace(phase, values=(idle, replace(busy, only=None)))
+    assert update_hazard(driver("dev", register("REG", 0, field("A", 4), replace(said, enum=both)), enums=(both,))) is None
 
 
 def test_a_shadow_that_another_register_changes_is_stale() -> None:
@@ -171,6 +174,19 @@ def test_a_register_that_interrupts_write_needs_a_lock_to_be_updated() -> None:
     assert hazard is not None and hazard.why is Why.SHARED
     assert "the interrupt main" in hazard.text and "lock: irq" in hazard.instead
     assert update_hazard(driver("dev", replace(mask, lock="irq"), cause, interrupts=(masked_by("REG"),))) is None
+
+
+def test_what_interrupts_write_can_be_updated_where_nothing_is_written_back() -> None:
+    """Zeros do nothing to bits that are w1s, whoever else writes the register; what it stores would be lost."""
+
+    def hazard(*policies: str) -> hazards.Hazard | None:
+        fields = [field("ABCD"[number], number, policy) for number, policy in enumerate(policies)]
+        return update_hazard(driver("dev", register("REG", 0, *fields), register("CAUSE", 4, access="ro"), interrupts=(masked_by("REG"),)))
+
+    assert hazard("w1s", "w1s") is None
+    assert hazard("w1s", "w0c", "sc", "ro") is None
+    kept = hazard("w1s", "rw")
+    assert kept is not None and kept.why is Why.SHARED
 
 
 def test_interrupts_that_write_a_register_through_set_and_clear_addresses_need_the_lock_as_well() -> None:

@@ -83,7 +83,7 @@ TOY = driver(
     register("ABILITY", 0x408, field("HAS", (31, 28), "ro", enum=CAPS), field("USE", (3, 0), enum=CAPS)),
     register("PHASES", 0x40C, field("PHASE", (5, 4), enum=PHASE), field("STATE", (1, 0), enum=STATE)),
     register("COMMAND", 0x43C, field("PHASE", (5, 4), enum=PHASE)),
-    register("STATES", 0x440, field("LEVEL", (7, 4)), field("STATE", (1, 0), enum=STATE)),
+    register("STATES", 0x440, field("STATE", (1, 0), enum=STATE)),
     register("BASE", 0x410, field("ADDR", (31, 12), kind="address"), field("ON", 0)),
     register("BASE_LOW", 0x414, field("ADDR", (31, 6), kind="address", half="low"), field("ON", 0)),
     register("BASE_HIGH", 0x418, field("ADDR", (15, 0), kind="address", half="high")),

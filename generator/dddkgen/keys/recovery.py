@@ -25,7 +25,8 @@ def recovered(type_: Type, node: Node, report: Report) -> Any:
     """What to take for a value of this type; None: nothing will do. What is wrong with it is reported."""
     fix = None if report.last is None else report.last.fix
     if fix is not None and fix.sure and fix.span == node.span and node.kind is Kind.SCALAR:
-        mended = Node(Kind.SCALAR, fix.text, True, node.file, node.start, node.end)
+        quoted = fix.text.startswith('"')
+        mended = Node(Kind.SCALAR, fix.text.strip('"'), not quoted, node.file, node.start, node.end)
         quiet = report.again(report.guess)
         found = type_.parse(mended, quiet)
         if found is not None and not quiet.since(0):

@@ -127,9 +127,14 @@ class Type:
         raise NotImplementedError
 
 
-def wrong_kind(node: Node, expected: str, report: Report) -> None:
+def wrong_kind(node: Node, expected: str, report: Report, sure: bool = False) -> None:
     """The one message for a list where a name was wanted, and the like."""
-    if node.is_empty:
+    if node.is_empty and node.value not in ("", "~"):
+        report.error(
+            "D0103", node.span, f"a value is missing: expected {expected}", f"without quotes `{node.value}` is YAML's word for nothing",
+            help=f'as a name it needs quotes: `"{node.value}"`', fix=Fix(node.span, f'"{node.value}"', sure=sure),
+        )
+    elif node.is_empty:
         report.error("D0103", node.span, f"a value is missing: expected {expected}", "nothing stands here")
     else:
         report.error("D0104", node.span, f"expected {expected}, found {node.describe()}", f"this is {node.kind.value}")
@@ -168,7 +173,7 @@ class Scalar(Type):
 
     def parse(self, node: Node, report: Report) -> Value | None:
         if node.kind is not Kind.SCALAR or node.is_empty:
-            wrong_kind(node, self.describe(), report)
+            wrong_kind(node, self.describe(), report, sure=isinstance(self, Name))
             return None
         value = self.read(node, report)
         return None if value is None else Value(value, node)
@@ -706,7 +711,7 @@ class MapOf(Type):
         for key, child in node.value:
             name = self.name.parse(key, report)
             if name is None:
-                name = _as_it_stands(key, report)
+                name = recovered(self.name, key, report) or _as_it_stands(key, report)
             item = self.item.parse(child, report)
             if item is None:
                 item = recovered(self.item, child, report)

@@ -142,6 +142,9 @@ def documentation(driver: Driver, register: Register) -> tuple[str, ...]:
     whole = not hazards.readable(register)
     apart = [part.field for part in hazards.parts(register) if part.field and not ((whole or part.readable) and is_short(part.field.doc))]
     lines += items((field.name, field) for field in apart)
+    takers = [interrupt.name for interrupt in driver.interrupts if register.name in interrupt.cause_registers]
+    if takers and hazards.read_has_effect(register):
+        lines.append(f"A read takes the causes of the interrupt {takers[0]}: handlers read it while the device is reset or stopped, and nowhere else.")
     if register.write_mask:
         lines.append(f"Bit n + {register.enable_shift} enables bit n: an update writes the fields that it names, and reads nothing.")
     for part in hazards.parts(register):

@@ -180,7 +180,7 @@ def _registers(root: Object, entries: Iterable[Entry], place: _Place, report: Re
             yield Entry(name, None)
             continue
         yield Entry(name, item)
-        yield from _addresses(item, name, place)
+        yield from _addresses(item, name, place, report)
 
 
 def copy_of(item: Object) -> Object:
@@ -309,13 +309,21 @@ def _count(root: Object, value: Value, report: Report) -> int | None:
     return len(values)
 
 
-def _addresses(item: Object, name: Value, place: _Place) -> Iterator[Entry]:
+def _addresses(item: Object, name: Value, place: _Place, report: Report) -> Iterator[Entry]:
     """`set_at:` and `clear_at:` become registers of their own, with an effect on this one."""
     for key, suffix, effect in (("set_at", "SET", "sets"), ("clear_at", "CLEAR", "clears")):
         at: Value | None = item.values.pop(key, None)
         if at is None:
             continue
         node = item.key_nodes.get(key, at.node)
+        fields = item.entries("fields")
+        if fields and not any(_can_be_set(item, field) for field in fields):
+            report.error(
+                "D0245", node.span, f"no bit of {name.value} can be {'set' if key == 'set_at' else 'cleared'} there", "every field of the register is read-only",
+                also=[Label(item.at("access"), "for every field that does not say otherwise")] if "access" in item.values else [],
+                help=f"fields that are written only through another address belong to a register of their own: `{name.value}_{suffix}: {{at: {at.node.value}, access: wo, {effect}: {name.value}, fields: ...}}`",
+            )
+            continue
         made = Object(item.type, item.node)
         kept = ("region", "width", "count", "stride", "index", "repeats", "listed", "when", "reserved", "order", "since", "until", "variants")
         made.values = {one: item.values[one] for one in kept if one in item.values}

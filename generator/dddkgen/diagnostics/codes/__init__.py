@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 
 #: Codes that are warnings; all others are errors.
-WARNINGS = frozenset({"D0222", "D0438", "D0440", "D0470", "D0473", "D0572", "D0623", "D0803", "D0851", "D0852", "D0912", "D0914"})
+WARNINGS = frozenset({"D0222", "D0237", "D0438", "D0440", "D0470", "D0473", "D0572", "D0623", "D0803", "D0851", "D0852", "D0912", "D0914"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,4 +83,7 @@ CODES = {
         16 KiB of ports, of which there are 64 KiB in all."""),
     "D0294": ("a prefetchable region with a read that has an effect", """A BAR that says it is prefetchable allows bridges to read ahead and to throw away what they read. A register whose reading changes
         something loses events there."""),
+    "D0237": ("a shadow that begins as nobody knows what", """With `shadow: true` the driver keeps what it wrote last, and updates start from that. Before the first write that is the value after a reset;
+        where nobody says what it is, 0 is taken, and the first update of one field writes 0 into all others. Say it with `reset:`. Where the datasheet does not tell,
+        write the whole register in the handler `reset`, before any update, and waive the warning with that as the reason."""),
 }
