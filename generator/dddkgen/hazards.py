@@ -237,6 +237,7 @@ def _read_and_written(field: Field | None) -> tuple[str, str] | None:
     return next(((value.name, written.get(value.value, "")) for value in field.enum.values if value.only == "read" and written.get(value.value) != value.name), None)
 
 
+@functools.lru_cache(maxsize=2048)
 def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: Driver | None = None) -> Hazard | None:
     """None: some of the register's fields can be changed and the others kept. `driver`: look at its interrupts as well."""
     hazard = write_hazard(register, accessor)

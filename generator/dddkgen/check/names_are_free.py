@@ -31,6 +31,9 @@ CPP_KEYWORDS = frozenset(_CPP.split()) - {"final", "override", "import", "module
 #: What a compiler defines by itself under -std=gnu11, on the machines we run on.
 PREDEFINED = frozenset({"linux", "unix", "i386", "arm", "mips", "sparc", "powerpc", "PPC", "s390", "vax", "sun", "NULL", "EOF"})
 
+#: Those that a name of several parts could be.
+_IN_PARTS = tuple(word for word in C_KEYWORDS | CPP_KEYWORDS | PREDEFINED if "_" in word)
+
 
 class Macros:
     """Every macro of the headers. The list is in order and searched by halves: a set of its 18,000 words takes longer to make."""
@@ -99,7 +102,7 @@ def check(candidate: Candidate, report: Report) -> None:
 
 def _some_begin(known: Macros, prefix: str) -> bool:
     """Does any word that is taken begin like this?"""
-    return known.some_begin(prefix) or any(word.startswith(prefix) for words in (C_KEYWORDS, CPP_KEYWORDS, PREDEFINED) for word in words)
+    return known.some_begin(prefix) or any(word.startswith(prefix) for word in _IN_PARTS)
 
 
 def _bare(candidate: Candidate, one: Generated, known: Macros, report: Report) -> None:

@@ -395,7 +395,7 @@ class BitRange(Scalar):
 
     def read(self, node: Node, report: Report) -> scalars.Bits | None:
         found = scalars.bits(node.value) if node.plain else None
-        sides = [side.strip() for side in node.value.split(":")]
+        sides = [] if found is not None else [side.strip() for side in node.value.split(":")]
         if found is None and node.plain and len(sides) <= 2 and re.search("[A-Za-z(*/]", node.value) and all(expressions.looks_like_one(side) or scalars.integer(side) is not None for side in sides):
             if report.parameters or len(sides) == 2:
                 values = [computed(node, side, report) for side in sides]

@@ -75,12 +75,14 @@ def plain(text: str) -> str:
 
 def inline(doc: str) -> str:
     """Markdown of one paragraph, on one line."""
-    return outside_code(" ".join(doc.split()), _without_html)
+    line = " ".join(doc.split())
+    return outside_code(line, _without_html) if "<" in line else line
 
 
 def cell(text: str) -> str:
     """Text that cannot break a Markdown table. A `|` is no exception in code."""
-    return _PIPE.sub(r"\1\\|", " ".join(text.split()))
+    line = " ".join(text.split())
+    return _PIPE.sub(r"\1\\|", line) if "|" in line else line
 
 
 def is_long(doc: str) -> bool:

@@ -45,6 +45,7 @@ def shadow_members(driver: Driver) -> tuple[ShadowMember, ...]:
     )
 
 
+@functools.lru_cache(maxsize=4)
 def needs_lock(driver: Driver) -> bool:
     """The driver struct has a `struct dddk_irq_lock register_lock`, to be initialised before the first access."""
     return any(hazards.locked(driver, register) for register in driver.registers)

@@ -197,6 +197,8 @@ def gathered(conditions: list[tuple[str, str]]) -> tuple[ShadowReset, ...]:
 
 def reset_written(driver: Driver, register: Register) -> tuple[ShadowReset, ...]:
     """When a raw value resets the device."""
+    if not shadow_members(driver):
+        return ()
     acts: dict[tuple[str, str], int] = {}
     for part in hazards.parts(register):
         effect = device_reset(driver, part.effects)
@@ -209,6 +211,8 @@ def reset_written(driver: Driver, register: Register) -> tuple[ShadowReset, ...]
 
 def reset_named(driver: Driver, register: Register, fields: list[Field]) -> tuple[ShadowReset, ...]:
     """When the named values of fields do."""
+    if not shadow_members(driver):
+        return ()
     found = [(field, device_reset(driver, field.effects)) for field in fields]
     return gathered([(reset_asked(field, register.write_mask), shadow_reset_name(driver, effect.reset)) for field, effect in found if effect is not None])
 

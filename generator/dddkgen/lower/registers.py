@@ -310,7 +310,7 @@ def value_members(driver: Driver, register: Register) -> tuple[list[StructMember
 
 def remembers(driver: Driver, register: Register) -> bool:
     """A write of the register is remembered, or makes shadows forget."""
-    return register.shadow or any(device_reset(driver, part.effects) is not None for part in hazards.parts(register))
+    return register.shadow or bool(shadow_members(driver)) and any(device_reset(driver, part.effects) is not None for part in hazards.parts(register))
 
 
 def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:

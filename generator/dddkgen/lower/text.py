@@ -70,8 +70,11 @@ def block(text: str) -> tuple[str, ...]:
 
 
 def _wrapped(text: str, hang: str = "") -> tuple[str, ...]:
+    line = comment(text)
+    if not hang and len(line) <= WIDTH:
+        return (line,) if line else ()
     indent = text[: len(text) - len(text.lstrip())] if hang else ""
-    return tuple(textwrap.wrap(comment(text), WIDTH, initial_indent=indent, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False))
+    return tuple(textwrap.wrap(line, WIDTH, initial_indent=indent, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False))
 
 
 def said(thing: Described) -> tuple[str, ...]:

@@ -226,7 +226,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         expect=expect,
         write_mask=item.get("write_mask", False),
         devices=context.plan.of_register(entry.name.value, item, context.names, context.report),
-        resets=resets.behind_the_first(context, own.with_first(reset)),
+        resets=resets.behind_the_first(context, own, reset),
         scale=scale,
         alias_of=None if alias_of is None else alias_of.register,
         alias_element=None if alias_of is None else alias_of.index,
@@ -319,10 +319,15 @@ def value_named(context: Context, value: Value, text: str, enum: Enum_ | None) -
     return number
 
 
+_EFFECTS = ("sets", "clears", "resets")
+
+
 def _effects(context: Context, item: Object) -> tuple[Effect, ...]:
     """Declared effects; without those that refer to nothing."""
+    if item.values.keys().isdisjoint(_EFFECTS):
+        return ()
     result = []
-    for kind in ("sets", "clears", "resets"):
+    for kind in _EFFECTS:
         for value in item.items(kind):
             if resets.is_kind(context, value) and kind == "resets":
                 result.append(Effect(kind, "device", value.value.name))
@@ -389,7 +394,7 @@ def bit_field(
         max=item.get("max"),
         scale=item.get("scale"),
         unit=item.get("unit", ""),
-        resets=resets.behind_the_first(context, own.with_first(reset)),
+        resets=resets.behind_the_first(context, own, reset),
     )
     context.sources.add(field, item)
     return field
@@ -397,6 +402,8 @@ def bit_field(
 
 def _expect(context: Context, item: Object, enum: Enum_ | None) -> tuple[int, ...]:
     """The values of `expect:`; none where one of them is nothing."""
+    if "expect" not in item.values:
+        return ()
     values: list[int] = []
     for value in item.items("expect"):
         number = value.value if isinstance(value.value, int) else value_named(context, value, value.value, enum)

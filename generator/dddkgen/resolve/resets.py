@@ -21,11 +21,10 @@ class Resets:
     first: int | None = None
     others: tuple[Reset, ...] = ()
 
-    def with_first(self, value: int | None) -> Resets:
-        return replace(self, first=value)
-
     def part(self, bits: Bits) -> Resets:
         """Of a field, where the register says it."""
+        if self.first is None and not self.others:
+            return self
 
         def cut(value: int | None) -> int | None:
             return None if value is None else value >> bits.low & ((1 << bits.width) - 1)
@@ -112,10 +111,10 @@ def bits_of(context: Context, number: int, width: int, signed: bool, place: Valu
     return None
 
 
-def behind_the_first(context: Context, found: Resets) -> tuple[Reset, ...]:
-    """For each further kind what it does: what the first does, unless something else is said."""
+def behind_the_first(context: Context, found: Resets, first: int | None) -> tuple[Reset, ...]:
+    """For each further kind what it does: `first`, what the first kind does, unless something else is said."""
     if "reset_kinds" not in context.root.values:
         return ()
     others = {reset.kind: reset for reset in found.others}
     names = [entry.name.value for entry in context.root.entries("reset_kinds")][1:]
-    return tuple(others.get(name, Reset(name, found.first)) for name in names)
+    return tuple(others.get(name, Reset(name, first)) for name in names)

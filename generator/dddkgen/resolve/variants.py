@@ -68,7 +68,7 @@ class Plan:
 
     def said(self, item: Object, names: Names, report: Report) -> int | None:
         """What `since`, `until` and `variants` say; None: nothing, or nothing that can be used."""
-        if not any(key in item.values for key in _AVAILABILITY):
+        if item.values.keys().isdisjoint(_AVAILABILITY):
             return None
         found = self.every
         since, until = (None if item.item(key) is None else names.find("revisions", item.item(key), report) for key in ("since", "until"))
