@@ -23,6 +23,10 @@ struct dddk_vector_ops {
     uint32_t service;  /* causes that schedule the poll */
     uint32_t thread;   /* causes that call a handler in thread context */
     uint32_t complete; /* causes that wake a waiting handler */
+    /* Of those two, the ones that only their handler can take back: nothing acknowledges them, or
+     * they show what stands in another register. The vector stays masked until the handler has
+     * returned, or waits again. */
+    uint32_t level;
     /* irq context. Read the causes and acknowledge exactly what was read. 0: not this device. */
     uint32_t (*cause)(struct dddk_device *dev);
     /* could only be read from an absent device; NULL: all 32 bits set */
@@ -36,6 +40,9 @@ struct dddk_vector_ops {
     unsigned (*poll)(struct dddk_device *dev, unsigned budget);
     /* Poll context, after unmask: true if a ring is ready already; NULL: never. */
     bool (*arm)(struct dddk_device *dev);
+    /* Thread context, vector masked: acknowledge these level causes, whose handler has returned.
+     * NULL: there is nothing to write. */
+    void (*settle)(struct dddk_device *dev, uint32_t causes);
     /* irq context: wake the waiters of these causes; may be NULL. */
     void (*completed)(struct dddk_device *dev, uint32_t causes);
     /* Thread context: the handlers of these causes; may be NULL. */
@@ -64,7 +71,8 @@ struct dddk_vector {
     bool enabled;            /* between the unmask at start and the mask at stop */
     uint32_t unhandled_row;  /* interrupts in a row that led to nothing: no work of a poll, no
                                 handler in thread context, nobody who waited */
-    uint32_t storming;       /* atomic: a storm is being held off */
+    uint32_t kept;           /* atomic: why it stays masked, DDDK_KEPT_* bits */
+    uint32_t levels;         /* atomic: level causes whose handler has not returned */
     uint32_t held;           /* atomic: the port was told to hold it off */
     struct dddk_vector_counters counters;
 };
@@ -72,6 +80,9 @@ struct dddk_vector {
 /* SCHEDULED from the first schedule until the poll has run out of work; RUNNING while it runs;
  * MISSED: scheduled since the poll last began. */
 enum { DDDK_POLL_SCHEDULED = 1, DDDK_POLL_RUNNING = 2, DDDK_POLL_MISSED = 4 };
+
+/* A storm is being held off; a handler has yet to take back what raises its cause. */
+enum { DDDK_KEPT_STORM = 1, DDDK_KEPT_LEVEL = 2 };
 
 /* So many interrupts in a row that lead to nothing are a storm: the vector stays masked for a
  * while, is polled, and may interrupt again. */
@@ -103,6 +114,9 @@ void dddk_vector_disable(struct dddk_vector *vector);
  * resume called. */
 bool dddk_vector_pause(struct dddk_vector *vector);
 void dddk_vector_resume(struct dddk_vector *vector);
+/* Thread context, device mutex held: whoever had level causes to take back has done so, or is about
+ * to wait. They may come again. */
+void dddk_vector_settle_(struct dddk_vector *vector);
 /* Schedule the poll from any context (the class does so when it gave work to a ring). */
 void dddk_vector_schedule(struct dddk_vector *vector);
 

@@ -57,8 +57,31 @@ static void note_interrupt(struct dddk_vector *vector)
     vector->unhandled_row = 0;
     vector->counters.storms++;
     hold(vector);
-    (void)dddk_exchange(&vector->storming, 1);
+    (void)dddk_fetch_or(&vector->kept, DDDK_KEPT_STORM);
     dddk_port_schedule_thread(vector);
+}
+
+/* These come again at once, until their handler has taken back what raises them: nothing does until
+ * then. Thread context gets the mutex when the handler has returned, that of a waiter too. */
+static void keep_levels(struct dddk_vector *vector, uint32_t causes)
+{
+    if (causes == 0) {
+        return;
+    }
+    (void)dddk_fetch_or(&vector->levels, causes);
+    (void)dddk_fetch_or(&vector->kept, DDDK_KEPT_LEVEL);
+    hold(vector);
+    dddk_port_schedule_thread(vector);
+}
+
+/* It stays masked no longer for this reason; the poll unmasks it where there is no other. */
+static void keep_no_more(struct dddk_vector *vector, uint32_t reason)
+{
+    (void)dddk_fetch_and(&vector->kept, ~reason);
+    if (vector->ops->mask == NULL) {
+        (void)dddk_exchange(&vector->held, 1); /* whatever a poll thought meanwhile */
+    }
+    dddk_vector_schedule(vector);
 }
 
 static enum dddk_irq_result interrupt(struct dddk_vector *vector)
@@ -78,9 +101,11 @@ static enum dddk_irq_result interrupt(struct dddk_vector *vector)
     }
     note_interrupt(vector);
     if ((causes & ops->complete) != 0) {
+        keep_levels(vector, causes & ops->complete & ops->level);
         ops->completed(dev, causes & ops->complete);
     }
     if ((causes & ops->thread) != 0) {
+        keep_levels(vector, causes & ops->thread & ops->level);
         (void)dddk_fetch_or(&vector->thread_pending, causes & ops->thread);
         dddk_port_schedule_thread(vector);
     }
@@ -120,9 +145,9 @@ static void complete_poll(struct dddk_vector *vector)
 {
     const struct dddk_vector_ops *ops = vector->ops;
 
-    if (dddk_load_acquire(&vector->storming) != 0) {
+    if (dddk_load_acquire(&vector->kept) != 0) {
         (void)dddk_exchange(&vector->poll_state, 0);
-        return; /* stays masked: the poll that ends the storm is still to come */
+        return; /* stays masked: whoever ends that schedules another poll */
     }
     if ((dddk_exchange(&vector->poll_state, 0) & DDDK_POLL_MISSED) != 0) {
         dddk_vector_schedule(vector);
@@ -175,15 +200,25 @@ void dddk_vector_thread(struct dddk_vector *vector)
         vector->unhandled_row = 0;
         vector->ops->call(dev, causes);
     }
+    dddk_vector_settle_(vector);
     dddk_thread_leave(dev);
-    if (dddk_load_acquire(&vector->storming) != 0) {
+    if ((dddk_load_acquire(&vector->kept) & DDDK_KEPT_STORM) != 0) {
         dddk_port_pause(dev, DDDK_STORM_HOLD_NS, false);
-        (void)dddk_exchange(&vector->storming, 0);
-        if (vector->ops->mask == NULL) {
-            (void)dddk_exchange(&vector->held, 1); /* whatever a poll thought meanwhile */
-        }
-        dddk_vector_schedule(vector);
+        keep_no_more(vector, DDDK_KEPT_STORM);
     }
+}
+
+void dddk_vector_settle_(struct dddk_vector *vector)
+{
+    uint32_t causes = DDDK_READ_ONCE(vector->levels) == 0 ? 0 : dddk_exchange(&vector->levels, 0);
+
+    if (causes == 0 || !vector->enabled || dddk_is_gone(vector->dev)) {
+        return;
+    }
+    if (vector->ops->settle != NULL) {
+        vector->ops->settle(vector->dev, causes);
+    }
+    keep_no_more(vector, DDDK_KEPT_LEVEL);
 }
 
 void dddk_vector_enable(struct dddk_vector *vector)
@@ -193,7 +228,8 @@ void dddk_vector_enable(struct dddk_vector *vector)
     }
     (void)dddk_exchange(&vector->poll_state, 0);
     (void)dddk_exchange(&vector->thread_pending, 0);
-    (void)dddk_exchange(&vector->storming, 0);
+    (void)dddk_exchange(&vector->kept, 0);
+    (void)dddk_exchange(&vector->levels, 0);
     vector->unhandled_row = 0;
     DDDK_WRITE_ONCE(vector->enabled, true);
     dddk_mb(); /* an interrupt that the next line lets in finds the vector enabled */

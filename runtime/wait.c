@@ -79,11 +79,17 @@ int dddk_wait_again_(struct dddk_wait_ *wait)
 }
 
 /* A handler that waits is work done in thread context: the interrupts that it waits for are no
- * storm. */
-static void end_storms(struct dddk_device *dev)
+ * storm, and have to come, whatever came before. */
+static void let_interrupts_come(struct dddk_device *dev, const struct dddk_completion *completion)
 {
+    bool done = dddk_load_acquire(&completion->done) != 0;
+
     for (unsigned i = 0; i < dev->driver->vector_count; i++) {
-        dddk_device_vector(dev, i)->unhandled_row = 0;
+        struct dddk_vector *vector = dddk_device_vector(dev, i);
+        vector->unhandled_row = 0;
+        if (!done) {
+            dddk_vector_settle_(vector);
+        }
     }
 }
 
@@ -94,7 +100,7 @@ int dddk_wait_completion_(struct dddk_device *dev, struct dddk_completion *compl
         return refuse_context(dev);
     }
     uint64_t deadline_ns = later(dddk_port_now_ns(dev), timeout_ns);
-    end_storms(dev);
+    let_interrupts_come(dev, completion);
     for (;;) {
         /* The time first, the completion after it: one that came before the deadline counts. */
         uint64_t now = dddk_port_now_ns(dev);
