@@ -114,9 +114,6 @@ void dddk_vector_disable(struct dddk_vector *vector);
  * resume called. */
 bool dddk_vector_pause(struct dddk_vector *vector);
 void dddk_vector_resume(struct dddk_vector *vector);
-/* Thread context, device mutex held: whoever had level causes to take back has done so, or is about
- * to wait. They may come again. */
-void dddk_vector_settle_(struct dddk_vector *vector);
 /* Schedule the poll from any context (the class does so when it gave work to a ring). */
 void dddk_vector_schedule(struct dddk_vector *vector);
 

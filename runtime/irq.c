@@ -61,17 +61,35 @@ static void note_interrupt(struct dddk_vector *vector)
     dddk_port_schedule_thread(vector);
 }
 
-/* These come again at once, until their handler has taken back what raises them: nothing does until
- * then. Thread context gets the mutex when the handler has returned, that of a waiter too. */
-static void keep_levels(struct dddk_vector *vector, uint32_t causes)
+/* Level causes come again at once, until their handler has taken back what raises them: nothing
+ * comes until then. Thread context gets the mutex when the handler has returned, that of a waiter
+ * too. Returns those that its handler does not know of: a device on the same line may ask again. */
+static uint32_t keep_levels(struct dddk_vector *vector, uint32_t causes)
 {
-    if (causes == 0) {
-        return;
-    }
-    (void)dddk_fetch_or(&vector->levels, causes);
+    uint32_t before = dddk_fetch_or(&vector->levels, causes);
+
     (void)dddk_fetch_or(&vector->kept, DDDK_KEPT_LEVEL);
     hold(vector);
     dddk_port_schedule_thread(vector);
+    return causes & ~before;
+}
+
+/* Causes that a handler is waiting for, or that call one. */
+static void tell(struct dddk_vector *vector, uint32_t causes)
+{
+    const struct dddk_vector_ops *ops = vector->ops;
+    uint32_t levels = causes & ops->level;
+
+    if (levels != 0) {
+        causes = (causes & ~levels) | keep_levels(vector, levels);
+    }
+    if ((causes & ops->complete) != 0) {
+        ops->completed(vector->dev, causes & ops->complete);
+    }
+    if ((causes & ops->thread) != 0) {
+        (void)dddk_fetch_or(&vector->thread_pending, causes & ops->thread);
+        dddk_port_schedule_thread(vector);
+    }
 }
 
 /* It stays masked no longer for this reason; the poll unmasks it where there is no other. */
@@ -100,14 +118,8 @@ static enum dddk_irq_result interrupt(struct dddk_vector *vector)
         return DDDK_IRQ_HANDLED;
     }
     note_interrupt(vector);
-    if ((causes & ops->complete) != 0) {
-        keep_levels(vector, causes & ops->complete & ops->level);
-        ops->completed(dev, causes & ops->complete);
-    }
-    if ((causes & ops->thread) != 0) {
-        keep_levels(vector, causes & ops->thread & ops->level);
-        (void)dddk_fetch_or(&vector->thread_pending, causes & ops->thread);
-        dddk_port_schedule_thread(vector);
+    if ((causes & (ops->complete | ops->thread)) != 0) {
+        tell(vector, causes & (ops->complete | ops->thread));
     }
     /* Not held against the mask: reading a cause register that clears itself may have taken a cause
      * while another device of the line made the call. */

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from .hazards import Part, parts, reserved_mask
-from .model import Driver, Interrupt, Register
+from .model import Cause, CauseKind, Driver, Interrupt, Register
 from .semantics import POLICIES, Idle, WriteEffect
 
 
@@ -58,3 +58,19 @@ def no_causes(driver: Driver, interrupt: Interrupt) -> int:
 
     beside_fields = reserved_mask(register) & register.reset_value if register.fields else 0
     return beside_fields | sum(field.mask for field in register.fields if field.name not in served and (field.width > 1 or is_level(field.access, field.name)))
+
+
+def read_clears(driver: Driver, interrupt: Interrupt, cause: Cause) -> bool:
+    """Reading the cause register takes the cause back."""
+    name = interrupt.cause_code if interrupt.cause_kind is CauseKind.CODE else cause.name
+    return any(POLICIES[field.access].read_has_effect for field in driver.register(interrupt.cause).fields if field.name == name)
+
+
+def level_causes(driver: Driver, interrupt: Interrupt) -> tuple[Cause, ...]:
+    """The causes that only their handler takes back: until then the interrupt would come again at once."""
+    if interrupt.cause_kind is CauseKind.MESSAGE:
+        return ()
+    return tuple(
+        cause for cause in interrupt.causes
+        if (cause.call or cause.complete) and (cause.level if cause.level is not None else interrupt.acknowledge is None and not read_clears(driver, interrupt, cause))
+    )

@@ -616,6 +616,7 @@ class Cause:
     origin: Span
     doc: str = ""
     see: str = ""
+    level: bool | None = None  # only its handler takes it back; None: not said, so where nothing acknowledges it
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DRIVERS = sorted(path.name for path in (ROOT / "drivers").iterdir() if (path / f"{path.name}.yaml").exists())
 #: Constructs that no shipped driver uses, and that are the kernel's business too.
 WHOLE = {
+    "amp": ROOT / "tests" / "generator" / "whole" / "plenty_levels",
     "many": ROOT / "tests" / "generator" / "whole" / "plenty_variants",
     "meter": ROOT / "tests" / "generator" / "whole" / "plenty_settings",
     "odd": ROOT / "tests" / "generator" / "whole" / "plenty_registers",

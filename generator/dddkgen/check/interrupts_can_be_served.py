@@ -93,16 +93,19 @@ class _Interrupt:
         register = self.registers.get(self.interrupt.cause)
         if register is None or not readable(register):
             return
-        fields = [field for field in register.fields if field.name in {cause.name for cause in self.interrupt.causes}]
-        stuck = [field for field in fields if not POLICIES[field.access].read_has_effect]
-        if stuck:
-            helps = ["`acknowledge: REGISTER` is written with the causes before they are served"]
-            if any(POLICIES[field.access].writable for field in stuck):
-                helps = [f"`acknowledge: {register.name}` writes them back, if that clears them"]
+        fields = {field.name: field for field in register.fields}
+        for cause in self.interrupt.causes:
+            field = fields.get(cause.name)
+            if field is None or cause.level is not None or POLICIES[field.access].read_has_effect or not POLICIES[field.access].writable:
+                continue
+            handled = cause.call or cause.complete
             self.report.warning(
-                "D0623", self.source.item("cause").at("register"), f"nothing clears cause {stuck[0].name}", f"reading {register.name} does not",
-                also=[Label(stuck[0].origin, f"`{stuck[0].access}`: {POLICIES[stuck[0].access].doc}")], help=helps,
+                "D0623", self.source.item("cause").at("register"), f"the driver does not clear cause {cause.name}",
+                f"it comes again, unless {'its handler' if handled else 'who serves it'} writes {register.name}",
+                also=[Label(field.origin, f"`{field.access}`: {POLICIES[field.access].doc}"), Label(cause.origin, "masked until its handler has returned" if handled else "masked while it is served")],
+                help=[f"`acknowledge: {register.name}` writes the causes back before they are served", *(["`level: true` where the handler clears it"] if handled else [])],
             )
+            return
 
     def _same_bits(self, register: Register, span: object) -> None:
         """A cause must be the same bit in another register of the same causes."""
@@ -159,6 +162,8 @@ class _Interrupt:
             self.report.error("D0615", cause.origin, f"nothing is done about cause {cause.name}", help="`service: RING`, `call: HANDLER` or `complete: NAME`; a cause that is not listed stays masked")
         if cause.at_start and cause.call is None:
             self.report.error("D0616", source.at("at_start"), "`at_start` goes with `call`", "there is no handler to call")
+        if cause.level is not None and not (cause.call or cause.complete):
+            self.report.error("D0637", source.at("level"), "`level` goes with `call` or `complete`", "a cause that is served is masked until nothing is left to do")
         if cause.raised_by is not None and cause.raised_by not in cause.services:
             self.report.error("D0617", source.at("raised_by"), f"{cause.raised_by} raises {cause.name}, which does not serve it", help=f"`service: {cause.raised_by}`")
         self._enable(cause, source)

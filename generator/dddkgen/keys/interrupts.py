@@ -52,6 +52,13 @@ CAUSE = ObjectType(
         AT_START,
         COMPLETE,
         Key("raised_by", Ref("the name of a ring or FIFO", "rx"), "The ring or FIFO whose progress raises it: for the simulated device.", "raised_by: rx"),
+        Key(
+            "level", Boolean(),
+            "Only its handler takes the cause back: it shows what stands in another register, or nothing acknowledges it. The interrupt is then masked until "
+            "the handler has returned (whoever waited for `complete` has, or waits again), and `acknowledge` is written after that. A handler waits for another "
+            "cause of the interrupt when it has taken back this one.",
+            "level: true", default="true where there is no `acknowledge` and a read does not clear it",
+        ),
         Key("enable", Ref("a field of the mask register", "IER.RX"), "Its enable bit, where the mask is one register.", "enable: IER.RX"),
         DOC,
         SEE,
@@ -67,7 +74,7 @@ INTERRUPT = ObjectType(
         Key("modes", ListOf(Choice("an interrupt mode", {"msix": "MSI-X", "msi": "MSI", "intx": "the shared line"}), single=True), "The modes in which there is this interrupt, in order of preference; what the device lacks is skipped.", "modes: [msi, intx]", default="[msix, msi, intx]; [msix] without `cause`"),
         Key("vector", Integer(high=2047), "With MSI-X: which entry of the device's table is its message. The handlers have it as NAME_INTERRUPT_VECTOR.", "vector: 1", default="0"),
         Key("cause", CAUSE_SOURCE, "Where the cause is read. Without it the message says it all, and what to do stands here: `service`, `call` or `complete`.", "cause: ICR"),
-        Key("acknowledge", REGISTER, "The register to write the causes to before they are served. Without it the read, or the service, acknowledges.", "acknowledge: ACK"),
+        Key("acknowledge", REGISTER, "The register to write the causes to before they are served. Without it the read acknowledges; what a read does not clear is left to the service or the handler (`level`).", "acknowledge: ACK"),
         Key("mask", MASK, "How causes are masked. Without it an interrupt is masked on its way: with MSI-X in the device's table while it is served; with MSI, and on the line, only while it storms or the device is stopped.", "mask: {set: IMS, clear: IMC}"),
         Key("on", MapOf(Name("the name of a cause", digits=True), CAUSE, "causes by name"), "What to do about each cause, by its name in the cause register.", "on: {LSC: {call: link}}"),
         SERVICE,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import alternatives, fifos, places
+from ..interrupt_bits import level_causes
 from ..matching import MatchDatum
 from ..memory import written_by_driver
 from ..model import Block, Cause, Descriptor, Direction, DmaLimits, Driver, Effect, Field, Fifo, Match, Ref, Region, Register, Reset, Ring
@@ -247,10 +248,11 @@ def taken_by(ring: Ring) -> str:
     return f"bit {field}" + ("" if ring.take_ready else ", 0 when done")
 
 
-def cause_row(cause: Cause) -> tuple[str, ...]:
+def cause_row(cause: Cause, levels: tuple[Cause, ...]) -> tuple[str, ...]:
     does = [f"services {name}" for name in cause.services]
     does += [f"calls {cause.call}" + (", also after each start" if cause.at_start else "")] if cause.call else []
     does += [f"completes {cause.complete}"] if cause.complete else []
+    does += ["masked until the handler has taken it back"] if cause in levels else []
     return (cause.name, str(cause.bit), "; ".join(does), meaning(cause))
 
 
@@ -419,8 +421,9 @@ def lower(driver: Driver) -> Page:
     for interrupt in driver.interrupts:
         said = meaning(interrupt)
         vector = "" if interrupt.vector is None else f"; MSI-X vector {interrupt.vector}"
+        levels = level_causes(driver, interrupt)
         title = f"Interrupt {interrupt.name} ({', '.join(interrupt.modes)}{vector})" + (f": {said}" if said else "")
-        tables.append(Table(title, ("cause", "bit or code", "what happens", "meaning"), tuple(map(cause_row, interrupt.causes)), (*note_on(interrupt.name, interrupt), *notes(interrupt.causes))))
+        tables.append(Table(title, ("cause", "bit or code", "what happens", "meaning"), tuple(cause_row(cause, levels) for cause in interrupt.causes), (*note_on(interrupt.name, interrupt), *notes(interrupt.causes))))
     if driver.user:
         tables.append(Table("Operations", ("name", "arguments", "data", "meaning"), operation_rows(driver), (*notes(driver.user), *(note for op in driver.user for note in notes(op.arguments, f"{op.name}.")))))
     if driver.remarks:

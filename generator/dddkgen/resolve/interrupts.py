@@ -231,4 +231,5 @@ def _cause(context: Context, entry: Entry, item: Object, bit: int, called: str =
         origin=entry.name.span,
         doc=item.get("doc", ""),
         see=item.get("see", ""),
+        level=item.get("level"),
     )

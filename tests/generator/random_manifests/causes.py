@@ -88,11 +88,18 @@ def _bits(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[
         return file.add(draft, regs, {"at": draft.number(draft.place(regs, width // 8)), **wide, **keys, "fields": dict(fields)})
 
     clears_by_read = draft.chance(0.4)
-    cause = same(access="rc" if clears_by_read else "w1c", reset=draft.number(0))
-    file.count(["rc" if clears_by_read else "w1c"] * len(fields))
+    handled = [what for what in causes.values() if "service" not in what]
+    access = "rc" if clears_by_read else "ro" if len(handled) == len(causes) and draft.chance(0.3) else "w1c"
+    cause = same(access=access, reset=draft.number(0))
+    file.count([access] * len(fields))
     item["cause"] = cause if draft.chance(0.7) else {"register": cause}
-    if not clears_by_read:
+    if access == "ro":
+        same(access="wo", clears=cause)  # for handlers
+    elif access == "w1c":
         item["acknowledge"] = cause
+    for what in handled:
+        if draft.chance(0.3):
+            what["level"] = draft.flag()
     if draft.chance(0.2):
         same(access="wo", sets=cause)
     match random_.randrange(4):

@@ -29,8 +29,8 @@ CODES = {
     "D0620": ("an enable bit that cannot enable", """The enable bit of a cause is written whenever it is masked or unmasked, so it is one bit that can be written."""),
     "D0621": ("a ring or FIFO that nobody serves", """Without an interrupt that serves it, what arrives would lie there, and what was sent would never be taken back."""),
     "D0622": ("a cause that is never enabled", """With one register of enable bits a cause must name its bit (`enable:`), or serve what another enabled cause serves."""),
-    "D0623": ("a cause that nothing clears", """The driver does not write to the device to acknowledge, and reading the cause register does not clear it, so the interrupt would come again at
-        once, for ever. If serving the ring or the handler clears it, the warning can be waived."""),
+    "D0623": ("a cause that the driver does not clear", """A write clears the cause, and the driver does not write it: there is no `acknowledge:`. The interrupt stays masked until the handler has
+        returned, and comes again unless it has cleared the cause. Where it does, `level: true` at the cause says so; where it does not, `acknowledge:` is missing."""),
     "D0624": ("a cause register that is too wide", """The runtime keeps pending causes in a 32-bit word."""),
     "D0625": ("half with a cause register, half without", """An interrupt is told in one of two ways. Where a register shows what happened, `cause:` names it and `on:` says what to do about each
         cause. Where the message says it all, there is no `cause:`, and what to do stands at the interrupt itself: `{modes: msix, vector: 0, service: rx}`."""),
@@ -52,4 +52,6 @@ CODES = {
     "D0635": ("too many interrupts", """A machine keeps a word of memory and a poll for each interrupt of a device, and has a bound for them."""),
     "D0636": ("an interrupt that leads to nothing", """Without a cause register an interrupt means one thing, and it says which: `service:`, `call:` or `complete:`. With one, `cause:` names it and
         `on:` says what to do about each cause."""),
+    "D0637": ("a level that nobody takes back", """`level: true` keeps an interrupt masked until the handler of the cause has taken it back. A cause that only a ring or FIFO serves has no handler,
+        and is masked anyway until there is nothing left to serve."""),
 }

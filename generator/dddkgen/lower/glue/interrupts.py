@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ... import hazards
-from ...interrupt_bits import acknowledged_beside_settings, beside_enables, enable_fields, holds_more, no_causes
+from ...interrupt_bits import acknowledged_beside_settings, beside_enables, enable_fields, holds_more, level_causes, no_causes
 from ...model import CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
 from ...semantics import Idle
 from ..names import lower, upper
@@ -40,6 +40,8 @@ class InterruptShape:
     service: str  # sets of causes, as C expressions; "0"
     thread: str
     complete: str
+    level: str  # of those two, what only the handler takes back; "": nothing
+    settle: str  # statement that acknowledges such causes when the handler has returned; "": there is nothing to write
     at_start: str
     services: tuple[Service, ...]
     calls: tuple[tuple[str, str], ...]  # cause set, handler
@@ -122,9 +124,13 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
     suspect = access.all_ones(register) if register.width < 32 else ""
     own = owns_causes_only(driver, interrupt)
     returned = "causes" if own else _causes_among(driver, interrupt, register)
+    levels = _set(prefix, [cause.name for cause in level_causes(driver, interrupt)], 4 + len("uint32_t now = causes & ~(uint32_t)("))
+    levels = "" if levels == "0" else levels
     if interrupt.acknowledge is None:
         assert not own  # checked
         doc = f"Reading {register.name} acknowledges what it shows."
+        if levels:
+            doc = f"What {register.name} shows stays, until it has been taken back."
         if returned == "causes":
             return doc, (f"return {access.read_raw(driver, ref)};",), suspect
         return doc, (f"uint32_t causes = {access.read_raw(driver, ref)};", "", f"return {returned};"), suspect
@@ -137,9 +143,26 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
         what = f"Of what {register.name} shows, this interrupt's own is acknowledged by writing it to {acknowledge.name}."
     mine_only = "causes & own" if access.with_reserved(acknowledge, "x") == "x" else "(causes & own)"
     value = access.with_reserved(acknowledge, mine_only) if own else access.with_reserved(acknowledge, "causes", shown=True)
-    if not own and acknowledged_beside_settings(acknowledge) and hazards.update_hazard(acknowledge, driver=driver) is None:
+    if not own and _keeps_settings(driver, acknowledge):
         return what, (*_acknowledged_alone(driver, interrupt, acknowledge), f"return {returned};"), suspect
     value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'causes' else f'({value})'}"
+    if levels:
+        mine_only = "causes & own" if own else "causes"
+        value = access.with_reserved(acknowledge, "now", shown=not own)
+        value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'now' else f'({value})'}"
+        return (
+            what + " What only handlers take back is, when they have returned.",
+            (
+                *(declared if own else (f"uint32_t causes = {access.read_raw(driver, ref)};",)),
+                f"uint32_t now = {mine_only} & ~(uint32_t)({levels});",
+                "",
+                "if (now != 0) {",
+                f"    {access.write_raw(driver, Ref(interrupt.acknowledge), value)};",
+                "}",
+                f"return {returned};",
+            ),
+            suspect,
+        )
     return (
         what,
         (
@@ -154,19 +177,37 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
     )
 
 
-def _acknowledged_alone(driver: Driver, interrupt: Interrupt, register: Register) -> tuple[str, ...]:
-    """Statements that acknowledge what is shown, and keep what handlers may have changed in between."""
-    shown = driver.register(interrupt.cause)
-    names = {field.name for field in shown.fields}
-    events = [part.field for part in hazards.parts(register) if part.field is not None and part.field.name in names and part.field.width == 1 and part.policy.idle is Idle.ZEROS]
+def _keeps_settings(driver: Driver, register: Register) -> bool:
+    """Handlers change settings beside the causes: those are kept."""
+    return acknowledged_beside_settings(register) and hazards.update_hazard(register, driver=driver) is None
+
+
+def _events(driver: Driver, interrupt: Interrupt, register: Register, names: set[str]) -> str:
+    """What acknowledges the causes `causes` of these names, and keeps what handlers may have changed in between; "": nothing is to be written."""
+    shown = {field.name for field in driver.register(interrupt.cause).fields} & names
+    events = [part.field for part in hazards.parts(register) if part.field is not None and part.field.name in shown and part.field.width == 1 and part.policy.idle is Idle.ZEROS]
     members = ", ".join(f".{lower(field.name, field.c_name)} = (causes & {1 << field.lsb:#x}u) != 0" for field in events)
-    return (
-        f"uint32_t causes = {access.read_raw(driver, Ref(interrupt.cause))};",
-        "",
-        "if (causes != 0) {",
-        f"    {accessor(driver, register)}_update(dev, {members});",
-        "}",
-    )
+    return f"{accessor(driver, register)}_update(dev, {members});" if members else ""
+
+
+def _acknowledged_alone(driver: Driver, interrupt: Interrupt, register: Register) -> tuple[str, ...]:
+    """Statements that acknowledge what is shown, but for what waits for a handler."""
+    levels = {cause.name for cause in level_causes(driver, interrupt)}
+    write = _events(driver, interrupt, register, {field.name for field in driver.register(interrupt.cause).fields} - levels)
+    read = f"uint32_t causes = {access.read_raw(driver, Ref(interrupt.cause))};"
+    return (read, "", "if (causes != 0) {", f"    {write}", "}") if write else (read, "")
+
+
+def _settle(driver: Driver, interrupt: Interrupt) -> str:
+    """Acknowledge the level causes `causes`."""
+    levels = level_causes(driver, interrupt)
+    if interrupt.acknowledge is None or not levels:
+        return ""
+    register = driver.register(interrupt.acknowledge)
+    if _keeps_settings(driver, register):
+        return _events(driver, interrupt, register, {cause.name for cause in levels})
+    value = access.with_reserved(register, "causes")
+    return f"{access.write_raw(driver, Ref(register.name), value if register.width >= 32 else f'(uint{register.width}_t)({value})')};"
 
 
 def _wanted(driver: Driver, service: str) -> str:
@@ -309,6 +350,8 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
         service=_set(prefix.upper(), [cause.name for cause in causes if cause.services], len("    .service = ")),
         thread=_set(prefix.upper(), [cause.name for cause in causes if cause.call], len("    .thread = ")),
         complete=_set(prefix.upper(), [cause.name for cause in causes if cause.complete], len("    .complete = ")),
+        level="" if (level := _set(prefix.upper(), [cause.name for cause in level_causes(driver, interrupt)], len("    .level = "))) == "0" else level,
+        settle=_settle(driver, interrupt),
         at_start=_set(
             prefix.upper(), [cause.name for cause in causes if cause.call and cause.at_start], len("    .at_start = ")
         ),
