@@ -36,7 +36,7 @@ vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 _OF_RING = """allocate attach bad check disable done dry enable filled finish_odd flush free give is_done is_good is_known is_ready lap last post put reap
 receive refill room take_odd take_one_odd take_whole taken tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
 _OF_FIFO = "carry count_lost get is_ready kick move pauses pull pull_all push push_all put ready".split()
-_OF_INTERRUPT = "arm call cause completed disable enable mask ops poll suspect unmask".split()
+_OF_INTERRUPT = "arm call cause completed disable enable mask ops poll settle suspect unmask".split()
 _OF_SEVERAL = "free request".split()
 _OF_TRANSFER = "fits from_device run to_device BASE BYTES MAX".split()
 _OF_BUFFER = "allocate free BYTES".split()
