@@ -58,7 +58,8 @@ def of_registers(root: Object) -> Iterator[Value]:
     for entry in root.entries("registers"):
         for holder in [] if entry.item is None else [entry.item, *(field.item for field in entry.item.entries("fields") if field.item is not None)]:
             for key in _OF_REGISTERS:
-                yield from _walk(holder.item(key))
+                if key in holder.values:
+                    yield from _walk(holder.values[key])
 
 
 def _walk(item: object) -> Iterator[Value]:

@@ -842,9 +842,11 @@ class ObjectType(Type):
     #: What its author says about it (`doc`, `see`) is kept by its place in the manifest: see `model.Remark`.
     remarks: bool = False
     by_name: dict[str, Key] = field(init=False, repr=False, compare=False)
+    needed: tuple[Key, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {key.name: key for key in self.keys})
+        object.__setattr__(self, "needed", tuple(key for key in self.keys if key.required))
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -937,8 +939,8 @@ class ObjectType(Type):
         return str(before[0].value) if before[1].kind is Kind.SCALAR and before[1].plain and key_node.start.line == key_node.end.line else None
 
     def _required(self, result: Object, report: Report) -> None:
-        for key in self.keys:
-            if key.required and not report.partial and key.name not in result.key_nodes and key.name not in result.broken:
+        for key in self.needed:
+            if not report.partial and key.name not in result.key_nodes and key.name not in result.broken:
                 report.error(
                     "D0102", first_line(result.node.span), f"`{key.name}` is missing", f"{self.describe()} needs it",
                     help=f"for example `{key.example.splitlines()[0]}`",

@@ -170,9 +170,12 @@ class Effect:
     mask: str
 
 
+#: How constants of each width of registers are written.
+_HEXADECIMAL = {width: f"0x%0{width // 4}x{'ull' if width == 64 else 'u'}" for width in (8, 16, 32, 64)}
+
+
 def hexadecimal(value: int, register: Register) -> str:
-    width = register.width
-    return f"0x{value & ((1 << width) - 1):0{width // 4}x}{'ull' if width == 64 else 'u'}"
+    return _HEXADECIMAL[register.width] % (value & (1 << register.width) - 1)
 
 
 def idle_write(part: Part) -> int:
@@ -190,7 +193,7 @@ def read_after(register: Register, before: int) -> int:
 
 def stored_after(register: Register, before: int, written: int) -> int:
     for part in hazards.parts(register):
-        before = after_write(part.policy, before, written, part.mask)
+        before = part.policy.written(before, written, part.mask)
     return before
 
 

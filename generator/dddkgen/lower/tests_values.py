@@ -42,7 +42,7 @@ def limited_argument(field: Field) -> tuple[str, int]:
 def legal(register: Register, pattern: int) -> int:
     """The pattern, with a value that it may have in each field that may not have this one: it may be written back."""
     for field in register.fields:
-        if not values.may_be_written(field, (pattern & field.mask) >> field.lsb):
+        if not values.is_plain(field) and not values.may_be_written(field, (pattern & field.mask) >> field.lsb):
             pattern = pattern & ~field.mask | values.filler(field) << field.lsb
     return pattern
 
@@ -65,7 +65,7 @@ def refused_calls(driver: Driver, register: Register, there: set[str], of: str =
     selects = hazards.selects(driver, register)
     calls = []
     for field in register.fields:
-        if not POLICIES[field.access].writable or field.name in selects or field.name not in there:
+        if values.is_plain(field) or not POLICIES[field.access].writable or field.name in selects or field.name not in there:
             continue
         low, high = values.takes(field)
         wrong: list[str] = []

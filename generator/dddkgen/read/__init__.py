@@ -80,7 +80,10 @@ class _Builder:
             if kind is scalar:
                 node = Node(Kind.SCALAR, event.value, event.style is None or event.style == "", file, event.start_mark, event.end_mark)
                 self._begin(node, event)
-                self._place(node)
+                if self.flat:
+                    self.flat[-1].append(node)
+                else:
+                    self.root = node
             elif kind is mapping or kind is sequence:
                 node = Node(Kind.MAPPING if kind is mapping else Kind.SEQUENCE, [], False, file, event.start_mark, event.end_mark)
                 self._begin(node, event)
@@ -118,12 +121,8 @@ class _Builder:
     def _close(self, event: object) -> None:
         node, children = self.stack.pop(), self.flat.pop()
         node.end = event.end_mark  # type: ignore[attr-defined]
-        depth = 0
-        for child in children:
-            node.size += child.size
-            if child.depth > depth:
-                depth = child.depth
-        node.depth += depth
+        node.size += sum([child.size for child in children])
+        node.depth += max([child.depth for child in children], default=0)
         if node.size > MAX_NODES:
             self._refuse("D0012", node.span, "the manifest is too large", f"with its aliases expanded it holds more than {MAX_NODES} values")
         if node.depth > MAX_DEPTH:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ..capabilities import Capability
 from ..diagnostics import Label
@@ -351,9 +352,10 @@ def bit_field(
     item: Object | None = entry.item
     if item is None or item.broken:
         return None
-    bits: scalars.Bits = item.get("bits") or item.get("bit")
+    said: dict[str, Any] = {key: value.value for key, value in item.values.items()}
+    bits: scalars.Bits = said.get("bits") or said["bit"]
     enum = None
-    if item.item("enum") is not None:
+    if "enum" in said:
         name = context.names.find("enums", item.item("enum"), context.report)
         if name is None or name not in enums_:
             return None
@@ -363,37 +365,37 @@ def bit_field(
     if lock is not None and not _field_named(context, lock):
         lock = None
     expect = _expect(context, item, enum)
-    own = resets.of(context, item, bits.width, item.get("type") == "signed")
+    own = resets.of(context, item, bits.width, said.get("type") == "signed")
     if own is None:
         return None
-    if "reset" not in item.values:
+    if "reset" not in said:
         own = register_resets.part(bits)
     reset = own.first
-    if reset is None and expect and "reset" not in item.values:
+    if reset is None and expect and "reset" not in said:
         reset = expect[0]  # what the device must show is what it shows
     field = Field(
         name=entry.name.value,
         lsb=bits.low,
         width=bits.width,
-        access=item.get("access", access),
+        access=said.get("access", access),
         enum=enum,
         reset=reset,
         effects=effects,
-        volatile=item.get("volatile", volatile),
+        volatile=said.get("volatile", volatile),
         origin=entry.name.span,
-        doc=item.get("doc", ""),
-        see=item.get("see", ""),
-        c_name=item.get("c_name"),
+        doc=said.get("doc", ""),
+        see=said.get("see", ""),
+        c_name=said.get("c_name"),
         locked_by=None if lock is None else f"{lock.value.name}.{lock.value.field}",
         lock_element=None if lock is None else context.names.ref(lock.value).index,
         expect=expect,
         devices=None if register is None else context.plan.of_field(register, entry.name.value, item, context.names, context.report),
-        kind=item.get("type", ""),
-        half=item.get("half"),
-        min=item.get("min"),
-        max=item.get("max"),
-        scale=item.get("scale"),
-        unit=item.get("unit", ""),
+        kind=said.get("type", ""),
+        half=said.get("half"),
+        min=said.get("min"),
+        max=said.get("max"),
+        scale=said.get("scale"),
+        unit=said.get("unit", ""),
         resets=resets.behind_the_first(context, own, reset),
     )
     context.sources.add(field, item)
