@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .diagnostics import Diagnostic, Report, listed
+from .diagnostics import Diagnostic, Fix, Report, listed
 from .diagnostics.codes import WARNINGS, registry
 from .keys.types import Object, Value
 from .model import Span
@@ -42,7 +42,8 @@ def _find(node: Node, place: Value, report: Report) -> tuple[Span, Span] | None:
         found = next(((key, value) for key, value in pairs if key.value == step), None)
         if found is None:
             similar = report.closest(step, [key.value for key, _ in pairs])
-            report.error("D0913", place.span, f"there is no `{step}` at this place", help=() if similar is None else f"did you mean `{similar}`?")
+            mended = None if similar is None else Fix(place.span, ".".join(similar if each == step else each for each in str(place.value).split(".")), sure=False)
+            report.error("D0913", place.span, f"there is no `{step}` at this place", help=() if similar is None else f"did you mean `{similar}`?", fix=mended)
             return None
         span, node = found[0].span, found[1]
     assert span is not None

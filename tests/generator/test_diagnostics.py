@@ -267,6 +267,89 @@ def test_sarif_has_the_form_that_2_1_0_asks_for() -> None:
                 assert fix["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"]
 
 
+#: What the schema of SARIF 2.1.0 says of the objects that we write: the properties that must be there, the others that may.
+SARIF = {
+    "log": ({"version", "runs"}, {"$schema"}),
+    "runs": ({"tool"}, {"results", "columnKind"}),
+    "tool": ({"driver"}, set()),
+    "driver": ({"name"}, {"version", "rules"}),
+    "rules": ({"id"}, {"shortDescription", "fullDescription"}),
+    "shortDescription": ({"text"}, set()),
+    "fullDescription": ({"text"}, set()),
+    "results": ({"message"}, {"ruleId", "ruleIndex", "level", "locations", "relatedLocations", "fixes", "suppressions"}),
+    "message": ({"text"}, set()),
+    "locations": (set(), {"physicalLocation"}),
+    "relatedLocations": (set(), {"id", "physicalLocation", "message"}),
+    "physicalLocation": ({"artifactLocation"}, {"region"}),
+    "artifactLocation": (set(), {"uri"}),
+    "region": (set(), {"startLine", "startColumn", "endLine", "endColumn"}),
+    "fixes": ({"artifactChanges"}, {"description"}),
+    "description": ({"text"}, set()),
+    "artifactChanges": ({"artifactLocation", "replacements"}, set()),
+    "replacements": ({"deletedRegion"}, {"insertedContent"}),
+    "deletedRegion": (set(), {"startLine", "startColumn", "endLine", "endColumn"}),
+    "insertedContent": (set(), {"text"}),
+    "suppressions": ({"kind"}, {"justification"}),
+}
+SARIF_TYPES = {
+    "version": str, "$schema": str, "columnKind": str, "name": str, "id": (str, int), "text": str, "ruleId": str, "ruleIndex": int, "level": str, "uri": str, "kind": str,
+    "justification": str, "startLine": int, "startColumn": int, "endLine": int, "endColumn": int,
+}  # fmt: skip
+SARIF_WORDS = {"level": {"none", "note", "warning", "error"}, "columnKind": {"utf16CodeUnits", "unicodeCodePoints"}, "kind": {"inSource", "external"}}
+SARIF_LISTS = {"runs", "rules", "results", "locations", "relatedLocations", "fixes", "artifactChanges", "replacements", "suppressions"}
+
+
+def sarif_is_right(name: str, value: object) -> None:
+    """The part of the standard's schema (oasis-open.org, sarif-schema-2.1.0.json) that is about what we write."""
+    if name in SARIF_LISTS and isinstance(value, list):
+        assert len({json.dumps(each) for each in value}) == len(value) or name in ("results", "locations", "relatedLocations")
+        for each in value:
+            sarif_is_right(name, each)
+    elif name in SARIF:
+        assert isinstance(value, dict), name
+        must, may = SARIF[name]
+        assert must <= set(value) <= must | may, (name, set(value))
+        for key, each in value.items():
+            sarif_is_right(key, each)
+    else:
+        assert isinstance(value, SARIF_TYPES[name]) and value in SARIF_WORDS.get(name, {value}), (name, value)
+        assert name != "uri" or re.fullmatch(r"[\w.~%/-]+", str(value)), value
+
+
+def test_sarif_is_what_the_schema_of_the_standard_asks_for() -> None:
+    seen: set[str] = set()
+    for name in MANIFESTS:
+        report = report_of(FIXTURES / name, name)
+        text = to_sarif(report.sorted(), [(diagnostic, "a reason") for diagnostic in report.sorted()])
+        sarif_is_right("log", json.loads(text))
+        seen |= set(re.findall(r'"(\$?\w+)":', text))
+    assert seen == set(SARIF) - {"log"} | set(SARIF_TYPES)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mended"),
+    [
+        ("registers: {CTRL: 0x10u}", "registers: {CTRL: 0x10}"),
+        ("registers: {CTRL: 16UL}", "registers: {CTRL: 16}"),
+        ("registers: {CTRL: {at: !!int 16}}", "registers: {CTRL: {at: 16}}"),
+        ("registers: {CTRL: {at: 0, shadow: no}}", "registers: {CTRL: {at: 0, shadow: false}}"),
+        ("registers: {NULL: 0}", 'registers: {"NULL": 0}'),
+        ("registers: {S: {at: 0, fields: {B: 0}}, C: {at: 4, when: S.B = 1}}", "registers: {S: {at: 0, fields: {B: 0}}, C: {at: 4, when: S.B == 1}}"),
+        ("registers: {S: {at: 0, fields: {B: 0}}}\noperations: {o: {in: {a: uint8_t}, steps: [{write: {S: {B: a}}}]}}", "registers: {S: {at: 0, fields: {B: 0}}}\noperations: {o: {in: {a: u8}, steps: [{write: {S: {B: a}}}]}}"),
+        ("registers: {S: {at: 0, fields: {B: 0}}}\noperations: {o: {steps: [{wait: S.B == 1, timeout: 5 usec}]}}", "registers: {S: {at: 0, fields: {B: 0}}}\noperations: {o: {steps: [{wait: S.B == 1, timeout: 5us}]}}"),
+        ("match: [{pci: 0x8086:0x100e}, {class: 0x0200}]\nregisters: {CTRL: 0}", "match: [{pci: 8086:100e}, {class: 0200}]\nregisters: {CTRL: 0}"),
+        ("registers: {CTRL: {at: 0, feilds: {A: 3-0}}}", "registers: {CTRL: {at: 0, fields: {A: 3:0}}}"),
+    ],
+)  # fmt: skip
+def test_mechanical_mistakes_are_mended_in_the_file(wrong: str, mended: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rest = "\n".join(line for line in GOOD.splitlines() if line.partition(":")[0] not in re.findall(r"^\w+", wrong, re.MULTILINE))
+    path = tmp_path / "toy.yaml"
+    path.write_text(f"{rest}\n{wrong}\n")
+    cli.main(["check", "--fix", str(path)])
+    capsys.readouterr()
+    assert path.read_text() == f"{rest}\n{mended}\n"
+
+
 def test_secondary_places_of_another_file_name_it() -> None:
     text = made("D0901_driver_twice")
     assert "--> two.yaml:2:" in text and "::> one.yaml:2:" in text

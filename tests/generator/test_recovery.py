@@ -119,7 +119,7 @@ regions: {regs: {bar: 0, size: 256}}
         # A fix that is sure is taken.
         ("{A: {at: '0x10'}, B: 0x10}", ["D0111", "D0204"]),
         ("{A: {at: 0, fields: {ON: 0-3, UP: 2}}}", ["D0115", "D0214"]),
-        ("{A: {at: 0, shadow: yes}}", ["D0118"]),
+        ("{A: {at: 0, reset: 0, shadow: yes}}", ["D0118"]),
         # What is missing may be anything.
         ("{A: {fields: {ON: 0, UP: 0}}}", ["D0102", "D0214"]),
         ("{A: {}, B: 0}", ["D0102"]),

@@ -6,12 +6,18 @@ from __future__ import annotations
 import re
 
 from ..dataclass import dataclass
-from ..diagnostics import Report
+from ..diagnostics import Fix, Report
 from ..read import scalars
 from ..read.nodes import Kind, Node
 from .registers import DOC, SEE
 from .transfers import Duration
 from .types import Either, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, When
+
+
+def _with_u(node: Node) -> Fix | None:
+    """`5`, `U5`, `uint8_t`: what else says so many bits."""
+    match = re.fullmatch("(?:u|U|uint)?([1-9]|[1-5][0-9]|6[0-4])(?:_t)?", node.value)
+    return None if match is None else Fix(node.span, f"u{match[1]}")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -21,7 +27,7 @@ class Width(Scalar):
     def read(self, node: Node, report: Report) -> int | None:
         match = re.fullmatch("u([1-9][0-9]?)", node.value, re.ASCII)
         if match is None or int(match[1]) > 64:
-            report.error("D0142", node.span, f"expected {self.describe()}, found {node.describe()}", "not a type", help="`u` and the number of bits, 1 to 64: `u5`")
+            report.error("D0142", node.span, f"expected {self.describe()}, found {node.describe()}", "not a type", help="`u` and the number of bits, 1 to 64: `u5`", fix=_with_u(node))
             return None
         return int(match[1])
 

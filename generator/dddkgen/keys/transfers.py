@@ -6,12 +6,21 @@ from __future__ import annotations
 import re
 
 from ..dataclass import dataclass
-from ..diagnostics import Report
+from ..diagnostics import Fix, Report
 from ..read.nodes import Kind, Node
 from .registers import DOC, SEE
 from .types import Either, Integer, Key, MapOf, Name, ObjectType, Ref, Scalar, Schema, Size, When
 
 _UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+
+
+def _with_unit(node: Node) -> Fix | None:
+    """Units as other people write them. A number alone is no time: nobody knows which unit was meant."""
+    match = re.fullmatch(r"([1-9][0-9]{0,9}) ?(nsecs?|[uµμ]s|[uµμ]secs?|msecs?|secs?|seconds?)", node.value.casefold())
+    if match is None:
+        return None
+    unit = {"n": "ns", "u": "us", "µ": "us", "μ": "us", "m": "ms", "s": "s"}[match[2][0]]
+    return Fix(node.span, f"{match[1]}{unit}")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -23,7 +32,7 @@ class Duration(Scalar):
     def read(self, node: Node, report: Report) -> int | None:
         match = re.fullmatch(r"([1-9][0-9]{0,9}) ?(ns|us|ms|s)", node.value, re.ASCII)
         if match is None:
-            report.error("D0141", node.span, f"expected {self.describe()}, found {node.describe()}", "not a time", help="a whole number with its unit: `500us`, `10ms`, `1s`")
+            report.error("D0141", node.span, f"expected {self.describe()}, found {node.describe()}", "not a time", help="a whole number with its unit: `500us`, `10ms`, `1s`", fix=_with_unit(node))
             return None
         value = int(match[1]) * _UNITS[match[2]]
         if value > self.longest_s * _UNITS["s"]:

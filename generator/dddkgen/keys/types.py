@@ -253,7 +253,8 @@ class Name(Scalar):
             mended = re.sub("[^A-Za-z0-9_]+", "_", text).strip("_")
             mended = mended.lower() if self.lower else mended
             suggestion = (f"for example `{mended}`",) if re.fullmatch(self.pattern, mended) else ()
-            report.error("D0109", node.span, f"this cannot be {self.what}", f"found {node.describe()}", help=(help_, *suggestion))
+            fix = Fix(node.span, mended, sure=False) if suggestion else None
+            report.error("D0109", node.span, f"this cannot be {self.what}", f"found {node.describe()}", help=(help_, *suggestion), fix=fix)
             return None
         return text
 
@@ -291,6 +292,12 @@ class Integer(Scalar):
             if not node.plain and scalars.integer(node.value) is not None:
                 helps = ["remove the quotes"]
                 fix = Fix(node.span, node.value)
+            elif (suffix := re.fullmatch(r"(0[xX][0-9a-fA-F]+|[1-9][0-9]*|0)(?:[uU][lL]{0,2}|[lL]{1,2}[uU]?)", node.value)) is not None and node.plain:
+                helps = [f"numbers have no suffix here: `{suffix[1]}`"]
+                fix = Fix(node.span, suffix[1])
+            elif (digits := re.fullmatch("([0-9a-fA-F]{1,16})[hH]", node.value)) is not None and node.plain:
+                helps = [f"did you mean `0x{digits[1]}`?"]
+                fix = Fix(node.span, f"0x{digits[1]}", sure=False)
             elif re.fullmatch("0[0-9]+", node.value):
                 helps = ["a leading zero means octal to some readers and nothing to others: remove it"]
                 fix = Fix(node.span, node.value.lstrip("0") or "0", sure=False)
@@ -496,6 +503,12 @@ class Choice(Scalar):
         }
 
 
+def _without_0x(node: Node, pattern: str) -> Fix | None:
+    """The same digits as lspci prints them."""
+    mended = re.sub("0[xX](?=[0-9a-fA-F])", "", node.value)
+    return Fix(node.span, mended) if mended != node.value and re.fullmatch(pattern, mended) else None
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class PciId(Scalar):
     """`8086:100e`."""
@@ -503,7 +516,7 @@ class PciId(Scalar):
     def read(self, node: Node, report: Report) -> tuple[int, int | None] | None:
         found = scalars.pci_id(node.value)
         if found is None:
-            report.error("D0120", node.span, f"expected a PCI ID, found {node.describe()}", help="vendor and device in hexadecimal, without `0x`: `8086:100e`")
+            report.error("D0120", node.span, f"expected a PCI ID, found {node.describe()}", help="vendor and device in hexadecimal, without `0x`: `8086:100e`", fix=_without_0x(node, r"[0-9a-fA-F]{1,4}:([0-9a-fA-F]{1,4}|\*)"))
             return None
         vendor, device = found
         if vendor > 0xFFFF or (device is not None and device > 0xFFFF):
@@ -531,6 +544,7 @@ class PciClass(Scalar):
             report.error(
                 "D0127", node.span, f"expected a PCI class, found {node.describe()}",
                 help="two, four or six hexadecimal digits without `0x`: `02` any network controller, `0200` Ethernet",
+                fix=_without_0x(node, "(?:[0-9a-fA-F]{2}){1,3}"),
             )
             return None
         missing = 24 - 4 * len(digits)
@@ -590,6 +604,11 @@ class FieldValue(Scalar):
         return {"type": ["string", "number", "boolean"]}
 
 
+def _with_two_equals(node: Node) -> Fix | None:
+    mended = re.sub(r"(?<=\w) *(?:=|===|:|is) *(?=[\w-])", " == ", node.value) if len(node.value) <= 256 else ""
+    return Fix(node.span, mended) if mended != node.value and scalars.condition(mended) is not None else None
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class When(Scalar):
     """`LCR.DLAB == 1`."""
@@ -597,7 +616,7 @@ class When(Scalar):
     def read(self, node: Node, report: Report) -> scalars.Condition | None:
         found = scalars.condition(node.value)
         if found is None:
-            report.error("D0123", node.span, f"expected a condition, found {node.describe()}", help="a field and a value: `LCR.DLAB == 1`")
+            report.error("D0123", node.span, f"expected a condition, found {node.describe()}", help="a field and a value: `LCR.DLAB == 1`", fix=_with_two_equals(node))
         return found
 
     def describe(self) -> str:

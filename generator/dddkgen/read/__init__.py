@@ -9,7 +9,7 @@ from __future__ import annotations
 
 
 from ..dataclass import dataclass
-from ..diagnostics import Label, Report
+from ..diagnostics import Fix, Label, Report
 from ..model import Span
 from .nodes import Kind, Node
 from .source import Source, read_source
@@ -49,6 +49,12 @@ def read_text(source: Source, report: Report) -> Document | None:
         report.error("D0007", Span(source.path, 1, 1, 1, 1), "the manifest is empty", help="a manifest begins with `dddk: 1`")
         return None
     return Document(source, builder.root)
+
+
+def _without_tag(node: Node, event: object) -> Fix | None:
+    """A word stays as it is without its tag; a collection and what is in quotes are left to the author."""
+    plain = node.kind is Kind.SCALAR and node.plain and node.value and event.anchor is None  # type: ignore[attr-defined]
+    return Fix(node.span, node.value) if plain and node.span.line == node.span.end_line else None
 
 
 class _Refused(Exception):
@@ -104,7 +110,7 @@ class _Builder:
         if self.nodes > MAX_NODES:
             self._refuse("D0012", node.span, "the manifest is too large", f"more than {MAX_NODES} values")
         if event.tag is not None:  # type: ignore[attr-defined]
-            self.report.error("D0010", node.span, "a tag has no meaning in a manifest", "remove the tag", help="a value's type follows from its key")
+            self.report.error("D0010", node.span, "a tag has no meaning in a manifest", "remove the tag", help="a value's type follows from its key", fix=_without_tag(node, event))
         anchor = event.anchor  # type: ignore[attr-defined]
         if anchor is not None:
             self.anchors[anchor] = node
@@ -159,14 +165,14 @@ class _Builder:
         if node is None:
             similar = self.report.closest(name, self.anchors)
             hint = () if similar is None else (f"did you mean `{similar}`?",)
-            self._refuse("D0015", place.span, f"there is no anchor `&{name}` before this alias", help=hint)
+            self._refuse("D0015", place.span, f"there is no anchor `&{name}` before this alias", help=hint, fix=None if similar is None else Fix(place.span, f"*{similar}", sure=False))
         elif id(node) in self.open_anchors:
             self._refuse("D0016", place.span, "an alias stands inside its own anchor", "this would contain itself")
         else:
             self._place(node)
 
-    def _refuse(self, code: str, span: Span, message: str, label: str = "", help: str | tuple[str, ...] = ()) -> None:
-        self.report.error(code, span, message, label, help=help)
+    def _refuse(self, code: str, span: Span, message: str, label: str = "", help: str | tuple[str, ...] = (), fix: Fix | None = None) -> None:
+        self.report.error(code, span, message, label, help=help, fix=fix)
         raise _Refused
 
 

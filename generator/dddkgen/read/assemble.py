@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import field
 
 from ..dataclass import dataclass
-from ..diagnostics import Label, Report
+from ..diagnostics import Fix, Label, Report
 from . import MAX_NODES, read
 from .nodes import Kind, Node
 
@@ -177,7 +177,7 @@ def _override(base: Node, ours: Node, report: Report) -> Node:
         if value.is_empty:
             if number is None:
                 similar = report.closest(key.value, places)
-                report.error("D0023", key.span, f"there is no `{key.value}` to remove", help=() if similar is None else f"did you mean `{similar}`?")
+                report.error("D0023", key.span, f"there is no `{key.value}` to remove", help=() if similar is None else f"did you mean `{similar}`?", fix=None if similar is None else Fix(key.span, similar, sure=False))
             else:
                 removed.add(number)
         elif number is None:

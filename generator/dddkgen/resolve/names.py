@@ -56,7 +56,7 @@ class Names:
         what = {"enums": "enum", "regions": "region", "variants": "variant", "revisions": "revision", "descriptors": "descriptor"}[kind]
         reference: Reference = value.value
         if reference.index is not None or reference.field is not None:
-            report.error("D0402", value.span, f"`{reference}` is more than the name of {_a(what)}", help=f"write `{reference.name}`")
+            report.error("D0402", value.span, f"`{reference}` is more than the name of {_a(what)}", help=f"write `{reference.name}`", fix=Fix(value.span, reference.name))
             return None
         known: dict[str, Entry] = getattr(self, kind)
         if reference.name in known:

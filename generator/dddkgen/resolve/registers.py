@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..capabilities import Capability
-from ..diagnostics import Label
+from ..diagnostics import Fix, Label
 from ..keys.types import Entry, Object, Value
 from ..model import (
     Bank,
@@ -261,7 +261,7 @@ def _shown(context: Context, value: Value) -> Ref | None:
     if not context.names.register(value, context.report):
         return None
     if reference.field is not None:
-        context.report.error("D0402", value.span, f"`{reference}` is more than the name of a register", help=f"write `{reference.element}`")
+        context.report.error("D0402", value.span, f"`{reference}` is more than the name of a register", help=f"write `{reference.name}`", fix=Fix(value.span, reference.name))
         return None
     return context.names.ref(reference)
 

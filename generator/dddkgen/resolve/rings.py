@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from ..diagnostics import Fix
 from ..keys.types import Entry, Object, Value
 from ..model import Attach, Descriptor, Direction, Fifo, MemberRef, Ref, Ring, says_length
 from ..read.scalars import Reference
@@ -64,7 +65,7 @@ def whole_register(context: Context, value: Value) -> Ref | None:
     """A reference that must name a register, and not a field of it."""
     reference: Reference = value.value
     if reference.field is not None:
-        context.report.error("D0413", value.span, f"`{reference}` is a field; a register is needed here", help=f"`{reference.name}`")
+        context.report.error("D0413", value.span, f"`{reference}` is a field; a register is needed here", help=f"`{reference.name}`", fix=Fix(value.span, reference.element, sure=False))
         return None
     return register_ref(context, value)
 
@@ -211,7 +212,7 @@ class Members:
     def whole(self, value: Value) -> str | None:
         """A member, and not a field of it."""
         if value.value.field is not None:
-            self.context.report.error("D0415", value.span, f"`{value.value}` is a field; a whole member is needed here", help=f"`{value.value.name}`")
+            self.context.report.error("D0415", value.span, f"`{value.value}` is a field; a whole member is needed here", help=f"`{value.value.name}`", fix=Fix(value.span, value.value.name, sure=False))
             return None
         found = self.find(value)
         return None if found is None else found.member
