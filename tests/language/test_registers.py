@@ -28,10 +28,13 @@ registers:
   LEVEL_AGAIN:  {at: 0x34, alias_of: LEVEL}
   TABLE:        {at: 0x100, count: 4, volatile: true}
   TABLE_BYTES:  {at: 0x200, alias_of: TABLE, stride: 16, fields: {LOW: 7:0}}
+  PORT:         {at: 0x40, reset: 0x2a0, fields: {UP: {bit: 0, access: ro}, PED: {bit: 1, access: w1c}, PLS: 8:5, PP: 9, LWS: {bit: 16, access: sc}, CSC: {bit: 17, access: w1c}}}
+  LINK:         {at: 0x40, alias_of: PORT, fields: {STATE: {bits: 8:5, enum: state}}}
   CAP:    {at: 0x300, access: ro, reset: 0x100, fields: {DSTRD: 7:0, UNITS: 15:8}}
   BELLS:  {at: 0x800, count: 8, stride: 4 << CAP.DSTRD}
   LEVELS: {at: 0xa00, count: 4, stride: 4 * CAP.UNITS, fields: {LOW: 7:0}}
 presence: ID
+enums: {state: {U0: 0, U3: 3, RESUME: 15}}
 """
 
 HEAD = """#include <setjmp.h>
@@ -92,6 +95,24 @@ static void a_write_reaches_only_what_it_enables(void **state)
     assert_int_equal(soc_iomux_write(soc, .pin0 = 3), 0); /* a write is of all fields */
     assert_int_equal(value_of(model, "IOMUX", 0), 0x003);
     assert_int_equal(soc_iomux_read(soc).pin0, 3);
+    dddk_thread_leave(&soc->dddk);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void other_fields_of_a_register_leave_the_rest_alone(void **state)
+{
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model = dddk_test_add(machine, &soc_model_type, 3);
+    struct soc *soc = open_soc(machine);
+
+    (void)state;
+    dddk_thread_enter(&soc->dddk);
+    assert_true(dddk_test_poke(model, "PORT", 0, 0x202a3)); /* changes pending, which a 1 would clear */
+    assert_int_equal(soc_link_update(soc, .state = SOC_STATE_U3, .lws = true), 0);
+    assert_int_equal(register_of(model, "PORT", 0).last_written, 0x10261);
+    assert_int_equal(value_of(model, "PORT", 0) & 0x2ffff, 0x20263);
+    assert_int_equal(soc_link_read(soc).state, SOC_STATE_U3);
+    assert_true(soc_link_read(soc).csc);
     dddk_thread_leave(&soc->dddk);
     assert_int_equal(dddk_test_close(machine), 0);
 }
@@ -219,6 +240,7 @@ def main(*names: str) -> str:
 
 CLAIMS = (
     "a_write_reaches_only_what_it_enables",
+    "other_fields_of_a_register_leave_the_rest_alone",
     "every_address_of_a_register_shows_what_it_holds",
     "elements_are_as_far_apart_as_the_device_says",
     "a_stride_that_leaves_what_is_mapped_is_refused",
@@ -239,6 +261,7 @@ def test_the_page_says_what_is_special(tmp_path: Path) -> None:
     assert "bit n + 16 enables writing bit n" in page
     assert "another address of EVENTS" in page
     assert "another view of EVENTS" in page
+    assert "other fields of PORT" in page
     assert "8 elements, 4 << CAP.DSTRD bytes apart" in page
 
 

@@ -129,6 +129,8 @@ def _element_collides(array: _Run, offset: int, size: int) -> bool:
 
 
 def _told_apart(first: Register, second: Register) -> bool:
+    if first.storage == second.storage and (first.alias_of is None) != (second.alias_of is None) and first.offset == second.offset:
+        return True  # one register, described twice
     if first.bank is not None and second.bank is not None:
         a, b = first.bank, second.bank
         if (a.register, a.field, a.element) == (b.register, b.field, b.element) and a.value != b.value:
@@ -151,6 +153,8 @@ def _report(candidate: Candidate, first: Register, second: Register, report: Rep
     if not (first.bank and second.bank):
         helps.append("if the device tells them apart by direction, one is `access: ro` and the other `access: wo`")
         helps.append("if a field selects one of them, each has `when: REGISTER.FIELD == VALUE`")
+        if later.offset == earlier.offset:
+            helps.append(f"if they are the same bits with other meanings, {later.name} has `alias_of: {earlier.name}`")
     report.error(
         "D0204", candidate.sources.at(later, "at"), f"registers {earlier.name} and {later.name} overlap",
         _extent(later), also=[Label(candidate.sources.at(earlier, "at"), f"{earlier.name}: {_extent(earlier)}")], help=helps,

@@ -135,7 +135,7 @@ REGISTER = ObjectType(
     (
         Key("at", ListOf(OFFSET, single=True), "Where it is in its region or block, in bytes; a list makes it an array with these elements.", "at: 0x2800", required=True),
         Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the region with `default: true`, or the only one"),
-        Key("alias_of", Ref("a register", "CTRL"), "It is another address of this register. What it does not say, it has from there; with `access` or `fields` it is another view of the same bits.", "alias_of: CTRL"),
+        Key("alias_of", Ref("a register", "CTRL"), "It is another address of this register. What it does not say, it has from there; with `access` or `fields` it is another view of the same bits. At the register's own address `fields` give some of its bits other names and meanings, and the rest keep theirs.", "alias_of: CTRL"),
         Key("width", Integer(8, 64, power=True, what="a width in bits"), "8, 16, 32 or 64 bits.", "width: 8", default="32"),
         Key("access", ACCESS, "What reads and writes do: the default of its fields, or of the whole register when it has none.", "access: ro", default="rw"),
         Key("fields", FIELDS, "Its fields by name. Without fields the register is one unsigned number.", "fields: {EN: 1, COUNT: 11:4}"),

@@ -110,7 +110,7 @@ def register_part(driver: Driver, register: Register) -> RegisterPart:
     if not register.fields:
         facts.append(register.access)
     if register.alias_of is not None:
-        facts.append(f"another {'address' if register.same_view else 'view'} of {shown(driver, register)}")
+        facts.append(shown(driver, register))
     if register.write_mask:
         facts.append(f"bit n + {register.enable_shift} enables writing bit n")
     if text := resets_text(register.reset, () if register.fields else register.resets):

@@ -137,7 +137,7 @@ def documentation(driver: Driver, register: Register) -> tuple[str, ...]:
     if not register.fields:
         text += f", {register.access}"
     if register.alias_of is not None:
-        text += f", another {'address' if register.same_view else 'view'} of {shown(driver, register)}"
+        text += f", {shown(driver, register)}"
     lines = list(headed(text, register))
     whole = not hazards.readable(register)
     apart = [part.field for part in hazards.parts(register) if part.field and not ((whole or part.readable) and is_short(part.field.doc))]
@@ -159,8 +159,13 @@ def bank_text(driver: Driver, bank: Bank) -> str:
 
 
 def shown(driver: Driver, register: Register) -> str:
-    """What an alias shows."""
-    return element_name(driver.register(register.storage), register.alias_element)
+    """What an alias shows, and how."""
+    storage = driver.register(register.storage)
+    if register.alias_element is None and (register.region, register.offset) == (storage.region, storage.offset):
+        how = "other fields"
+    else:
+        how = "another address" if register.same_view else "another view"
+    return f"{how} of {element_name(storage, register.alias_element)}"
 
 
 def differences(driver: Driver, register: Register) -> tuple[str, ...]:

@@ -3,6 +3,9 @@
 
 An alias without fields and without an access of its own does what that register does (the same view); with one of them it is
 another view of the same bits, as an address that sets what another one clears. What it holds is never its own.
+
+At the register's own address a view has other fields for some of its bits, and the register's for the rest: an access through it
+does what an access of the register does.
 """
 
 from __future__ import annotations
@@ -18,12 +21,16 @@ from ..read.scalars import Scaled, smallest
 SHARED = ("width", "reset", "reserved", "volatile", "lock", "split", "latched", "write_mask")
 #: What belongs to the register, and has no meaning at another address of it.
 OF_THE_REGISTER = (*SHARED, "shadow", "expect", "set_at", "clear_at")
+#: What a write of a bit does elsewhere.
+DOES = ("sets", "clears", "resets", "locked_by")
+#: Policies of bits that an update leaves alone by writing back what was read.
+PLAIN = ("rw", "ro")
 #: What an alias has only with a view of its own.
 OF_THE_VIEW = ("access", "fields", "sets", "clears", "resets")
 
 
-def complete(entries: Iterable[Entry], report: Report) -> None:
-    """Give each alias what it has from its register."""
+def complete(entries: Iterable[Entry], region: str | None, report: Report) -> None:
+    """Give each alias what it has from its register. `region`: where registers are that do not say so."""
     by_name = {entry.name.value: entry for entry in entries}
     for entry in by_name.values():
         item: Object | None = entry.item
@@ -36,7 +43,13 @@ def complete(entries: Iterable[Entry], report: Report) -> None:
             _chain(entry, target, report)
             entry.item = None
         elif _agrees(entry, target, report):
-            _take(item, target.item)
+            if not _at_its_place(item, target.item, region):
+                _take(item, target.item)
+            elif _rearranged(entry, target, report):
+                _take(item, target.item)
+                item.values["same_view"] = Value(True, item.item("alias_of").node)
+            else:
+                entry.item = None
         else:
             entry.item = None
 
@@ -70,6 +83,65 @@ def _agrees(entry: Entry, target: Entry, report: Report) -> bool:
         report.error("D0256", item.at("count", "at"), f"{entry.name.value} has {_words(mine)} elements, and {name} {has}", also=[Label(item.at("alias_of"), "here")], help="an alias shows a whole register: remove `count`")
         good = False
     return good
+
+
+def _at_its_place(item: Object, source: Object, region: str | None) -> bool:
+    mine, its = item.get("region") or region, source.get("region") or region
+    return "fields" in item.values and item.get("alias_of").index is None and item.get("at") == source.get("at") and str(mine) == str(its)
+
+
+def _rearranged(entry: Entry, target: Entry, report: Report) -> bool:
+    """Give the view of a register at its own address the fields that it does not replace, and its own what those do that they replace."""
+    item: Object = entry.item
+    name, shown = target.name.value, Label(item.at("alias_of"), "here")
+    if "access" in item.values:
+        report.error("D0255", item.at("access"), f"`access` of {entry.name.value} is that of {name}", "it is the same register at the same address", also=[shown], help="remove it")
+        return False
+    parts = [(part.name.value, part.item) for part in target.item.entries("fields")] or [(None, target.item)]
+    if any(part is None or (named is not None and _mask(part) == 0) for named, part in parts):
+        return False
+    own = [Entry(field.name, _with_what_it_replaces(field, name, parts, target.item, report)) for field in item.entries("fields")]
+    covered = sum(_mask(field.item) for field in own if field.item is not None)
+    kept = [part for part in target.item.entries("fields") if not _mask(part.item) & covered]
+    item.values["fields"] = Value([*own, *(Entry(part.name, _without(part.item, ("expect",))) for part in kept)], item.item("fields").node)
+    return all(field.item is not None for field in own)
+
+
+def _mask(field: Object) -> int:
+    bits = field.get("bits") or field.get("bit")
+    return 0 if bits is None else (1 << bits.high + 1) - (1 << bits.low)
+
+
+def _with_what_it_replaces(field: Entry, register: str, parts: list[tuple[str | None, Object]], source: Object, report: Report) -> Object | None:
+    """The field, with the access and effects of the bits that it gives another meaning; None: they do not all do the same."""
+    item: Object | None = field.item
+    if item is None or item.broken:
+        return None
+    mask, default = _mask(item), source.get("access", "rw")
+    replaced = [(named, part) for named, part in parts if named is None or _mask(part) & mask]
+    whole = sum(_mask(part) for named, part in replaced if named is not None)
+    origin = item.at("bits", "bit")
+    does = {(part.get("access", default), *(key for key in DOES if named is not None and key in part.values)) for named, part in replaced}
+    plain = all(access in PLAIN and not effects for access, *effects in does) and source.get("reserved", "preserve") == "preserve"
+    helps = "cover each of them whole, by fields that do the same"
+    if len(does) > 1 or (None not in dict(replaced) and mask & ~whole):
+        report.error("D0256", origin, f"{field.name.value} lies across bits of {register} that do different things", also=[Label(part.at("bits", "bit"), f"{register}.{named}") for named, part in replaced if named is not None], help=helps)
+        return None
+    if whole & ~mask and not plain:
+        report.error("D0256", origin, f"{field.name.value} covers a part of {register}.{replaced[0][0]}, which does more than to store", also=[Label(replaced[0][1].at("access", "bits", "bit"), "here")], help=helps)
+        return None
+    made = Object(item.type, item.node)
+    made.values, made.key_nodes, made.broken = dict(item.values), dict(item.key_nodes), set(item.broken)
+    for key in ("access", *DOES, "volatile"):
+        for named, part in replaced:
+            value = part.item(key) if named is not None or key == "access" else None
+            if value is not None:
+                made.values.setdefault(key, value)
+    access = made.get("access", default)
+    if access != next(iter(does), (default,))[0]:
+        report.error("D0255", item.at("access"), f"`access` of {field.name.value} is that of {register}", f"it is the same register at the same address, and there the bits are `{next(iter(does))[0]}`", help=f"remove it, or say it at {register}")
+        return None
+    return made
 
 
 def _counts(item: Object) -> tuple[int, ...]:

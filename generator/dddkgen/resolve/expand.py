@@ -20,6 +20,7 @@ from ..places import MOST_ELEMENTS, Repeat, equal_steps
 from ..places import MOST_REPEATS as MOST_TIMES
 from ..read.scalars import Bits, Condition, Reference, Scaled, smallest
 from .aliases import complete
+from .names import default_region, unknown
 
 #: Keys whose values are no registers, whatever a register in the block is called.
 _NAMES_ELSEWHERE = ("since", "until", "variants")
@@ -84,7 +85,7 @@ def expand(root: Object, report: Report) -> tuple[Block, ...]:
     entries = list(_registers(root, [] if registers is None else registers.value, _Place(), report))
     for entry in root.entries("blocks"):
         entries += _block(root, entry, _Place(), blocks, report)
-    complete(entries, report)
+    complete(entries, default_region({entry.name.value: entry for entry in root.entries("regions")}), report)
     total = sum(entry.item.get("count") for entry in entries if entry.item is not None and len(entry.item.get("repeats", ())) > 1)
     if total > MOST_REPEATED:
         report.error("D0012", root.at("blocks", "registers"), "the manifest is too large", f"its blocks in blocks have {total} elements; at most {MOST_REPEATED}")
@@ -292,8 +293,6 @@ def _count(root: Object, value: Value, report: Report) -> int | None:
     entry = enums.get(reference.name)
     if entry is None or reference.field is not None or reference.index is not None:
         if "enums" not in root.broken:
-            from .names import unknown
-
             unknown(value, str(reference), "enum", enums, report, "D0403")
         return None
     if entry.item is None or entry.item.broken:

@@ -47,7 +47,7 @@ class Names:
         self.descriptors = _entries(root.entries("descriptors"))
         self.rings = _entries(root.entries("rings"))
         self.fifos = _entries(root.entries("fifos"))
-        self.default_region = _default_region(self.regions)
+        self.default_region = default_region(self.regions)
         #: Keys of the manifest that could not be read at all: nothing is known of the names in them.
         self.unread = root.broken
 
@@ -109,7 +109,7 @@ def _entries(entries: Iterable[Entry]) -> dict[str, Entry]:
     return {entry.name.value: entry for entry in entries}
 
 
-def _default_region(regions: dict[str, Entry]) -> str | None:
+def default_region(regions: dict[str, Entry]) -> str | None:
     """Where registers are that do not say so; None: they must say it."""
     marked = [name for name, entry in regions.items() if entry.item is not None and entry.item.get("default", False)]
     if marked:

@@ -84,6 +84,17 @@ static uint64_t element_offset(const struct dddk_sim_register *type, uint32_t in
     return index * (type->scale != 0 ? stride : type->stride);
 }
 
+/* Other fields of a register: accesses are the register's. */
+static bool is_at_its_register(const struct dddk_register_file_type *file,
+                               const struct dddk_sim_register *type)
+{
+    const struct dddk_sim_register *shown =
+        type->alias == 0 ? NULL : &file->registers[type->alias - 1u];
+
+    return shown != NULL && type->same_view && shown->region == type->region &&
+           shown->offset == type->offset;
+}
+
 static void lay_out(struct dddk_register_file *file)
 {
     struct place *place = file->places;
@@ -95,6 +106,9 @@ static void lay_out(struct dddk_register_file *file)
         file->has_scaled |= type->scale != 0;
         file->first[reg] = cell;
         cell += type->count;
+        if (is_at_its_register(file->type, type)) {
+            continue;
+        }
         for (uint32_t index = 0; type->scale == 0 && index < type->count; index++) {
             place->region = type->region;
             place->offset = type->offset + element_offset(type, index, 0);
@@ -322,7 +336,8 @@ static bool find_scaled(const struct dddk_register_file *file, unsigned region, 
         uint64_t within;
         struct hit here;
 
-        if (type->scale != 0 && type->region == region && scaled_stride(file, type) != 0 &&
+        if (type->scale != 0 && !is_at_its_register(file->type, type) && type->region == region &&
+            scaled_stride(file, type) != 0 &&
             dddk_registers_element(file, reg, offset, &index, &within) &&
             bank_is_selected(file, type, index) &&
             keep(hit, why, &here, aim(file, reg, index, within, bytes, write, &here))) {

@@ -365,12 +365,15 @@ class RegisterFile:
             item |= {"count": draft.number(elements), "stride": draft.size(stride)}
         item["at"] = draft.number(draft.place(space, width // 8, elements, stride))
         shown = self.add(draft, space, item)
-        for kind in random_.sample(("same", "access", "fields"), random_.randint(1, 3)):
+        for kind in random_.sample(("same", "access", "fields", "place"), random_.randint(1, 4)):
             alias: dict[str, Any] = {"at": draft.number(draft.place(space, width // 8, elements, stride)), "alias_of": shown}
             if kind == "access":
                 alias["access"] = random_.choice(("ro", "w1c", "w1s", "w1t"))
             elif kind == "fields":
                 alias["fields"] = {draft.fresh(): Plain(f"{width - 1}:0")}
+            elif kind == "place":
+                bits = [{key: field[key] for key in ("bit", "bits") if key in field} if isinstance(field, dict) else field for field in item["fields"].values()]
+                alias |= {"at": item["at"], "fields": {draft.fresh(): each for each in random_.sample(bits, random_.randint(1, len(bits)))}}
             self.add(draft, space, alias)
 
     def far_apart(self, draft: Draft, space: Space) -> None:

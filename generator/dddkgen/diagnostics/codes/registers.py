@@ -65,7 +65,8 @@ CODES = {
         them, and makes all keys superfluous that say what happens to the others."""),
     "D0255": ("a key of the register at an alias", """An alias is another address of a register. Its width, its value after a reset, who else uses it and what else is true of it at every address
         is said once, at the register itself."""),
-    "D0256": ("an alias that shows no register", """An alias shows one whole register, so it has as many elements, or one element of it (`alias_of: COUNTER[3]`), and what it names is no alias itself."""),
+    "D0256": ("an alias that shows no register", """An alias shows one whole register, so it has as many elements, or one element of it (`alias_of: COUNTER[3]`), and what it names is no alias itself. At
+        the register's own address its fields have the bits of whole fields there, or a part of plain ones, so that changing one leaves the others alone."""),
     "D0257": ("a stride that cannot be asked", """Where the device says how far apart the elements of an array are, its register is read once, when the driver attaches. So it is a single one,
         always there, that can be read without an effect and does not change."""),
     "D0258": ("a register among elements that move", """The elements of the array are as far apart as the device says, so in another device one of them may be where this register is. Nothing stands
