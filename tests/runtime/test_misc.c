@@ -172,6 +172,16 @@ static void an_operation_that_there_is_not_is_refused(void **state)
     assert_int_equal(dddk_misc_call(&edu->misc, 0xffffffffu, values, NULL, 0), DDDK_EINVAL);
 }
 
+static void a_device_that_shows_no_fifo_is_no_file(void **state)
+{
+    uint8_t bytes[4] = {0};
+
+    (void)state;
+    assert_null(dddk_misc_file(&edu->misc, false));
+    assert_int_equal(dddk_misc_read(&edu->misc, bytes, sizeof(bytes)), DDDK_ENOTSUP);
+    assert_int_equal(dddk_misc_write(&edu->misc, bytes, sizeof(bytes)), DDDK_ENOTSUP);
+}
+
 static void only_a_started_device_is_called(void **state)
 {
     uint32_t answer;
@@ -217,6 +227,7 @@ int main(void)
         TEST(values_wider_than_their_type_are_refused),
         TEST(data_are_taken_only_where_and_as_long_as_they_are_declared),
         TEST(an_operation_that_there_is_not_is_refused),
+        TEST(a_device_that_shows_no_fifo_is_no_file),
         TEST(only_a_started_device_is_called),
         TEST(a_device_whose_memory_no_longer_decodes_reads_zeros_and_is_gone),
         TEST(a_cause_that_was_left_behind_is_acknowledged_at_attach),

@@ -19,6 +19,21 @@ _CLEARING = (WriteEffect.NONE, WriteEffect.ONE_CLEARS, WriteEffect.ZERO_CLEARS, 
 def check(candidate: Candidate, report: Report) -> None:
     for fifo in candidate.driver.fifos:
         _Fifo(candidate, fifo, report).check()
+    _apart(candidate, report)
+
+
+def _apart(candidate: Candidate, report: Report) -> None:
+    """An access moves a word of one FIFO."""
+    storage = {register.name: register.storage for register in candidate.driver.registers}
+    seen: dict[tuple[str, int, Direction], Fifo] = {}
+    for fifo in candidate.driver.fifos:
+        first = seen.setdefault((storage.get(fifo.data.register, fifo.data.register), fifo.data.index or 0, fifo.direction), fifo)
+        if first is not fifo:
+            place = candidate.sources.of(fifo).at("data")
+            report.error(
+                "D0548", place, f"FIFO {fifo.name} moves the words of FIFO {first.name}", "each access of the register moves one of both",
+                also=[Label(candidate.sources.of(first).at("data"), "through the same register")], help="one FIFO, whose words are the whole register",
+            )
 
 
 def _meaning(field: Field) -> str:

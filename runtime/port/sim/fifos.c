@@ -46,12 +46,12 @@ static uint64_t pop(struct sim_fifo *fifo)
 /* Something that a cause stands for: enough words to read, or there is room, which is told once. */
 static bool is_news(struct sim_fifo *fifo)
 {
-    bool news = fifo->edge;
+    bool news = fifo->untold;
 
     if (!fifo->type->to_device) {
         return sim_fifo_used(fifo) >= fifo->trigger || fifo->timed_out;
     }
-    fifo->edge = false;
+    fifo->untold = false;
     return news;
 }
 
@@ -85,6 +85,13 @@ static void send(struct sim_fifo *fifo, uint64_t word)
     sim_wire_send_bytes(fifo->owner, bytes, unit);
 }
 
+/* There may be room again, which is told once in each way. */
+static void has_room(struct sim_fifo *fifo, bool room)
+{
+    fifo->edge |= room;
+    fifo->untold |= room;
+}
+
 static void transmit(void *argument);
 
 static void shift(struct sim_fifo *fifo)
@@ -95,7 +102,7 @@ static void shift(struct sim_fifo *fifo)
     }
     fifo->shifting = true;
     fifo->shifted = pop(fifo);
-    fifo->edge |= is_ready(fifo);
+    has_room(fifo, is_ready(fifo));
 }
 
 /* A word has been on the wire for its time: it is out. */
@@ -131,7 +138,7 @@ void sim_fifos_written(struct dddk_sim_device *device, unsigned reg, unsigned in
             send(fifo, word);
             continue;
         }
-        fifo->edge = false;
+        fifo->edge = fifo->untold = false;
         if (sim_fifo_used(fifo) >= fifo->type->depth) {
             device->counters.bytes_lost += fifo->unit_bytes;
             dddk_model_complain(device->model, "fifo %s: written while full", fifo->type->name);
@@ -326,7 +333,7 @@ void sim_fifos_reset(struct dddk_sim_device *device)
     for (unsigned i = 0; i < device->type->fifo_count; i++) {
         struct sim_fifo *fifo = &device->fifos[i];
         fifo->head = fifo->tail;
-        fifo->scheduled = fifo->shifting = fifo->edge = fifo->timed_out = false;
+        fifo->scheduled = fifo->shifting = fifo->edge = fifo->untold = fifo->timed_out = false;
         fifo->trigger = fifo->type->to_device ? 1 : fifo->threshold;
         show_state(fifo);
     }
@@ -357,7 +364,7 @@ void dddk_model_fifo_clear(struct dddk_model *model, unsigned fifo)
     }
     struct sim_fifo *it = &model->device->fifos[fifo];
     model->device->counters.bytes_lost += (uint64_t)sim_fifo_used(it) * it->unit_bytes;
-    it->edge |= it->type->to_device && sim_fifo_used(it) != 0;
+    has_room(it, it->type->to_device && sim_fifo_used(it) != 0);
     it->head = it->tail;
     it->timed_out = false;
     sim_fifos_kick(model->device);

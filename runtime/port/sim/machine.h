@@ -70,7 +70,8 @@ struct sim_fifo {
     /* to the device */
     bool shifting;    /* a word is on the wire */
     uint64_t shifted; /* this one */
-    bool edge;        /* there is room again, and nobody was told yet */
+    bool edge;        /* there is room again, and no code has said so yet, */
+    bool untold;      /* nor a bit or a message */
     dddk_test_bytes *listener;
     void *user;
     /* from the device */

@@ -89,6 +89,8 @@ CODES = {
     "D0546": ("an overrun that disturbs others", """The driver reads the overrun's register after each move of words, and writes the bit where that clears it. Neither may change anything else:
         another field that cannot be left alone, causes that the interrupt has not seen yet, or a count of `stats:`."""),
     "D0547": ("a FIFO and something else", """An operation that is a FIFO has no handler, so there is nobody who would see arguments or data besides the FIFO's words."""),
+    "D0548": ("two FIFOs through one register", """An access of the register moves a word, whoever asked for it: two FIFOs of one direction would take each other's words. Fields of one
+        register (two channels in one word, for example) are one FIFO, and who gets a word takes it apart."""),
     "D0920": ("an entry's mark that is not in one piece", """The device sets the mark at any moment, so the driver reads the member that it is in with one load, and memory gives only
         aligned words in one piece: the member stands at a multiple of its size. If the datasheet's is larger and misaligned, only the byte with the mark matters; describe its bytes as members of 8 bits."""),
 }
