@@ -104,6 +104,9 @@ void dddk_model_fifo_clear(struct dddk_model *model, unsigned fifo);
 /* The device's own memory that transfer `transfer` (by its place in the generated enum) reaches,
  * and its size. Out of range: NULL and 0. */
 void *dddk_model_transfer_memory(struct dddk_model *model, unsigned transfer, size_t *size_bytes);
+/* From now on that transfer fails (or does not any more): nothing is moved, and where the manifest
+ * says how a failure is seen, it is. Out of range: nothing. */
+void dddk_model_transfer_fails(struct dddk_model *model, unsigned transfer, bool fails);
 
 /* What is behind operations over registers with `memory:` (by its place in the generated enum): its
  * cells, and how many. Out of range: NULL and 0. */
@@ -217,19 +220,28 @@ struct dddk_model_fifo {
     unsigned also_count;
 };
 
-/* The device's side of a one-shot transfer. */
+/* The device's side of a one-shot transfer, or of one channel of it. */
 struct dddk_model_transfer {
     const char *name;
-    struct dddk_model_ref source, target, length;
-    bool fixed; /* source takes the host's address and target the device's, whichever way it goes */
+    /* Addresses in one register, or in two halves: where data comes from and goes to, or (host)
+     * in the host's memory and (own) in the device's, which may have none. No mask: no such. */
+    struct dddk_model_ref source, source_high, target, target_high;
+    struct dddk_model_ref host, host_high, own, own_high;
+    struct dddk_model_ref length;
+    uint32_t length_unit;            /* bytes; 0: 1 */
+    int32_t length_bias;             /* of the register's value */
     struct dddk_model_ref go;        /* starts it when 1 is written */
-    struct dddk_model_ref direction; /* none: the addresses say which way */
+    struct dddk_model_ref direction; /* none: the addresses say which way, or there is only one */
     uint64_t from_device;            /* what the direction is when data leaves the device */
-    struct dddk_model_ref notify;    /* the cause is raised when it is set; none: always */
-    struct dddk_model_ref done;      /* takes done_value at the end; may be none */
+    bool only_from_device, only_to_device;
+    struct dddk_model_ref notify; /* the cause is raised when it is set; none: always */
+    struct dddk_model_ref done;   /* takes done_value at the end; may be none */
     uint64_t done_value;
+    struct dddk_model_ref fail; /* takes fail_value when it failed; no mask: none */
+    uint64_t fail_value;
     uint64_t base, size_bytes; /* the device's memory in its own addresses */
     uint64_t max_bytes;        /* of one transfer */
+    uint16_t channel;          /* all channels have the memory of the first */
     uint32_t raises;           /* causes of its end, in `interrupt` */
     uint8_t interrupt;
     const struct dddk_model_raise *also; /* and of other interrupts */

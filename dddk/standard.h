@@ -96,13 +96,18 @@ struct dddk_standard_transfer {
     const char *name;
     unsigned index; /* in the model */
     size_t size_bytes, max_bytes;
+    uint32_t align;     /* of addresses and lengths, in bytes */
+    bool has_no_offset; /* it begins where the device's memory does */
+    bool can_fail;      /* the device says so */
+    /* NULL: it does not go that way */
     int (*to_device)(struct dddk_device *dev, uint64_t offset, const struct dddk_dma_memory *memory,
                      size_t size_bytes);
     int (*from_device)(struct dddk_device *dev, uint64_t offset,
                        const struct dddk_dma_memory *memory, size_t size_bytes);
 };
 /* Bytes go there and come back unchanged, up to the last one of the device's memory; what would
- * leave it is refused without an access; an end that never comes is given up at its deadline. */
+ * leave it is refused without an access; an end that never comes is given up at its deadline, and a
+ * failure is told. */
 const char *dddk_standard_moves(const struct dddk_standard *pair,
                                 const struct dddk_standard_transfer *transfer);
 

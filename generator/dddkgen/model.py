@@ -494,7 +494,7 @@ class Ref:
 
     register: str
     field: str | None = None
-    index: int | None = None  # of all its elements
+    index: int | str | None = None  # of all its elements; in generated code also the name of a variable
     indices: tuple[int, ...] = ()  # the same, one for each repeat, where there are several
 
     @property

@@ -37,14 +37,25 @@ class Transfer:
     """The device moves a piece of memory when it is told to: one at a time, without descriptors."""
 
     name: str
-    source: Ref  # registers that take addresses
-    target: Ref
+    # What takes addresses: one place each, or two for its halves, the low one first. Either where data comes from and goes to,
+    # or in the host's memory and in the device's, which may have none.
+    source: tuple[Ref, ...]
+    target: tuple[Ref, ...]
+    host: tuple[Ref, ...]
+    device: tuple[Ref, ...]
     length: Ref
+    length_unit: int  # bytes
+    length_bias: int
     go: Ref  # one bit
-    direction: Ref | None  # one bit; None: the addresses say it
-    from_device: int  # what the direction bit is when data leaves the device
+    direction: Ref | None  # None: the addresses say it, or there is one way only
+    from_device: int  # what the direction is when data leaves the device
+    to_device: int
+    only: str | None  # "to_device" | "from_device"
     notify: Ref | None  # one bit beside `go`: raise the cause at the end
     done: CauseRef | Until
+    fail: Until | None
+    channels: int | None  # registers that are arrays, of which no element is named, have one for each
+    align: int  # bytes, of addresses and length
     base: int  # of the device's own memory, in its own addresses
     size: int  # bytes of it that may be touched
     max: int  # bytes of one transfer
@@ -53,6 +64,20 @@ class Transfer:
     doc: str = ""
     see: str = ""
     fixed: bool = False  # `source` takes the host's address and `target` the device's, whichever way it goes
+
+    @property
+    def addresses(self) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
+        """Those that there are, by their keys."""
+        return tuple((key, refs) for key, refs in (("source", self.source), ("target", self.target), ("host", self.host), ("device", self.device)) if refs)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        return ("to_device", "from_device") if self.only is None else (self.only,)
+
+    @property
+    def has_offset(self) -> bool:
+        """It may begin anywhere in the device's memory."""
+        return bool(self.source or self.device)
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,11 +153,6 @@ def _plain_where_needed(candidate: Candidate, report: Report) -> None:
             field = alternatives.field_of(descriptor, ref)
             if field is not None:
                 _refuse(candidate, f"{ref.member}.{field.name}", field, ("signed", "address"), "what tells alternatives apart is a plain number", descriptor.origin, report)
-    for transfer in candidate.driver.transfers:
-        for ref in (transfer.source, transfer.target, transfer.length):
-            field = _field_at(candidate, ref.register, ref.field)
-            if field is not None and (field.kind == "signed" or field.lsb):
-                _refuse(candidate, f"{ref.register}.{field.name}", field, ("signed", "address"), "a transfer has addresses of any alignment", transfer.origin, report)
     for ring in candidate.driver.rings:
         length = next((one for member in candidate.driver.ring_layout(ring).members if member.name == ring.payload_length for one in member.fields if one.name == ring.payload_length_field), None)
         if length is not None:

@@ -38,7 +38,7 @@ receive refill room take_odd take_one_odd take_whole taken tell transmit transmi
 _OF_FIFO = "carry count_lost get is_ready kick move pauses pull pull_all push push_all put ready".split()
 _OF_INTERRUPT = "arm call cause completed disable enable mask ops poll settle suspect unmask".split()
 _OF_SEVERAL = "free request".split()
-_OF_TRANSFER = "fits from_device run to_device BASE BYTES MAX".split()
+_OF_TRANSFER = "fits from_device run to_device BASE BYTES CHANNELS MAX".split()
 _OF_BUFFER = "allocate free BYTES".split()
 _OF_REGISTER = "read read_range write write_range update unpack written dump does_not_fit".split()
 
@@ -86,7 +86,9 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield Generated(f"{up}_MODEL_FIFO_{upper(fifo.name)}", "identifier", f"FIFO {fifo.name}", fifo.origin)
     for transfer in driver.transfers:
         yield from _suffixed(low, up, transfer.name, _OF_TRANSFER, f"transfer {transfer.name}", transfer.origin)
-        yield Generated(f"{up}_MODEL_TRANSFER_{upper(transfer.name)}", "identifier", f"transfer {transfer.name}", transfer.origin)
+        for channel in range(transfer.channels or 1):
+            suffix = f"_{channel}" if channel else ""
+            yield Generated(f"{up}_MODEL_TRANSFER_{upper(transfer.name)}{suffix}", "identifier", f"transfer {transfer.name}", transfer.origin)
     for procedure in driver.operations:
         what = f"operation {procedure.name}"
         yield Generated(f"{low}_{lower(procedure.name)}", "identifier", what, procedure.origin)

@@ -9,7 +9,7 @@ from ..dataclass import dataclass
 from ..diagnostics import Fix, Report
 from ..read.nodes import Kind, Node
 from .registers import DOC, SEE
-from .types import Either, Integer, Key, MapOf, Name, ObjectType, Ref, Scalar, Schema, Size, When
+from .types import Choice, Either, FieldValue, Integer, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, Size, When
 
 _UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 
@@ -50,7 +50,7 @@ class Duration(Scalar):
         return {"type": "string", "pattern": "^[1-9][0-9]{0,9} ?(ns|us|ms|s)$"}
 
 
-REGISTER = Ref("a register", "SOURCE")
+REGISTER = Ref("a register, or a field of one", "SOURCE")
 FIELD = Ref("a field of a register", "DMA.GO")
 
 
@@ -62,16 +62,34 @@ DONE = Either(((is_condition, When()),), Ref("the name of a cause, or a field of
 
 TRANSFER_DIRECTION = ObjectType(
     "transfer's direction",
-    "The bit that says which way the data goes. In short: a bit that is 1 when data leaves the device.",
+    "The field that says which way the data goes. In short: a bit that is 1 when data leaves the device.",
     (
-        Key("field", FIELD, "The bit.", "field: DMA.TO_HOST", required=True),
-        Key("from_device", Integer(0, 1), "Its value when data leaves the device.", "from_device: 1", default="1"),
+        Key("field", FIELD, "The bit, or a field with a value for each way.", "field: DMA.TO_HOST", required=True),
+        Key("from_device", FieldValue(), "Its value when data leaves the device.", "from_device: 1", default="1"),
+        Key("to_device", FieldValue(), "Its value when data goes to the device.", "to_device: 0", default="of a bit the other one"),
         DOC,
         SEE,
     ),
     short="field",
     remarks=True,
 )
+
+TRANSFER_LENGTH = ObjectType(
+    "transfer's length",
+    "How the device is told how much. In short: the register that takes the number of bytes.",
+    (
+        Key("to", REGISTER, "The register, or a field of one.", "to: LENGTH", required=True),
+        Key("unit", Size(1, 4096, power=True), "It counts so many bytes, and a transfer has a whole number of them.", "unit: 4", default="1"),
+        Key("bias", Integer(-1, 1), "What is added to the count before it is written: at -1 the register holds one less.", "bias: -1", default="0"),
+        DOC,
+        SEE,
+    ),
+    short="to",
+    remarks=True,
+)
+
+ADDRESS = ListOf(REGISTER, single=True)
+HALVES = "; or two of them, for its low and its high 32 bits. A register, or a field with `type: address`"
 
 DEVICE_MEMORY = ObjectType(
     "device memory",
@@ -90,21 +108,25 @@ TRANSFER = ObjectType(
     "A move of memory that the device makes when it is told to: source, destination, length, go. Handlers call "
     "`DRIVER_TRANSFER_to_device` and `DRIVER_TRANSFER_from_device`, which check both ends, start it and wait until it is done.",
     (
-        Key("source", REGISTER, "The register that takes the address to read from: the host's or the device's, as the direction is.", "source: SOURCE"),
-        Key("target", REGISTER, "The register that takes the address to write to.", "target: TARGET"),
-        Key("host", REGISTER, "In place of `source`, with `device` and `direction`: the register that takes the address in the host's memory, whichever way it goes.", "host: PCI_ADDRESS"),
-        Key("device", REGISTER, "In place of `target`: the register that takes the address in the device's memory.", "device: LOCAL_ADDRESS"),
-        Key("length", REGISTER, "The register that takes the number of bytes.", "length: LENGTH", required=True),
+        Key("source", ADDRESS, f"What takes the address to read from{HALVES}.", "source: SOURCE"),
+        Key("target", ADDRESS, f"With `source`: what takes the address to write to{HALVES}.", "target: TARGET"),
+        Key("host", ADDRESS, f"In place of `source` and `target`, where each address stays in its place whichever way it goes: what takes that in the host's memory{HALVES}.", "host: PCI_ADDRESS"),
+        Key("device", ADDRESS, f"With `host`: what takes the address in the device's memory{HALVES}. Without it a transfer begins where that does.", "device: LOCAL_ADDRESS"),
+        Key("length", TRANSFER_LENGTH, "What takes its length.", "length: LENGTH", required=True),
         Key("go", FIELD, "The bit that starts it when 1 is written.", "go: DMA.GO", required=True),
         Key("direction", TRANSFER_DIRECTION, "The bit that says which way. Without it the addresses do.", "direction: DMA.TO_HOST"),
+        Key("only", Choice("a direction", {"to_device": "it moves data to the device", "from_device": "it moves data from the device"}), "The device moves data one way only.", "only: from_device", default="both ways"),
         Key("notify", FIELD, "A bit in the register of `go`, set with it: raise the cause at the end.", "notify: DMA.RAISE"),
         Key("done", DONE, "How its end is seen: a cause with a completion, a bit that becomes 1, or a field that takes a value.", "done: DMA.GO == 0", required=True),
+        Key("fail", Either(((is_condition, When()),), FIELD), "Where an error is seen: a bit that is 1, or a field that has a value. The transfer then gives `DDDK_EIO`.", "fail: STATUS.ERROR", default="no transfer fails"),
+        Key("channels", Integer(1, 64), "The device has so many of the same kind: its registers that are arrays have an element for each, and a transfer says which one makes it.", "channels: 2"),
+        Key("align", Size(1, 4096, power=True), "Both addresses and the length are multiples of this.", "align: 4", default="the unit of the length"),
         Key("device_memory", DEVICE_MEMORY, "The memory at the device's end.", "device_memory: {base: 0x40000, size: 4096}", required=True),
         Key("max", Size(1, 1 << 24), "The most bytes of one transfer.", "max: 1024", default="the size of the device's memory"),
         Key("timeout", Duration(), "How long one may take.", "timeout: 100ms", default="1s"),
         DOC,
         SEE,
     ),
-    one_of=(("source", "host"), ("target", "device")),
+    one_of=(("source", "host"),),
 )
 TRANSFERS = MapOf(Name("the name of a transfer", lower=True), TRANSFER, "transfers by name")

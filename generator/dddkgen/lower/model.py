@@ -35,7 +35,7 @@ from .simulated_places import Bar, Places, msix_place, places
 from .simulated_procedures import Procedures, procedures
 from .simulated_rings import EntryHook, RingShape, entry_hooks, ring_shape
 from .simulated_windows import window_members
-from .simulated_transfers import raised, transfer_members
+from .simulated_transfers import raised, transfer_constants, transfer_members
 
 HARDWARE_FIFO = 16  # bytes a receiving FIFO holds; the manifest says how the driver sees it, not how deep it is
 NOTHING = "{.reg = -1}"
@@ -458,8 +458,8 @@ def shape(driver: Driver) -> ModelShape:
         rings=tuple(ring_shape(driver, ring, ref, raises(driver, ring.name)) for ring in driver.rings),
         fifos=tuple(fifo_members(driver, fifo) for fifo in driver.fifos),
         fifo_constants=tuple(f"{upper(driver.name)}_MODEL_FIFO_{upper(fifo.name)}" for fifo in driver.fifos),
-        transfers=tuple(transfer_members(driver, transfer, ref) for transfer in driver.transfers),
-        transfer_constants=tuple(f"{upper(driver.name)}_MODEL_TRANSFER_{upper(transfer.name)}" for transfer in driver.transfers),
+        transfers=tuple(row for transfer in driver.transfers for row in transfer_members(driver, transfer, ref)),
+        transfer_constants=transfer_constants(driver),
         procedures=procedures(driver, ref),
         windows=tuple(window_members(driver, region, ref) for region in driver.regions if region.window is not None),
         identity=identity_members(driver, msix),

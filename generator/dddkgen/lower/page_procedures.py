@@ -40,14 +40,26 @@ def region_place(region: Region) -> tuple[str, str]:
 def transfer_row(transfer: Transfer) -> tuple[str, ...]:
     done = transfer.done
     end = f"cause {done.cause} of {done.interrupt}" if isinstance(done, CauseRef) else condition(done)
-    ends = f"{text(transfer.source)} (host) and {text(transfer.target)} (device)" if transfer.fixed else f"{text(transfer.source)} to {text(transfer.target)}"
     way = "as the addresses say" if transfer.direction is None else f"{text(transfer.direction)}: {transfer.from_device} from the device"
+    if transfer.direction is not None and transfer.to_device != 1 - transfer.from_device:
+        way += f", {transfer.to_device} to it"
+    if transfer.only is not None:
+        way = f"{'from' if transfer.only == 'from_device' else 'to'} the device only" + (f", {way}" if transfer.direction is not None else "")
+    places = {key: " and ".join(map(text, refs)) for key, refs in transfer.addresses}
+    joined = f"{places['source']} to {places['target']}" if transfer.source else " and ".join(f"{place} ({key})" for key, place in places.items())
+    unit = "bytes" if transfer.length_unit == 1 else f"of {transfer.length_unit} bytes"
+    length = f"{text(transfer.length)} {unit}" + (f" {'plus' if transfer.length_bias < 0 else 'minus'} 1" if transfer.length_bias else "")
+    if transfer.fail is not None:
+        end += f", failed when {condition(transfer.fail)}"
+    size = f"{transfer.base:#x}, {transfer.size} bytes, at most {transfer.max} at once"
+    size += f", multiples of {transfer.align}" if transfer.align > 1 else ""
+    size += f"; {transfer.channels} channels" if transfer.channels is not None else ""
     return (
         transfer.name,
-        f"{ends}, {text(transfer.length)} bytes",
+        f"{joined}, {length}",
         f"{text(transfer.go)}; {way}",
         f"{end}, within {time(transfer.timeout_ns)}",
-        f"{transfer.base:#x}, {transfer.size} bytes, at most {transfer.max} at once",
+        size,
         meaning(transfer),
     )
 

@@ -16,13 +16,27 @@ class TransferTest:
     prefix: str  # "foo_copy"
     upper: str
     index: str  # "FOO_MODEL_TRANSFER_COPY"
+    ways: tuple[str, ...]
+    channel: str  # argument "1, " or ""
+    offset: str  # "offset, " or ""
+    members: tuple[str, ...]  # of struct dddk_standard_transfer besides
 
 
 def transfer_tests(driver: Driver) -> tuple[TransferTest, ...]:
     rows = []
     for transfer in driver.transfers:
         prefix = f"{lower(driver.name)}_{lower(transfer.name)}"
-        rows.append(TransferTest(lower(transfer.name), prefix, prefix.upper(), f"{upper(driver.name)}_MODEL_TRANSFER_{upper(transfer.name)}"))
+        members = [f".align = {transfer.align}"]
+        members += [] if transfer.has_offset else [".has_no_offset = true"]
+        members += [".can_fail = true"] if transfer.fail is not None else []
+        for channel in sorted({0, (transfer.channels or 1) - 1}):  # the first and the last
+            suffix = f"_{channel}" if channel else ""
+            rows.append(
+                TransferTest(
+                    lower(transfer.name) + suffix, prefix, prefix.upper(), f"{upper(driver.name)}_MODEL_TRANSFER_{upper(transfer.name)}{suffix}", transfer.ways,
+                    "" if transfer.channels is None else f"{channel}, ", "offset, " if transfer.has_offset else "", tuple(members),
+                )
+            )
     return tuple(rows)
 
 

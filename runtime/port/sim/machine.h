@@ -87,6 +87,7 @@ struct sim_transfer {
     const struct dddk_model_transfer *type;
     uint8_t *memory;                     /* the device's own */
     uint64_t source, target, size_bytes; /* as they were when it was started */
+    bool fails;                          /* whenever it is started */
 };
 
 /* The device's side of one operation over registers. */

@@ -26,6 +26,10 @@ bool sim_transfers_create(struct dddk_sim_device *device)
         struct sim_transfer *transfer = &device->transfers[i];
         transfer->owner = device;
         transfer->type = &type->transfers[i];
+        if (transfer->type->channel != 0) {
+            transfer->memory = device->transfers[i - transfer->type->channel].memory;
+            continue;
+        }
         transfer->memory = calloc(1, type->transfers[i].size_bytes);
         if (transfer->memory == NULL) {
             return false;
@@ -37,7 +41,9 @@ bool sim_transfers_create(struct dddk_sim_device *device)
 void sim_transfers_destroy(struct dddk_sim_device *device)
 {
     for (unsigned i = 0; device->transfers != NULL && i < device->type->transfer_count; i++) {
-        free(device->transfers[i].memory);
+        if (device->transfers[i].type != NULL && device->transfers[i].type->channel == 0) {
+            free(device->transfers[i].memory);
+        }
     }
     free(device->transfers);
 }
@@ -54,6 +60,15 @@ void *dddk_model_transfer_memory(struct dddk_model *model, unsigned transfer, si
     return device->transfers[transfer].memory;
 }
 
+void dddk_model_transfer_fails(struct dddk_model *model, unsigned transfer, bool fails)
+{
+    struct dddk_sim_device *device = model->device;
+
+    if (transfer < device->type->transfer_count) {
+        device->transfers[transfer].fails = fails;
+    }
+}
+
 static bool inside(const struct dddk_model_transfer *type, uint64_t address, uint64_t size_bytes)
 {
     uint64_t offset = address - type->base;
@@ -61,40 +76,64 @@ static bool inside(const struct dddk_model_transfer *type, uint64_t address, uin
     return size_bytes <= type->size_bytes && offset <= type->size_bytes - size_bytes;
 }
 
-/* Which way it goes: as the direction bit says, else out of the device when that is where the
- * source is. */
+static bool is_said(struct dddk_model_ref ref)
+{
+    return ref.mask != 0 && sim_there(ref);
+}
+
+/* Bits of an address stand in their places. */
+static uint64_t placed(const struct dddk_sim_device *device, struct dddk_model_ref ref)
+{
+    return is_said(ref) ? sim_get(device, ref) << __builtin_ctzll(ref.mask) : 0;
+}
+
+static uint64_t address(const struct dddk_sim_device *device, struct dddk_model_ref low,
+                        struct dddk_model_ref high)
+{
+    return placed(device, low) | placed(device, high) << 32;
+}
+
+/* Which way it goes: the only one, as the direction says, else out of the device when that is where
+ * the source is. */
 static bool leaves_device(const struct sim_transfer *transfer)
 {
     const struct dddk_model_transfer *type = transfer->type;
 
+    if (type->only_from_device || type->only_to_device) {
+        return type->only_from_device;
+    }
     if (sim_there(type->direction)) {
         return sim_get(transfer->owner, type->direction) == type->from_device;
     }
     return inside(type, transfer->source, transfer->size_bytes);
 }
 
-static void move(struct sim_transfer *transfer)
+/* False: nothing was moved. */
+static bool move(struct sim_transfer *transfer)
 {
     const struct dddk_model_transfer *type = transfer->type;
     struct dddk_model *model = transfer->owner->model;
     bool out = leaves_device(transfer);
-    bool own_is_source = out && !type->fixed;
-    uint64_t own = own_is_source ? transfer->source : transfer->target;
-    uint64_t other = own_is_source ? transfer->target : transfer->source;
+    uint64_t own = out ? transfer->source : transfer->target;
+    uint64_t other = out ? transfer->target : transfer->source;
+    uint8_t *memory = transfer->memory + (own - type->base);
 
+    if (transfer->fails) {
+        return false;
+    }
     if (transfer->size_bytes > type->max_bytes || !inside(type, own, transfer->size_bytes)) {
         dddk_model_complain(
             model, "transfer %s: %llu bytes at 0x%llx are not in the device's memory", type->name,
             (unsigned long long)transfer->size_bytes, (unsigned long long)own);
-    } else if (!sim_dma_begins(transfer->owner, other, type->name)) {
-        return;
-    } else if (out) {
-        (void)dddk_model_dma_write(model, other, transfer->memory + (own - type->base),
-                                   (size_t)transfer->size_bytes);
-    } else {
-        (void)dddk_model_dma_read(model, other, transfer->memory + (own - type->base),
-                                  (size_t)transfer->size_bytes);
+        return false;
     }
+    if (!sim_dma_begins(transfer->owner, other, type->name)) {
+        return false;
+    }
+    if (out) {
+        return dddk_model_dma_write(model, other, memory, (size_t)transfer->size_bytes) == 0;
+    }
+    return dddk_model_dma_read(model, other, memory, (size_t)transfer->size_bytes) == 0;
 }
 
 static bool clears_itself(const struct sim_transfer *transfer)
@@ -110,13 +149,38 @@ static void finish(void *argument)
     struct dddk_sim_device *device = transfer->owner;
     const struct dddk_model_transfer *type = transfer->type;
 
-    move(transfer);
+    bool moved = move(transfer);
     if (clears_itself(transfer)) {
         sim_set(device, type->go, 0);
+    }
+    if (!moved && is_said(type->fail)) {
+        sim_set(device, type->fail, type->fail_value);
     }
     sim_set(device, type->done, type->done_value);
     if (type->raises != 0 && (!sim_there(type->notify) || sim_get(device, type->notify) != 0)) {
         sim_raise(device, type->interrupt, type->raises, type->also, type->also_count);
+    }
+}
+
+/* What the registers say when it is started. */
+static void find(struct sim_transfer *transfer)
+{
+    const struct dddk_sim_device *device = transfer->owner;
+    const struct dddk_model_transfer *type = transfer->type;
+    uint64_t unit = type->length_unit == 0 ? 1 : type->length_unit;
+
+    transfer->size_bytes =
+        (sim_get(device, type->length) - (uint64_t)(int64_t)type->length_bias) * unit;
+    if (is_said(type->host)) {
+        uint64_t host = address(device, type->host, type->host_high);
+        uint64_t own = is_said(type->own) ? address(device, type->own, type->own_high) : type->base;
+        bool out = leaves_device(transfer);
+
+        transfer->source = out ? own : host;
+        transfer->target = out ? host : own;
+    } else {
+        transfer->source = address(device, type->source, type->source_high);
+        transfer->target = address(device, type->target, type->target_high);
     }
 }
 
@@ -126,15 +190,16 @@ static void start(struct sim_transfer *transfer)
     struct dddk_sim_device *device = transfer->owner;
     const struct dddk_model_transfer *type = transfer->type;
 
-    transfer->source = sim_get(device, type->source);
-    transfer->target = sim_get(device, type->target);
-    transfer->size_bytes = sim_get(device, type->length);
+    find(transfer);
     if (clears_itself(transfer)) {
         sim_set(device, type->go, 1);
     }
     if (sim_there(type->done) &&
         (type->done.reg != type->go.reg || type->done.mask != type->go.mask)) {
         sim_set(device, type->done, type->done_value == 0 ? 1 : 0);
+    }
+    if (is_said(type->fail)) {
+        sim_set(device, type->fail, type->fail_value == 0 ? 1 : 0);
     }
     sim_cancel(device, finish, transfer);
     uint64_t bytes = transfer->size_bytes <= type->size_bytes ? transfer->size_bytes : 0;

@@ -5,10 +5,11 @@ CODES = {
     "D0141": ("not a time", """Times are whole numbers with a unit: `500us`, `10ms`, `1s`."""),
     "D0142": ("not a type of an argument", """Arguments and results of an operation are unsigned numbers of 1 to 64 bits: `u1`, `u5`, `u16`."""),
     "D0451": ("a transfer that waits for no cause", """`done:` names a cause under `on:` of some interrupt, or a field of a register: `STATUS.DONE`, `DMA.GO == 0`."""),
-    "D0551": ("a register that takes no number", """Addresses and lengths of a transfer are written to whole registers, which can be written and have no fields."""),
+    "D0551": ("a register that takes no number", """Addresses and lengths of a transfer are written to whole registers, which can be written and have no fields, or to fields: a length to a plain number, an
+        address to one with `type: address`, whose lowest bit is not above the alignment of the transfer. Two places hold the halves of an address, the low one first."""),
     "D0552": ("a register that is too narrow for a transfer", """The register must hold every number that a transfer may need: each address of the device's memory and of the memory that the device
         can reach (`dma: {address_bits: ...}`), or the largest length. Bits that do not fit would be lost, and the device would move something else."""),
-    "D0553": ("a bit that starts no transfer", """`go`, `notify` and `direction` are single bits. Writing 1 sets the bit; the direction bit also keeps the value written."""),
+    "D0553": ("a bit that starts no transfer", """`go` and `notify` are single bits, and writing 1 sets the bit; `direction` is a bit or a field that keeps the value written."""),
     "D0554": ("a transfer started by two registers", """`notify` is written together with `go`, in one write, so both are in one register."""),
     "D0555": ("a cause that nobody waits for", """The end of the transfer is a cause, and the generated function sleeps until that cause wakes a completion. The cause needs `complete: NAME`."""),
     "D0556": ("a field that cannot be polled", """The field is read until it has the value. That needs a field that can be read, in a register whose reading changes nothing."""),
@@ -17,6 +18,9 @@ CODES = {
     "D0559": ("a transfer that is done at once", """The bit that starts the transfer is 1 from then on, so it cannot also say the end by being 1. Most devices clear it: `done: REG.GO == 0`."""),
     "D0560": ("a transfer without a way", """With `source` and `target` the addresses tell which way the data goes: what is read from, and what is written to. With `host` and `device` each
         address stays in its register, so a bit has to tell."""),
+    "D0599": ("a transfer that does not say how it goes", """A device moves data one way (`only:`), or its direction field has another value for each way, or the addresses say it. Where it has several channels,
+        its registers are arrays with an element for each. Addresses and lengths are multiples of `align:`, so `max:` and the device's memory are, too. And its end and its
+        failure are two things."""),
     "D0561": ("a value that nothing has", """What goes into a field is a number, an argument of the operation, or a value of the field's enum; `take:` names results of the operation."""),
     "D0562": ("a value that does not fit a field", """The generated function checks that an argument fits its own width, and then nothing may be cut off. So an argument is not wider than the field it goes into,
         and a result is not narrower than the field it comes from."""),

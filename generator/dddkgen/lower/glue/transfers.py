@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from ... import hazards
+from ...dataclass import dataclass
 from ...model import Driver, Ref
 from ...procedures import CauseRef, Transfer, Until, named_with_go, needs_update
 from ...semantics import POLICIES, WriteEffect
 from ...values import value_of
 from ..field_values import integer
+from ..layouts import enum_constant
 from ..names import lower, upper
 from ..registers import accessor
 from ..times import duration
@@ -24,13 +26,18 @@ class TransferShape:
     prefix: str  # "foo_copy"
     upper: str  # "FOO_COPY"
     doc: tuple[str, ...]  # lines
-    directed: bool  # some bit says which way
-    ends: tuple[str, str]  # what the two addresses are called: "source" and "target", or "host" and "local"
-    fixed: bool  # the first is always the host's
-    arm: str  # statement before it starts; ""
+    directed: bool  # some bit says which way, and there are two
+    ways: tuple[tuple[str, str, str], ...]  # its functions: "to_device", and both addresses as `run` takes them
+    places: tuple[str, ...]  # parameters of `run`: addresses
+    offset: str  # parameter "uint64_t offset, " where the device is told where; or ""
+    channel: str  # "unsigned channel, " or ""
+    channels: int  # 0: it has no such parameter
+    align: int
+    arm: tuple[str, ...]  # statements before it starts
     program: tuple[str, ...]  # statements that write addresses, length and direction
     start: str  # statement
     wait: str  # expression: a status
+    fail: str  # condition behind it; ""
 
 
 def until(driver: Driver, condition: Until) -> str:
@@ -52,21 +59,59 @@ def holds(driver: Driver, condition: Until, read: str) -> str:
     return f"{value} == {condition.value}{suffix}"
 
 
+def channel_ref(driver: Driver, ref: Ref, index: int | str) -> Ref:
+    """The element of the channel, where the register has one for each."""
+    return replace(ref, index=index) if driver.register(ref.register).count is not None and ref.index is None else ref
+
+
+def of_channel(driver: Driver, transfer: Transfer, index: int | str) -> Transfer:
+    """The transfer as one of its channels makes it."""
+
+    def at(ref: Ref | None) -> Ref | None:
+        return None if ref is None else channel_ref(driver, ref, index)
+
+    def until_at(condition: Until | None) -> Until | None:
+        return None if condition is None else Until(channel_ref(driver, condition.ref, index), condition.value)
+
+    if transfer.channels is None:
+        return transfer
+    addresses = {key: tuple(channel_ref(driver, ref, index) for ref in refs) for key, refs in transfer.addresses}
+    done = transfer.done if isinstance(transfer.done, CauseRef) else until_at(transfer.done)
+    return replace(transfer, **addresses, length=at(transfer.length), go=at(transfer.go), direction=at(transfer.direction), notify=at(transfer.notify), done=done, fail=until_at(transfer.fail))  # type: ignore[arg-type]
+
+
 def _way(driver: Driver, transfer: Transfer) -> str:
-    return "from_device" if transfer.from_device else "!from_device"
+    """What the direction is, from `from_device` where there are two."""
+    assert transfer.direction is not None
+    field = access.field_of(driver.register(transfer.direction.register), transfer.direction.field or "")
+    if field.width == 1 and field.enum is None:
+        if transfer.only is not None:
+            return "true" if (transfer.from_device if transfer.only == "from_device" else transfer.to_device) else "false"
+        return "from_device" if transfer.from_device else "!from_device"
+
+    def constant(value: int) -> str:
+        named = None if field.enum is None else next((one for one in field.enum.written if one.value == value), None)
+        return f"{value}u" if named is None or field.enum is None else enum_constant(driver, field.enum, named)
+
+    values = {"from_device": constant(transfer.from_device), "to_device": constant(transfer.to_device)}
+    return values[transfer.only] if transfer.only is not None else f"from_device ? {values['from_device']} : {values['to_device']}"
 
 
-def _ends(transfer: Transfer) -> tuple[str, str]:
-    return ("host", "local") if transfer.fixed else ("source", "target")
+def _address(driver: Driver, refs: tuple[Ref, ...], name: str) -> list[str]:
+    if len(refs) == 1:
+        return [access.put(driver, refs[0], name, 64)]
+    return [access.put(driver, refs[0], f"(uint32_t){name}", 32), access.put(driver, refs[1], f"(uint32_t)({name} >> 32)", 32)]
 
 
 def _program(driver: Driver, transfer: Transfer) -> tuple[str, ...]:
-    first, second = _ends(transfer)
-    lines = [
-        access.put(driver, transfer.source, first, 64),
-        access.put(driver, transfer.target, second, 64),
-        access.put(driver, transfer.length, "size_bytes", 64),
-    ]
+    lines = [line for key, refs in transfer.addresses for line in _address(driver, refs, key)]
+    length = "size_bytes" if transfer.length_unit == 1 else f"size_bytes / {transfer.length_unit}u"
+    if transfer.length_bias:
+        length += f" {'+' if transfer.length_bias > 0 else '-'} {abs(transfer.length_bias)}u"
+    if transfer.length.field is not None:
+        wide = driver.register(transfer.length.register).width > 32
+        length = f"(uint{64 if wide else 32}_t){f'({length})' if ' ' in length else length}"
+    lines.append(access.put(driver, transfer.length, length, 64))
     if transfer.direction is not None and transfer.direction not in named_with_go(transfer):
         lines.append(access.update(driver, transfer.direction, _way(driver, transfer)))
     return tuple(lines)
@@ -90,24 +135,39 @@ def place(ref: Ref) -> str:
 def _shape(driver: Driver, transfer: Transfer) -> TransferShape:
     prefix = f"{lower(driver.name)}_{lower(transfer.name)}"
     timeout = duration(transfer.timeout_ns)
+    transfer = of_channel(driver, transfer, "channel")
+    fail = "" if transfer.fail is None else until(driver, transfer.fail)
+    arm = [] if transfer.fail is None else [_acknowledge(driver, transfer.fail)]
     if isinstance(transfer.done, CauseRef):
         assert transfer.done.complete is not None
         completion = f"&dev->{lower(transfer.done.complete)}"
-        arm, wait = f"dddk_arm({completion})", f"dddk_wait(dev, {completion}, {timeout})"
+        arm.append(f"dddk_arm({completion})")
+        wait = f"dddk_wait(dev, {completion}, {timeout})"
     else:
-        arm, wait = _acknowledge(driver, transfer.done), f"dddk_poll(dev, {until(driver, transfer.done)}, {timeout})"
+        end = until(driver, transfer.done) + (f" || {fail}" if fail else "")
+        arm.append(_acknowledge(driver, transfer.done))
+        wait = f"dddk_poll(dev, {end}, {timeout})"
+    memory, device = "memory->device.value", f"{prefix.upper()}_BASE + offset" if transfer.has_offset else f"{prefix.upper()}_BASE"
+    by_place = bool(transfer.host)
+    either = (memory, device) if by_place else (device, memory)
+    ends = {"to_device": (memory, device), "from_device": either}
     return TransferShape(
         name=lower(transfer.name),
         prefix=prefix,
         upper=prefix.upper(),
         doc=about(driver, f"transfers.{transfer.name}", transfer),
-        directed=transfer.direction is not None,
-        ends=_ends(transfer),
-        fixed=transfer.fixed,
-        arm=arm,
+        directed=transfer.direction is not None and transfer.only is None,
+        ways=tuple((way, *(ends[way] if not by_place or transfer.device else (memory, ""))) for way in transfer.ways),
+        places=tuple(key for key, _ in transfer.addresses),
+        offset="uint64_t offset, " if transfer.has_offset else "",
+        channel="" if transfer.channels is None else "unsigned channel, ",
+        channels=transfer.channels or 0,
+        align=transfer.align,
+        arm=tuple(filter(None, dict.fromkeys(arm))),
         program=_program(driver, transfer),
         start=_start(driver, transfer),
         wait=wait,
+        fail=fail,
     )
 
 
@@ -132,6 +192,7 @@ def constants(driver: Driver) -> list[tuple[str, str]]:
         name = f"{upper(driver.name)}_{upper(transfer.name)}"
         wide = "ull" if transfer.base >> 32 else "u"
         rows += [(f"{name}_BASE", f"0x{transfer.base:x}{wide}"), (f"{name}_BYTES", f"{transfer.size}u"), (f"{name}_MAX", f"{transfer.max}u")]
+        rows += [(f"{name}_CHANNELS", f"{transfer.channels}u")] if transfer.channels is not None else []
     return rows
 
 
