@@ -34,7 +34,9 @@ class _Transfer:
         limits = [match.dma.address_bits for match in self.candidate.driver.matches]
         own, reached = transfer.base + transfer.size - 1, (1 << max(limits, default=32)) - 1
         for key, refs in transfer.addresses:
-            top = {"host": reached, "device": own}.get(key, max(own, reached))
+            holds_own = key == "device" or key == {"from_device": "source", "to_device": "target"}.get(transfer.only or "")
+            holds_other = key == "host" or (transfer.only is not None and not holds_own)
+            top = own if holds_own else reached if holds_other else max(own, reached)
             self._address(key, refs, top)
         self._length()
         self._go()
@@ -182,8 +184,14 @@ class _Transfer:
         both = (transfer.from_device, transfer.to_device)
         said = {key for key in ("from_device", "to_device") if key in source.values}
         wanted = {transfer.only} if transfer.only is not None else {"from_device", "to_device"}
-        if wanted - said or both[0] == both[1] and len(wanted) == 2:
-            self._values(field, span, f"{both[0]} and {both[1]}" if not wanted - said else f"`{sorted(wanted - said)[0]}` is missing")
+        if wanted - said:
+            self.report.error(
+                "D0553", span, f"{register.name}.{field.name} cannot be `direction` of transfer {transfer.name}", f"{field.width} bits, and `{sorted(wanted - said)[0]}` is missing",
+                also=[Label(self.candidate.sources.at(field, "bits", "bit"), "the field")], help="one bit, or `{field: ..., from_device: ..., to_device: ...}` with a value for each way",
+            )
+            return None
+        if both[0] == both[1] and len(wanted) == 2:
+            self._values(field, span, f"{both[0]} and {both[1]}")
             return None
         for key, value in zip(("from_device", "to_device"), both):
             if key in wanted and not values.may_be_written(field, value):

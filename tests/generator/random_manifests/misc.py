@@ -51,18 +51,33 @@ def _user(draft: Draft) -> None:
 def _transfer(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[str, Any]]) -> None:
     random_ = draft.random
 
-    def number(bytes_: int) -> str:
-        return file.add(draft, regs, {"at": draft.number(draft.place(regs, bytes_)), "width": draft.number(8 * bytes_)})
+    channels = random_.choice((None, None, 2, 3))
 
-    go, way, tell, over = (draft.fresh() for _ in range(4))
+    def number(bytes_: int, **keys: Any) -> str:
+        """A register, or one for each channel."""
+        array = {} if channels is None else {"count": draft.number(channels)}
+        return file.add(draft, regs, {"at": draft.number(draft.place(regs, bytes_ * (channels or 1))), "width": draft.number(8 * bytes_), **array, **keys})
+
+    def address() -> Any:
+        """A register, or one for each half."""
+        return number(8) if draft.chance(0.6) else [number(4), number(4)]
+
+    go, way, tell, over, bad = (draft.fresh() for _ in range(5))
     fields = {go: {"bit": Plain("0"), "access": random_.choice(("sc", "w1s"))}, way: Plain("1"), tell: Plain("2"), over: {"bit": Plain("3"), "access": "ro", "volatile": draft.flag()}}
     fields[go]["access"] = "sc"
-    control = file.add(draft, regs, {"at": draft.number(draft.place(regs, 4)), "reset": draft.number(0), "fields": fields})
+    fields[bad] = {"bit": Plain("4"), "access": random_.choice(("ro", "w1c"))}
+    control = number(4, reset=draft.number(0), fields=fields)
     size = random_.choice((256, 4096))
     base = random_.choice((0, 0x1000, 0x40000))
     fixed = draft.chance(0.4)
     ends = ("host", "device") if fixed else ("source", "target")
-    item: dict[str, Any] = {ends[0]: number(8), ends[1]: number(8), "length": number(4), "go": f"{control}.{go}"}
+    unit = random_.choice((1, 1, 4))
+    length: Any = number(4)
+    if unit > 1 or draft.chance(0.3):
+        length = draft.documented({"to": length, "unit": draft.size(unit), "bias": Plain(random_.choice(("-1", "0", "1")))}, 0.4)
+    item: dict[str, Any] = {ends[0]: address(), ends[1]: address(), "length": length, "go": f"{control}.{go}"}
+    if fixed and draft.chance(0.2):
+        item.pop("device")
     completing = [name for name, what in causes.items() if "complete" in what]
     if completing and draft.chance(0.7):
         item["done"] = draft.random.choice(completing)
@@ -72,7 +87,17 @@ def _transfer(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, d
         item["done"] = Plain(f"{control}.{go} == 0")
     item["device_memory"] = {"size": draft.size(size)} | ({"base": draft.number(base)} if base or draft.chance(0.3) else {})
     if fixed or draft.chance(0.6):
-        item["direction"] = f"{control}.{way}" if draft.chance(0.5) else {"field": f"{control}.{way}", "from_device": Plain(random_.choice("01"))}
+        from_device = random_.choice("01")
+        says = {"field": f"{control}.{way}", "from_device": Plain(from_device)} | ({"to_device": Plain(str(1 - int(from_device)))} if draft.chance(0.4) else {})
+        item["direction"] = f"{control}.{way}" if draft.chance(0.5) else says
+    if draft.chance(0.3):
+        item["only"] = random_.choice(("to_device", "from_device"))
+    if draft.chance(0.4):
+        item["fail"] = random_.choice((f"{control}.{bad}", Plain(f"{control}.{bad} == 1")))
+    if channels is not None:
+        item["channels"] = draft.number(channels)
+    if draft.chance(0.3):
+        item["align"] = draft.size(random_.choice((1, 4)))
     if draft.chance(0.5):
         item["max"] = draft.size(random_.choice((size, size // 2, 100)))
     if draft.chance(0.5):

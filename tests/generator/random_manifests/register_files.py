@@ -348,6 +348,8 @@ class RegisterFile:
         """A register with a second and a third address, where writing 1 sets or clears."""
         width = draft.random.choice((16, 32))
         fields = {name: Plain(str(number)) if draft.chance(0.6) else {"bit": Plain(str(number)), "access": draft.random.choice(("rw", "ro"))} for number, name in enumerate(draft.fresh() for _ in range(5))}
+        if all(isinstance(item, dict) and item["access"] == "ro" for item in fields.values()):
+            fields[next(iter(fields))] = Plain("0")  # or there is nothing to set
         self.count([item.get("access", "rw") if isinstance(item, dict) else "rw" for item in fields.values()])
         item: dict[str, Any] = {"at": draft.number(draft.place(space, width // 8)), "width": draft.number(width), "reset": draft.number(0), "fields": fields}
         for key in draft.random.choice((("set_at",), ("clear_at",), ("set_at", "clear_at"))):
