@@ -6,5 +6,6 @@ int hauler_start(struct hauler *dev)
 {
     const struct dddk_dma_memory none = {.cpu = NULL};
 
-    return hauler_copy_to_device(dev, HAULER_COPY_CHANNELS, 0, &none, 4) == DDDK_EINVAL ? 0 : DDDK_EIO;
+    return hauler_copy_to_device(dev, HAULER_COPY_CHANNELS, 0, &none, 4) == DDDK_EINVAL ? 0
+                                                                                        : DDDK_EIO;
 }
