@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from .hazards import Part, parts, reserved_mask
-from .model import Cause, CauseKind, Driver, Interrupt, Register
+from .model import Cause, CauseKind, Driver, Interrupt, Register, Span
+from .procedures import CauseRef, Until, Wait
 from .semantics import POLICIES, Idle, WriteEffect
+
+#: A write to the acknowledge register that takes a cause away.
+ACKNOWLEDGES = (WriteEffect.ONE_CLEARS, WriteEffect.CLEARS, WriteEffect.ONE_TOGGLES)
 
 
 def beside_enables(register: Register, enables: Collection[str]) -> list[Part]:
@@ -56,8 +60,12 @@ def no_causes(driver: Driver, interrupt: Interrupt) -> int:
         policy = POLICIES[access]
         return policy.idle is Idle.READ_BACK or (not policy.writable and not policy.read_has_effect and name not in known)
 
-    beside_fields = reserved_mask(register) & register.reset_value if register.fields else 0
-    return beside_fields | sum(field.mask for field in register.fields if field.name not in served and (field.width > 1 or is_level(field.access, field.name)))
+    waited = left_alone(driver, interrupt)
+    beside_fields = waited | reserved_mask(register) & register.reset_value if register.fields else 0
+    return beside_fields | sum(
+        field.mask for field in register.fields
+        if field.name not in served and not field.mask & waited and (field.width > 1 or is_level(field.access, field.name))
+    )
 
 
 def read_clears(driver: Driver, interrupt: Interrupt, cause: Cause) -> bool:
@@ -73,4 +81,41 @@ def level_causes(driver: Driver, interrupt: Interrupt) -> tuple[Cause, ...]:
     return tuple(
         cause for cause in interrupt.causes
         if (cause.call or cause.complete) and (cause.level if cause.level is not None else interrupt.acknowledge is None and not read_clears(driver, interrupt, cause))
+    )
+
+
+def waited_for(driver: Driver) -> Iterator[tuple[str, Until, Span]]:
+    """What operations and transfers poll: whose it is, the bit, and where that is said."""
+    for operation in driver.operations:
+        for step in operation.steps:
+            if isinstance(step, Wait):
+                yield f"operation {operation.name}", step.until, step.span
+                if step.fail is not None:
+                    yield f"operation {operation.name}", step.fail, step.fail_span
+    for transfer in driver.transfers:
+        if not isinstance(transfer.done, CauseRef):
+            yield f"transfer {transfer.name}", transfer.done, transfer.origin
+
+
+def would_acknowledge(driver: Driver, interrupt: Interrupt, name: str) -> bool:
+    """Writing 1 to the bit of this name in the acknowledge register takes the cause away."""
+    registers = {register.name: register for register in driver.registers}
+    register = registers.get(interrupt.acknowledge or "")
+    if register is None or interrupt.cause_kind is not CauseKind.BITS:
+        return False
+    field = next((field for field in register.fields if field.name == name), None)
+    if field is None:
+        return not register.fields
+    return register.name != interrupt.cause and POLICIES[field.access].writable or POLICIES[field.access].write in ACKNOWLEDGES
+
+
+def left_alone(driver: Driver, interrupt: Interrupt) -> int:
+    """The bits of the cause register that somebody polls and the interrupt does not serve: they are masked, and not acknowledged."""
+    if interrupt.cause_kind is not CauseKind.BITS or not interrupt.mask_registers:
+        return 0
+    served = {cause.name for other in driver.interrupts if other.cause == interrupt.cause for cause in other.causes}
+    polled = {until.ref.field for _, until, _ in waited_for(driver) if until.ref.register == interrupt.cause and until.value} - served
+    return sum(
+        field.mask for register in driver.registers if register.name == interrupt.cause
+        for field in register.fields if field.name in polled and field.width == 1 and would_acknowledge(driver, interrupt, field.name)
     )

@@ -55,6 +55,7 @@ from . import (
     unused_is_said,
     values_fit,
     vectors_can_be_told_apart,
+    waits_are_not_taken_away,
     windows_can_be_used,
     write_masks_reach_their_fields,
 )
@@ -100,6 +101,7 @@ CHECKS: tuple[Check, ...] = tuple(
         interrupts_can_be_served,
         masks_keep_the_rest,
         vectors_can_be_told_apart,
+        waits_are_not_taken_away,
         everything_is_served,
         class_has_what_it_needs,
         operations_can_be_called,

@@ -54,4 +54,7 @@ CODES = {
         `on:` says what to do about each cause."""),
     "D0637": ("a level that nobody takes back", """`level: true` keeps an interrupt masked until the handler of the cause has taken it back. A cause that only a ring or FIFO serves has no handler,
         and is masked anyway until there is nothing left to serve."""),
+    "D0638": ("a wait for what an interrupt takes away", """An interrupt reads its causes and acknowledges them at once, so an operation or a transfer that polls one of them sees it only if it is faster.
+        Either the interrupt has the bit (`complete:`, and whoever needs it waits for the completion), or the wait has: then it is not under `on:`, stays masked, and the interrupt does not
+        acknowledge it either. Who polls it clears it, where the device does not."""),
 }

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ... import hazards
-from ...interrupt_bits import acknowledged_beside_settings, beside_enables, enable_fields, holds_more, level_causes, no_causes
+from ...interrupt_bits import acknowledged_beside_settings, beside_enables, enable_fields, holds_more, left_alone, level_causes, no_causes
 from ...model import CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
 from ...semantics import Idle
 from ..names import lower, upper
@@ -146,15 +146,17 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
     if not own and _keeps_settings(driver, acknowledge):
         return what, (*_acknowledged_alone(driver, interrupt, acknowledge), f"return {returned};"), suspect
     value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'causes' else f'({value})'}"
-    if levels:
+    waited = "" if own or not left_alone(driver, interrupt) else f"{left_alone(driver, interrupt):#x}u"
+    if levels or waited:
+        others = f"(uint32_t)({' | '.join(filter(None, (levels, waited)))})" if levels else waited
         mine_only = "causes & own" if own else "causes"
         value = access.with_reserved(acknowledge, "now", shown=not own)
         value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'now' else f'({value})'}"
         return (
-            what + " What only handlers take back is, when they have returned.",
+            what + (" What only handlers take back is, when they have returned." if levels else "") + (" What operations wait for is left to them." if waited else ""),
             (
                 *(declared if own else (f"uint32_t causes = {access.read_raw(driver, ref)};",)),
-                f"uint32_t now = {mine_only} & ~(uint32_t)({levels});",
+                f"uint32_t now = {mine_only} & ~{others};",
                 "",
                 "if (now != 0) {",
                 f"    {access.write_raw(driver, Ref(interrupt.acknowledge), value)};",
@@ -193,7 +195,8 @@ def _events(driver: Driver, interrupt: Interrupt, register: Register, names: set
 def _acknowledged_alone(driver: Driver, interrupt: Interrupt, register: Register) -> tuple[str, ...]:
     """Statements that acknowledge what is shown, but for what waits for a handler."""
     levels = {cause.name for cause in level_causes(driver, interrupt)}
-    write = _events(driver, interrupt, register, {field.name for field in driver.register(interrupt.cause).fields} - levels)
+    waited = left_alone(driver, interrupt)
+    write = _events(driver, interrupt, register, {field.name for field in driver.register(interrupt.cause).fields if not field.mask & waited} - levels)
     read = f"uint32_t causes = {access.read_raw(driver, Ref(interrupt.cause))};"
     return (read, "", "if (causes != 0) {", f"    {write}", "}") if write else (read, "")
 
