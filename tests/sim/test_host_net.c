@@ -325,8 +325,9 @@ static void no_memory_for_payload_stops_the_start(void **state)
 
     open_bench(&bench);
     assert_int_equal(dddk_host_net_close(&bench.gadget->dddk), 0);
-    assert_int_equal(dddk_port_dma_limits(&bench.gadget->dddk, &(struct dddk_dma_limits){30, 0}),
-                     0);
+    assert_int_equal(
+        dddk_port_dma_limits(&bench.gadget->dddk, &(struct dddk_dma_limits){.address_bits = 30}),
+        0);
     assert_int_equal(dddk_dma_alloc(&bench.gadget->dddk, 31 << 20, 1, &most), 0);
     assert_int_equal(dddk_host_net_open(&bench.gadget->dddk, received, &bench), DDDK_ENOMEM);
     assert_int_equal(dddk_host_statistics(bench.machine).dma_live, 1); /* nothing of the pool */
