@@ -305,7 +305,9 @@ struct dddk_model_window {
     struct dddk_model_ref ready; /* has ready_value while nothing is under way; may be none */
     uint64_t ready_value;
     uint8_t unit, bytes; /* of the region for each step of the index; of the data */
-    uint32_t increment;  /* of the index, after each access of data */
+    bool apart;          /* what is written goes through `store`, not through `data` */
+    struct dddk_model_ref store;
+    uint32_t increment; /* of the index, after each access of data */
 };
 
 struct dddk_model_memory {

@@ -15,7 +15,7 @@ from enum import Enum
 
 from . import fifos
 from .dataclass import dataclass
-from .model import Bank, Driver, Field, Fifo, Register
+from .model import Bank, Driver, Field, Fifo, Register, Reserved
 from .semantics import POLICIES, Idle, Policy, ReadEffect, WriteEffect
 
 
@@ -51,6 +51,20 @@ def reserved_mask(register: Register) -> int:
     for part in parts(register):
         mask &= ~part.mask
     return mask
+
+
+def beside(register: Register) -> tuple[int, int]:
+    """What leaves the register as it is: the bits that are written back as they were, and those that are written as 1."""
+    kept, ones = 0, 0
+    for part in parts(register):
+        if part.policy.idle in (Idle.READ_BACK, Idle.SHADOW, Idle.ANY):
+            kept |= part.mask
+        elif part.policy.idle is Idle.ONES:
+            ones |= part.mask
+    reserved = reserved_mask(register)
+    kept |= reserved if register.reserved is Reserved.PRESERVE else 0
+    ones |= reserved if register.reserved is Reserved.ONE else 0
+    return kept, ones
 
 
 @functools.lru_cache(maxsize=1024)
@@ -162,6 +176,24 @@ def written_by_interrupts(driver: Driver) -> dict[str, str]:
         if register is not None and register.bank is not None and any(other.name == register.bank.register for other in driver.registers) and not home_bank(driver, register):
             found.setdefault(register.bank.register, who)  # to get there, they select its bank
     return found
+
+
+@functools.lru_cache(maxsize=8)
+def used_by_interrupts(driver: Driver) -> dict[str, str]:
+    """Registers that generated code reads or writes in irq or poll context, or while those may run, and which part of the manifest says so. Not to be changed."""
+    used = dict(written_by_interrupts(driver))
+    for interrupt in driver.interrupts:
+        for name in interrupt.cause_registers:
+            used.setdefault(name, f"interrupt {interrupt.name}")
+    for ring in driver.rings:
+        for ref in (*(attach.to for attach in ring.attach), *([ring.enable] if ring.enable else [])):
+            used.setdefault(ref.register, f"ring {ring.name}")
+    for fifo in driver.fifos:
+        for ref in filter(None, (fifo.says, fifo.overrun) if fifo.name in fifos.served(driver) else ()):
+            used.setdefault(ref.register, f"FIFO {fifo.name}")
+    if driver.presence is not None:
+        used.setdefault(driver.presence.register, "`presence:`")
+    return used
 
 
 def _of_poll(driver: Driver, fifo: Fifo) -> Iterator[tuple[str, str]]:

@@ -794,7 +794,7 @@ class Driver:
     @property
     def window_data(self) -> frozenset[str]:
         """Registers whose accesses go on to what is behind a window."""
-        return frozenset(region.window.data for region in self.regions if region.window is not None)
+        return frozenset(name for region in self.regions if region.window is not None for name in (region.window.data, region.window.store))
 
     @property
     def every_device(self) -> int:

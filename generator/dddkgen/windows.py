@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Registers behind an index register and a data register."""
+    """Registers behind an index and a data register."""
 
     index: str  # register names
     data: str
@@ -21,3 +21,15 @@ class Window:
     ready: Until | None
     timeout_ns: int
     increment: int = 0  # steps by which the index advances after each access of data
+    index_field: str | None = None  # of the index register: the other fields keep what they hold; None: all of it
+    write: str | None = None  # takes what is written, where `data` does not
+
+    @property
+    def store(self) -> str:
+        """The register that what is written goes through."""
+        return self.write or self.data
+
+    @property
+    def registers(self) -> tuple[str, ...]:
+        """Its own registers."""
+        return tuple(dict.fromkeys((self.index, self.data, self.store)))

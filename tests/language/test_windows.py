@@ -20,6 +20,9 @@ regions:
   phy:   {window: {index: PHY_INDEX, data: PHY_DATA, unit: 2, ready: PHY_STATE.BUSY == 0, timeout: 1ms}, size: 64, doc: the transceiver}
   table: {window: {index: TABLE_INDEX, data: TABLE_DATA, increment: 8}, size: 1KiB}
   slow:  {window: {index: SLOW_INDEX, data: SLOW_DATA, unit: 4, increment: 1, ready: SLOW_STATE.READY == 1, timeout: 1ms}, size: 256}
+  both:  {window: {index: SEL.WHICH, data: OUT, write: IN, unit: 2}, size: 512}
+  also:  {window: {index: SEL.WHICH, data: OTHER, unit: 2}, size: 512}
+  irqs:  {window: {index: IRQ_INDEX, data: IRQ_DATA, increment: 4}, size: 64}
 registers:
   ID:          {at: 0x00, access: ro, reset: 0x57494e31}
   PHY_INDEX:   {at: 0x10, width: 16}
@@ -37,7 +40,21 @@ registers:
   SLOW_STATE:  {at: 0x38, access: ro, reset: 1, fields: {READY: {bit: 0, volatile: true}}}
   WORD:        {at: 0x10, region: slow, count: 32}
   EVENT:       {at: 0x90, region: slow, access: rc}
+  SEL:         {at: 0x40, width: 16, reset: 0x8000, fields: {WHICH: 9:2, KEEP: 15}}
+  OUT:         {at: 0x42, width: 16, access: ro}
+  IN:          {at: 0x44, width: 16, access: wo}
+  OTHER:       {at: 0x46, width: 16}
+  MODE:        {at: 0x08, width: 16, region: both, reset: 0, fields: {FAST: 0, SIZE: 7:4}}
+  PART:        {at: 0x1fe, width: 16, region: also}
+  IRQ_INDEX:   0x50
+  IRQ_DATA:    0x54
+  CAUSE:       {at: 0, region: irqs, access: rc, reset: 0, fields: {UP: 0}}
+  MASK:        {at: 4, region: irqs, reset: 0, fields: {UP: 0, RATE: 15:8}}
+  SLOT:        {at: 0x10, region: irqs, count: 8}
 presence: ID
+interrupts:
+  main: {cause: CAUSE, mask: {register: MASK}, on: {UP: {call: up, enable: MASK.UP}}}
+state: {ups: u32}
 """
 
 PROGRAM = """#include <setjmp.h>
@@ -199,6 +216,68 @@ static void a_range_waits_before_each_access(void **state)
     assert_int_equal(dddk_test_close(machine), 0); /* no complaint: data was accessed only when it was ready */
 }
 
+/* A write goes in through another register than a read comes out of, another window has the same
+ * index, and what is beside the index keeps what a handler gave it. */
+static void windows_share_an_index_and_keep_what_is_beside_it(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&win_driver};
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
+    struct dddk_test_register reg;
+
+    (void)state;
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    dddk_thread_enter(&win->dddk);
+    assert_int_equal(win_mode_update(win, .size = 9), 0);
+    assert_int_equal(win_mode_update(win, .fast = true), 0);
+    assert_int_equal(win_mode_read(win).size, 9);
+    assert_true(dddk_test_register(model, "SEL", 0, &reg));
+    assert_int_equal(reg.value, 0x8000 | 8 / 2 << 2);
+    assert_int_equal(win_part_write(win, 0x1234), 0);
+    assert_true(dddk_test_register(model, "SEL", 0, &reg));
+    assert_int_equal(reg.value, 0x8000 | 0xff << 2);
+    assert_int_equal(win_sel_update(win, .keep = false), 0);
+    assert_int_equal(win_mode_read_raw_(win), 0x91);
+    assert_int_equal(win_part_read(win), 0x1234);
+    assert_true(dddk_test_register(model, "SEL", 0, &reg));
+    assert_int_equal(reg.value, 0xff << 2);
+    assert_true(dddk_test_register(model, "OUT", 0, &reg));
+    assert_int_equal(reg.writes, 0);
+    assert_true(dddk_test_register(model, "IN", 0, &reg));
+    assert_int_equal(reg.writes, 2);
+    dddk_thread_leave(&win->dddk);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void interrupts_go_through_a_window_that_handlers_use(void **state)
+{
+    const struct dddk_driver *const drivers[] = {&win_driver};
+    struct dddk_host *machine = dddk_test_open(1);
+    struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
+    uint32_t values[8] = {1, 2, 3, 4, 5, 6, 7, 8}, back[8] = {0};
+
+    (void)state;
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    dddk_thread_enter(&win->dddk);
+    assert_int_equal(win_mask_update(win, .rate = 7), 0); /* interrupts write MASK too */
+    assert_int_equal(win_slot_write_range(win, 0, 8, values), 0);
+    dddk_thread_leave(&win->dddk);
+    for (unsigned i = 1; i <= 5; i++) {
+        dddk_test_raise(model, 0, WIN_MODEL_MAIN_UP);
+        dddk_host_run_until_idle(machine, 1000);
+        assert_int_equal(win->state.ups, i);
+    }
+    dddk_thread_enter(&win->dddk);
+    assert_int_equal(win_slot_read_range(win, 0, 8, back), 0);
+    assert_memory_equal(back, values, sizeof(values));
+    assert_int_equal(win_mask_read(win).rate, 7);
+    assert_true(win_mask_read(win).up);
+    dddk_thread_leave(&win->dddk);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +285,8 @@ int main(void)
         cmocka_unit_test(a_dump_leaves_the_window_alone),
         cmocka_unit_test(a_range_writes_the_index_once),
         cmocka_unit_test(a_range_waits_before_each_access),
+        cmocka_unit_test(windows_share_an_index_and_keep_what_is_beside_it),
+        cmocka_unit_test(interrupts_go_through_a_window_that_handlers_use),
     };
 
     return cmocka_run_group_tests_name("windows", tests, NULL, NULL);
@@ -213,13 +294,22 @@ int main(void)
 """
 
 
+HANDLERS = """#include "win.dddk.h"
+
+void win_up(struct win *win)
+{
+    win->state.ups++;
+}
+"""
+
+
 def project(folder: Path) -> Project:
-    return Project(folder, "win", MANIFEST, {"test_win.c": PROGRAM})
+    return Project(folder, "win", MANIFEST, {"test_win.c": PROGRAM, "win.c": HANDLERS})
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
 def test_accessors_go_through_index_and_data(tmp_path: Path, compiler: str) -> None:
-    assert project(tmp_path).run(compiler, "test_win.c") == 4
+    assert project(tmp_path).run(compiler, "test_win.c") == 6
 
 
 def test_it_passes_its_generated_tests(tmp_path: Path) -> None:
@@ -233,4 +323,5 @@ def test_it_is_formatted(tmp_path: Path) -> None:
 def test_the_page_says_what_it_is_behind(tmp_path: Path) -> None:
     page = (project(tmp_path).generate() / "win.md").read_text()
     assert "window: TABLE_INDEX, TABLE_DATA, 1 bytes an index, which advances by 8" in page
+    assert "window: SEL.WHICH, OUT and IN, 2 bytes an index" in page
     assert "window: PHY_INDEX, PHY_DATA, 2 bytes an index, ready when PHY_STATE.BUSY == 0 within 1 ms" in page

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Guarantee: an indirect window's index can name every register of its region, its data moves each whole, and nobody but
-handlers goes through it."""
+"""Guarantee: an indirect window's index can name every register of its region and be written without harm to what is beside
+it, its data moves each whole, and nobody comes between the two."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..diagnostics import Label, Report
-from ..fifos import served
-from ..hazards import readable, writable, written_by_interrupts
+from ..hazards import readable, update_hazard, used_by_interrupts, writable
 from ..keys.types import Object
-from ..model import Region, Register
+from ..model import Field, Region, Register
 from ..resolve.context import Candidate
+from ..semantics import POLICIES, WriteEffect
 from ..windows import Window
 from .transfers_can_run import until_can_be_seen
 
@@ -20,12 +22,13 @@ def check(candidate: Candidate, report: Report) -> None:
     owners: dict[str, Region] = {}
     for region in candidate.driver.regions:
         if region.window is not None:
-            for key, name in (("index", region.window.index), ("data", region.window.data)):
+            for key, name in dict.fromkeys((("data", region.window.data), ("write" if region.window.write else "data", region.window.store))):
                 first = owners.setdefault(name, region)
-                if first is not region or region.window.index == region.window.data:
-                    other = candidate.sources.of(first).item("window")
+                index = next((other for other in candidate.driver.regions if other.window is not None and other.window.index == name), None)
+                if first is not region or index is not None:
+                    other = index or first
                     span = candidate.sources.of(region).item("window").at(key)
-                    report.error("D0587", span, f"{name} is a register of two windows, or twice of one", also=[Label(other.at("index"), f"region {first.name}")], help="an index and a data register for each")
+                    report.error("D0587", span, f"{name} is a register of two windows, or twice of one", also=[Label(candidate.sources.of(other).item("window").at("index"), f"region {other.name}")], help="a data register for each; an index may serve several")
                     break
             _Window(candidate, region, region.window, registers, regions, report).check()
 
@@ -41,12 +44,11 @@ class _Window:
         window = self.window
         last = max(self.region.size - 1, 0) // window.unit
         index, data = self._own("index", window.index), self._own("data", window.data)
-        if index is not None and not writable(index):
-            self.report.error("D0581", self.item.at("index"), f"{index.name} cannot be written", f"it selects what is in region {self.region.name}", also=[Label(index.origin, f"`access: {index.access}`")])
-        if index is not None and last >> index.width:
-            self.report.error("D0582", self.item.at("index"), f"{index.name} cannot name every register of region {self.region.name}", f"it has {index.width} bits", also=[Label(self.source.at("size"), f"the last index is {last:#x}")])
-        if data is not None:
-            self._data(data)
+        store = data if window.write is None else self._own("write", window.write)
+        if index is not None:
+            self._index(index, last)
+        if data is not None and store is not None:
+            self._data(data, store)
         if window.ready is not None:
             until_can_be_seen(self.candidate, self.registers, window.ready, self.item.at("ready"), f"region {self.region.name}", self.report)
             self._outside("ready", window.ready.ref.register)
@@ -60,6 +62,22 @@ class _Window:
                 span = self.candidate.sources.at(register, "order")
                 self.report.error("D0583", span, "`order` does not go with a window", f"region {self.region.name} is behind {window.data}", also=[Label(self.source.at("window"), "here")], help=f"what moves is the value of {window.data}")
         self._users()
+
+    def _index(self, index: Register, last: int) -> None:
+        field = next((field for field in index.fields if field.name == self.window.index_field), None)
+        name, width = (index.name, index.width) if field is None else (f"{index.name}.{field.name}", field.width)
+        span = self.item.at("index")
+        if index.fields and field is None:
+            names = " or ".join(f"`{index.name}.{field.name}`" for field in sorted(index.fields, key=lambda field: -field.width)[:2])
+            self.report.error("D0581", span, f"{index.name} has fields: which of them selects what is in region {self.region.name}?", also=[Label(index.origin, "here")], help=f"{names}{', for example' if len(index.fields) > 2 else ''}: the others keep what they hold")
+        elif not writable(index) or field is not None and POLICIES[field.access].write is not WriteEffect.STORES:
+            access = index.access if field is None else field.access
+            self.report.error("D0581", span, f"{name} cannot be {'set to an index' if writable(index) else 'written'}", f"it selects what is in region {self.region.name}", also=[Label((field or index).origin, f"`access: {access}`")])
+        elif field is not None and (hazard := update_hazard(_at_rest(index, field), f"NAME_{index.name}")) is not None:
+            help_ = "`shadow: true`: the driver remembers it" if not readable(index) and not index.shadow else None
+            self.report.error("D0581", span, f"{name} cannot be written and the rest of {index.name} kept", hazard.reason, also=[Label(index.origin, "here")], help=help_)
+        if last >> width:
+            self.report.error("D0582", span, f"{name} cannot name every register of region {self.region.name}", f"it has {width} bits", also=[Label(self.source.at("size"), f"the last index is {last:#x}")])
 
     def _outside(self, key: str, name: str) -> bool:
         """The window's own registers are in a BAR: they are there without it."""
@@ -75,15 +93,17 @@ class _Window:
         if register is None or not self._outside(key, name):
             return None
         also = [Label(register.origin, "here")]
-        if register.count is not None or register.fields or register.bank is not None:
-            self.report.error("D0581", self.item.at(key), f"{name} cannot be `{key}` of region {self.region.name}", "one register without fields, and always there", also=also)
+        if register.count is not None or (register.fields and key != "index") or register.bank is not None:
+            self.report.error("D0581", self.item.at(key), f"{name} cannot be `{key}` of region {self.region.name}", f"one register{' without fields' if key != 'index' else ''}, and always there", also=also)
             return None
-        shared = written_by_interrupts(self.candidate.driver).get(name)
-        if shared is not None:
-            self.report.error("D0585", self.item.at(key), f"{name} is written by {shared} too", "between index and data, perhaps", also=also, help="the registers of a window belong to handlers")
+        shared = used_by_interrupts(self.candidate.driver).get(name)
+        if shared is not None and key != "index":
+            self.report.error("D0585", self.item.at(key), f"{name} is used by {shared} too", "of another register, perhaps", also=also, help=f"a register of region {self.region.name}")
         return register
 
-    def _data(self, data: Register) -> None:
+    def _data(self, data: Register, store: Register) -> None:
+        if store.width != data.width:
+            self.report.error("D0586", self.item.at("write"), f"{store.name} is not as wide as {data.name}", f"{store.width} bits", also=[Label(data.origin, f"{data.width} bits")])
         for register in self.candidate.driver.registers:
             if register.region != self.region.name:
                 continue
@@ -92,26 +112,24 @@ class _Window:
                 self.report.error("D0586", self.candidate.sources.at(register, "width"), f"{register.name} does not go through {data.name}", f"{register.width} bits", also=also, help=f"`width: {data.width}`")
             if register.offset % self.window.unit or (register.count is not None and register.stride % self.window.unit):
                 self.report.error("D0586", self.candidate.sources.at(register, "at"), f"no index is {register.name}", f"an index is {self.window.unit} bytes", also=[Label(self.item.at("unit"), "here")])
-            if (readable(register) and not readable(data)) or (writable(register) and not writable(data)):
-                self.report.error("D0581", self.item.at("data"), f"{data.name} cannot move {register.name} both ways", f"`{data.access}`", also=[Label(register.origin, f"`{register.access}`")])
+            for key, way, possible, wrong in (("data", "read", readable, data), ("write" if self.window.write else "data", "write", writable, store)):
+                if possible(register) and not possible(wrong):
+                    help_ = "`write:` names the register that takes what is written" if way == "write" and self.window.write is None else None
+                    self.report.error("D0581", self.item.at(key), f"{wrong.name} cannot {way} {register.name}", f"`{wrong.access}`", also=[Label(register.origin, f"`{register.access}`")], help=help_)
 
     def _users(self) -> None:
-        """Generated code of interrupts, polls and presence."""
-        driver = self.candidate.driver
-        used = written_by_interrupts(driver) | {name: f"interrupt {interrupt.name}" for interrupt in driver.interrupts for name in interrupt.cause_registers}
-        for ring in driver.rings:
-            for ref in (*(attach.to for attach in ring.attach), *([ring.enable] if ring.enable else [])):
-                used.setdefault(ref.register, f"ring {ring.name}")
-        for fifo in driver.fifos:
-            for ref in filter(None, (fifo.says, fifo.overrun) if fifo.name in served(driver) else ()):
-                used.setdefault(ref.register, f"FIFO {fifo.name}")
-        if driver.presence is not None:
-            used.setdefault(driver.presence.register, "`presence:`")
-        for register in driver.registers:
-            if register.region != self.region.name:
-                continue
-            who = used.get(register.name)
-            if who is not None:
-                self.report.error("D0585", register.origin, f"{register.name} is used by {who}, and it is behind a window", "another access may come between index and data", also=[Label(self.item.at("index"), "the window")], help="a register of a BAR")
-            if register.lock is not None:
-                self.report.error("D0585", self.candidate.sources.at(register, "lock"), f"{register.name} is behind a window, which is never used from interrupts", also=[Label(self.item.at("index"), "the window")], help="remove it")
+        """Who holds the lock cannot wait, so interrupts go through windows that are ready at once."""
+        if self.window.ready is None or (index := self.registers.get(self.window.index)) is None or index.lock is None:
+            return
+        used = used_by_interrupts(self.candidate.driver)
+        for register in self.registers.values():
+            if register.region == self.region.name and register.name in used:
+                self.report.error("D0585", register.origin, f"{register.name} is used by {used[register.name]}, which cannot wait for its window", "behind a window with `ready`", also=[Label(self.item.at("ready"), "waited for after each access")], help="a register of a BAR, or of a window that is ready at once")
+                return
+        self.report.error("D0585", self.item.at("ready"), f"region {self.region.name} is used under the lock, and who holds it cannot wait", also=[Label(index.origin, "the window's index, which is shared with interrupts")], help="remove `lock: irq`, or `ready`")
+
+
+def _at_rest(index: Register, field: Field) -> Register:
+    """The register, if nobody but the driver changed the index: it is written before each access, whatever it holds."""
+    fields = tuple(replace(one, volatile=False, enum=None, access="rw") if one is field else one for one in index.fields)
+    return replace(index, fields=fields)

@@ -34,7 +34,9 @@ def region_place(region: Region) -> tuple[str, str]:
         return ", ".join(places), region.kind.value
     ready = "" if window.ready is None else f", ready when {condition(window.ready)} within {time(window.timeout_ns)}"
     advances = f", which advances by {window.increment}" if window.increment else ""
-    return "", f"window: {window.index}, {window.data}, {window.unit} bytes an index{advances}{ready}"
+    index = window.index if window.index_field is None else f"{window.index}.{window.index_field}"
+    data = window.data if window.write is None else f"{window.data} and {window.write}"
+    return "", f"window: {index}, {data}, {window.unit} bytes an index{advances}{ready}"
 
 
 def transfer_row(transfer: Transfer) -> tuple[str, ...]:

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from .. import hazards
 from ..model import Driver, Region, Register
 from ..places import repeats
 from . import register_places
 from .names import comment, lower
-from .register_names import accessor, member_of
+from .register_names import accessor, member_of, number, shifted
+from .register_names import word as c_word
 from .times import duration
+
+Access = Callable[[Driver, Register], tuple[str, tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,8 @@ class WindowShape:
     c_type: str  # of the data
     all_ones: str
     select: str  # statement
+    selects: tuple[str, ...]  # statements of a function that selects; empty: there is none
+    lock: str  # "&dev->register_lock", or "": interrupts do not go through it
     wait: str  # expression: a status; "": nothing is waited for
     load: str
     store: str
@@ -81,26 +88,55 @@ def _wait(driver: Driver, region: Region) -> str:
     return f"dddk_poll(dev, {condition}, {duration(window.timeout_ns)})"
 
 
-def window_shape(driver: Driver, register: Register, region: Region, seen: set[str]) -> WindowShape | None:
-    """None: the region is no window, or an earlier register has it."""
+def _with_index(driver: Driver, index: Register, name: str, offset: str, load: str) -> str:
+    """What is written to an index register of which only one field is the index."""
+    field = next(field for field in index.fields if field.name == name)
+    value = shifted(offset if c_word(index.width) == "uint64_t" else f"(uint32_t){offset}" if offset == "offset" else f"(uint32_t)({offset})", field.lsb)
+    kept, set_ = hazards.beside(index)
+    kept, set_ = kept & ~field.mask, set_ & ~field.mask
+    if index.write_mask:
+        kept, set_ = 0, field.mask << index.enable_shift
+    was = f"dev->shadow.{lower(index.name, index.c_name)}" if index.shadow else load
+    terms = [f"({was} & {number(kept, index.width)})"] * bool(kept) + [f"({value})" if field.lsb else value] + [number(set_, index.width)] * bool(set_)
+    return " | ".join(terms) if len(terms) > 1 else value
+
+
+def window_shape(driver: Driver, register: Register, region: Region, seen: set[str], access: Access) -> WindowShape | None:
+    """None: the region is no window, or an earlier register has it. `access`: how a register of a BAR is read, and what stands before and behind what is written."""
     window, name = region.window, _prefix(driver, region)
     if window is None or name in seen:
         return None
     seen.add(name)
-    index, data = driver.register(window.index), driver.register(window.data)
+    index, data, store = (driver.register(one) for one in (window.index, window.data, window.store))
+    locked = index.lock is not None  # and with it all that is behind it
     offset = "offset" if window.unit == 1 else f"offset / {window.unit}u"
     value = f"(uint{index.width}_t)offset" if window.unit == 1 else f"(uint{index.width}_t)({offset})"
+    selects: tuple[str, ...] = ()
+    if window.index_field is not None:
+        selects = (f"{c_word(index.width)} raw = {_with_index(driver, index, window.index_field, offset, access(driver, index)[0])};", "")
+    if locked:
+        # The accessors of its own registers take the lock, which is held already.
+        raw = f"(uint{index.width}_t)raw" if selects else value
+        selects += (f"dev->shadow.{lower(index.name, index.c_name)} = {raw};",) if index.shadow else ()
+        selects += (raw.join(access(driver, index)[1]) + ";",)
+    elif selects:
+        selects += (f"{accessor(driver, index)}_write_raw_(dev, (uint{index.width}_t)raw);",)
+    one_liner = len(selects) == 1 and selects[0].removesuffix(";")
+    load = access(driver, data)[0] if locked else f"{accessor(driver, data)}_read_raw_(dev)"
+    way = access(driver, store)[1] if locked else (f"{accessor(driver, store)}_write_raw_(dev, ", ")")
     return WindowShape(
         name=name,
         region=comment(region.name),
         index=index.name,
-        data=data.name,
+        data=data.name if window.write is None else f"{data.name}, {store.name}",
         c_type=f"uint{data.width}_t",
         all_ones=f"0x{'f' * (data.width // 4)}{'ull' if data.width > 32 else 'u'}",
-        select=f"{accessor(driver, index)}_write_raw_(dev, {value})",
+        select=one_liner or (f"{name}select_(dev, offset)" if selects else f"{accessor(driver, index)}_write_raw_(dev, {value})"),
+        selects=() if one_liner else selects,
+        lock="&dev->register_lock" if locked else "",
         wait=_wait(driver, region),
-        load=f"{accessor(driver, data)}_read_raw_(dev)",
-        store=f"{accessor(driver, data)}_write_raw_(dev, value)",
-        store_each=f"{accessor(driver, data)}_write_raw_(dev, values[i])",
+        load=load,
+        store="value".join(way),
+        store_each="values[i]".join(way),
         advances=bool(window.increment),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from .. import hazards
 from . import field_values
 from ..memory import has_accessors
-from ..model import Bank, ByteOrder, Descriptor, Driver, Field, RegionKind, Register, Reserved
+from ..model import Bank, ByteOrder, Descriptor, Driver, Field, RegionKind, Register
 from ..semantics import Idle
 from ..places import element_name, indices_of, repeats, said
 from . import register_places, variants
@@ -216,15 +216,7 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
     load, store = primitives(driver, selector, given)
     element = register_places.subscripts(selector) if given is None else "".join(f"[{index}]" for index in given)
     shadow = f"dev->shadow.{lower(selector.name, selector.c_name)}{element}" if selector.shadow else ""
-    kept, idle = 0, 0
-    for part in hazards.parts(selector):
-        if part.policy.idle in (Idle.READ_BACK, Idle.SHADOW, Idle.ANY):
-            kept |= part.mask
-        elif part.policy.idle is Idle.ONES:
-            idle |= part.mask
-    reserved = hazards.reserved_mask(selector)
-    kept |= reserved if selector.reserved is Reserved.PRESERVE else 0
-    idle |= reserved if selector.reserved is Reserved.ONE else 0
+    kept, idle = hazards.beside(selector)
 
     def written(keep: int, also: int) -> str:
         if selector.write_mask:
@@ -337,7 +329,7 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         layout=((f"{last} + {register.bytes}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
         word=word(width),
         c_type=f"uint{width}_t",
-        window=window_shape(driver, register, region, seen),
+        window=window_shape(driver, register, region, seen, primitives),
         range=range_shape(driver, register, region, not no_read, not no_write and not remembers(driver, register)),
         dev=f"{'' if locked or region.window else 'const '}struct {lower(driver.name)} *dev",
         write_dev=f"{'' if locked or region.window or remembers(driver, register) else 'const '}struct {lower(driver.name)} *dev",

@@ -98,6 +98,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
         remarks=remarks.remarks(root),
         waived=remarks.waived(root),
     )
+    driver = windows.share(context, driver)
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..hazards import used_by_interrupts
 from ..keys.types import Object
-from ..model import Enum_, Region
+from ..model import Driver, Enum_, Region, Register
 from ..windows import Window
 from .context import Context
-from .rings import whole_register
+from .rings import register_ref, whole_register
 from .transfers import until
 
 DEFAULT_TIMEOUT_NS = 10_000_000
@@ -36,8 +37,38 @@ def windows(context: Context, regions: tuple[Region, ...], enums: dict[str, Enum
 
 
 def _window(context: Context, item: Object, enums: dict[str, Enum_]) -> Window | None:
-    index, data = whole_register(context, item.item("index")), whole_register(context, item.item("data"))
+    index, data = register_ref(context, item.item("index")), whole_register(context, item.item("data"))
+    write = None if item.item("write") is None else whole_register(context, item.item("write"))
     ready = None if item.item("ready") is None else until(context, item.item("ready"), enums)
-    if index is None or data is None or (ready is None and item.item("ready") is not None):
+    if index is None or data is None or any(found is None and item.item(key) is not None for key, found in (("ready", ready), ("write", write))):
         return None
-    return Window(index.register, data.register, item.get("unit", 1), ready, item.get("timeout", DEFAULT_TIMEOUT_NS), item.get("increment", 0))
+    return Window(
+        index.register, data.register, item.get("unit", 1), ready, item.get("timeout", DEFAULT_TIMEOUT_NS), item.get("increment", 0),
+        index.field, None if write is None else write.register,
+    )
+
+
+def share(context: Context, driver: Driver) -> Driver:
+    """Windows that interrupts go through: all that is behind them, and their own registers, is under the lock, whether or not the manifest says so."""
+    behind = [(region, region.window) for region in driver.regions if region.window is not None]
+    if not behind:
+        return driver
+    used = used_by_interrupts(driver)
+    locked = {register.name for register in driver.registers if register.lock is not None or register.name in used}
+    within = {region.name: {register.name for register in driver.registers if register.region == region.name} for region, _ in behind}
+    shared = {window.index for region, window in behind if locked & (within[region.name] | set(window.registers))}
+    names = {name for region, window in behind if window.index in shared for name in (*window.registers, *within[region.name])}
+    if not names:
+        return driver
+    same: dict[Register, Register] = {}
+
+    def under_lock(register: Register | None) -> Register | None:
+        if register is None or register.name not in names or register.lock is not None:
+            return register
+        if register not in same:
+            same[register] = replace(register, lock="irq")
+            context.sources.add(same[register], context.sources.of(register))
+        return same[register]
+
+    devices = tuple(replace(device, registers=tuple(map(under_lock, device.registers))) for device in driver.devices)
+    return replace(driver, registers=tuple(filter(None, map(under_lock, driver.registers))), devices=devices)

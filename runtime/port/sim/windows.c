@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: MIT
  *
  * Indirect windows: what is read from and written to the data register goes on to the register that
- * the index says, with that register's own access semantics.
+ * the index says, with that register's own access semantics. Several windows may have one index.
  */
 #include "machine.h"
 
 #define WINDOW_NS DDDK_USEC(1)
 
-static const struct dddk_model_window *window_of(const struct dddk_sim_device *device, unsigned reg,
-                                                 bool *is_index)
-{
-    for (unsigned i = 0; i < device->type->window_count; i++) {
-        const struct dddk_model_window *window = &device->type->windows[i];
-        *is_index = window->index.reg == (int)reg;
-        if (*is_index || window->data.reg == (int)reg) {
-            return window;
-        }
-    }
-    return NULL;
-}
-
 static uint64_t place(const struct dddk_sim_device *device, const struct dddk_model_window *window)
 {
     return sim_get(device, window->index) * window->unit;
+}
+
+static int stores_in(const struct dddk_model_window *window)
+{
+    return window->apart ? window->store.reg : window->data.reg;
 }
 
 static void ready(void *argument)
@@ -58,35 +50,35 @@ static void expect_ready(struct dddk_sim_device *device, const struct dddk_model
 
 bool sim_windows_read(struct dddk_sim_device *device, unsigned reg, uint64_t *value)
 {
-    bool is_index;
-    const struct dddk_model_window *window = window_of(device, reg, &is_index);
-
-    if (window == NULL || is_index) {
-        return false;
+    for (unsigned i = 0; i < device->type->window_count; i++) {
+        const struct dddk_model_window *window = &device->type->windows[i];
+        if (window->data.reg != (int)reg) {
+            continue;
+        }
+        expect_ready(device, window);
+        *value = dddk_registers_read(device->registers, window->region, place(device, window),
+                                     window->bytes);
+        if (window->increment != 0) {
+            advance(device, window);
+            work(device, window);
+        }
+        return true;
     }
-    expect_ready(device, window);
-    *value = dddk_registers_read(device->registers, window->region, place(device, window),
-                                 window->bytes);
-    if (window->increment != 0) {
-        advance(device, window);
-        work(device, window);
-    }
-    return true;
+    return false;
 }
 
 void sim_windows_written(struct dddk_sim_device *device, unsigned reg, uint64_t value)
 {
-    bool is_index;
-    const struct dddk_model_window *window = window_of(device, reg, &is_index);
-
-    if (window == NULL) {
-        return;
+    for (unsigned i = 0; i < device->type->window_count; i++) {
+        const struct dddk_model_window *window = &device->type->windows[i];
+        if (stores_in(window) == (int)reg) {
+            expect_ready(device, window);
+            dddk_registers_write(device->registers, window->region, place(device, window),
+                                 window->bytes, value);
+            advance(device, window);
+            work(device, window);
+        } else if (window->index.reg == (int)reg) {
+            work(device, window);
+        }
     }
-    if (!is_index) {
-        expect_ready(device, window);
-        dddk_registers_write(device->registers, window->region, place(device, window),
-                             window->bytes, value);
-        advance(device, window);
-    }
-    work(device, window);
 }

@@ -39,6 +39,7 @@ class Space:
     window_unit: int = 0  # of an indirect window
     width: int = 0  # of every register, behind a window
     next: int = 0
+    waits: bool = False  # a window that is waited for
 
 
 @dataclass

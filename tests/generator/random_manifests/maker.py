@@ -281,9 +281,21 @@ def _window(draft: Draft, file: RegisterFile, regs: Space) -> None:
     width = random_.choice((8, 16, 32))
     unit = random_.choice((1, width // 8))
     name = draft.fresh(small=True)
-    index = file.add(draft, regs, {"at": draft.number(draft.place(regs, 2)), "width": draft.number(16)})
+    select: dict[str, Any] = {"at": draft.number(draft.place(regs, 4))}
+    beside = draft.chance(0.4)
+    if beside:
+        field, other = draft.fresh(), draft.fresh()
+        low = random_.choice((0, 3))
+        select |= {"fields": {field: Plain(f"{low + 15}:{low}"), other: Plain("31")}, "reset": draft.number(0)}
+        if draft.chance(0.5):
+            select |= {"access": "wo", "shadow": draft.flag()}
+    else:
+        select["width"] = draft.number(16)
+    index = file.add(draft, regs, select)
     data = file.add(draft, regs, {"at": draft.number(draft.place(regs, width // 8)), "width": draft.number(width)})
-    window: dict[str, Any] = {"index": index, "data": data}
+    window: dict[str, Any] = {"index": Plain(f"{index}.{field}") if beside else index, "data": data}
+    if draft.chance(0.3):
+        window["write"] = file.add(draft, regs, {"at": draft.number(draft.place(regs, width // 8)), "width": draft.number(width), "access": "wo"})
     if unit != 1 or draft.chance(0.3):
         window["unit"] = draft.number(unit)
     if draft.chance(0.4):
@@ -293,7 +305,7 @@ def _window(draft: Draft, file: RegisterFile, regs: Space) -> None:
         window["ready"] = Plain(f"{state}.BUSY == 0")
         if draft.chance(0.5):
             window["timeout"] = random_.choice(("1ms", "500us", "20000ns"))
-    space = draft.spaces[name] = Space(name, unit, width)
+    space = draft.spaces[name] = Space(name, unit, width, waits="ready" in window)
     if len(draft.data["regions"]) == 1:
         draft.data["regions"][draft.default_region]["default"] = draft.flag()
     draft.data["regions"][name] = draft.documented({"window": window, "size": None})

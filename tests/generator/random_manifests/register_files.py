@@ -202,7 +202,7 @@ class RegisterFile:
             item["shadow"] = draft.flag(draft.chance(0.9))
         if draft.chance(0.1):
             item["volatile"] = draft.flag()
-        if not space.window_unit and draft.chance(0.07):
+        if not space.waits and draft.chance(0.07):
             item["lock"] = "irq"
         if width > 8 and draft.chance(0.1) and not space.window_unit:
             item["order"] = random_.choice(("big", "little"))

@@ -35,13 +35,14 @@ CODES = {
         Without results the last argument is written. Operations of one memory have the same widths."""),
     "D0572": ("operations that look alike", """The device knows an operation by the write that starts it. Two with the same register and no field that has a different constant in each cannot be told apart by the
         simulated device: the first one is answered."""),
-    "D0581": ("a register that makes no window", """The index is written to one register and the data goes through another: single registers without fields, which can be written and, as far as the region's registers can,
-        read."""),
+    "D0581": ("a register that makes no window", """The index is written to one register, or to one field of it while the others keep what they hold, and the data goes through another without fields: single registers,
+        which can be written and, as far as the region's registers can, read. `write:` names a register of its own for what is written."""),
     "D0582": ("an index that is too narrow", """The index register cannot hold the index of the last register that the region's size allows."""),
     "D0583": ("a key that does not go with a window", """Registers behind a window are reached through another register: kind and byte order are its. `timeout` says how long `ready` is waited for."""),
     "D0584": ("a window behind a window", """The index, the data and what says that they are ready are registers of a BAR."""),
-    "D0585": ("a window that is shared with interrupts", """Going through a window takes two accesses, and whoever comes between them reaches another register. Handlers hold the device's mutex, interrupts and polls cannot; so what
-        they use is not behind a window, and they do not use the window's own registers."""),
+    "D0585": ("a window that is shared with interrupts", """Going through a window takes two accesses, and whoever comes between them reaches another register. So where interrupts or polls use one, every access holds a lock, and
+        nobody waits who holds it: such a window is ready at once. Nor do they use the register that the data goes through for itself."""),
     "D0586": ("a register that does not go through the window", """What moves is the whole data register, so every register of the region has its width and begins where an index points."""),
-    "D0587": ("a window's register twice", """Each window has an index register and a data register of its own: what is behind a register would otherwise depend on who used it last."""),
+    "D0587": ("a window's register twice", """Each window has a data register of its own: what is behind a register would otherwise depend on who used it last. The index may serve several windows, because every access
+        writes it first."""),
 }
