@@ -389,10 +389,20 @@ def _show(report: Report, form: str) -> None:
     elif diagnostics:
         from .diagnostics.text import Lines, render
 
-        lines, colour = Lines(), sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        lines, columns = Lines(), _columns()
+        # no-color.org: any value but none; a terminal that is dumb knows no colours.
+        colour = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         for diagnostic in diagnostics:
-            print(render(diagnostic, lines, colour), file=sys.stderr)
+            print(render(diagnostic, lines, colour, columns), file=sys.stderr)
         print(_summary(diagnostics, report.suppressed), file=sys.stderr)
+
+
+def _columns() -> int:
+    """Of the terminal that messages go to; 0: they go elsewhere, or nobody knows."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return 0
 
 
 def _summary(diagnostics: Sequence[Diagnostic], suppressed: int) -> str:

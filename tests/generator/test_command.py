@@ -75,7 +75,7 @@ def contents(folder: Path) -> dict[str, tuple[int, str]]:
 def test_check_explains_on_request_why_a_register_has_no_update() -> None:
     said = dddk("check", "-v", ROOT / "drivers/e1000/e1000.yaml")
     assert said.returncode == 0
-    assert "e1000: no update of IMS: IMS is written by the interrupt main too, which may come between the read and the write; use e1000_ims_write, or `lock: irq` in the manifest" in said.stdout.splitlines()
+    assert "e1000: no update of ICS: ICS.RXT0 is wo: what it holds cannot be read back; use e1000_ics_write and name every field, or have the driver remember it: `shadow: true` in the manifest" in said.stdout.splitlines()
     assert "no update of CTRL" not in said.stdout and "no update of ICR" not in said.stdout
 
 

@@ -8,13 +8,19 @@ message run `tests/generator/test_diagnostics.py --write` and read the differenc
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import itertools
 import json
 import os
+import pty
 import random
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 from collections.abc import Callable
 from pathlib import Path
 
@@ -372,6 +378,64 @@ def test_colour_is_for_terminals_only(capsys: pytest.CaptureFixture[str]) -> Non
     assert "\x1b" not in capsys.readouterr().err
     report = report_of(FIXTURES / "D0214_fields_overlap.yaml", "D0214_fields_overlap.yaml")
     assert "\x1b[" in render(report.sorted()[0], Lines(), colour=True)
+
+
+def on_a_terminal(path: Path, columns: int, **environment: str) -> str:
+    """What the command prints on a terminal of so many columns."""
+    primary, secondary = pty.openpty()
+    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+    command = [sys.executable, str(ROOT / "generator/dddk"), "check", str(path)]
+    with subprocess.Popen(command, stderr=secondary, env={**kept, "TERM": "xterm", **environment}) as process:
+        os.close(secondary)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux says so at the end
+            while data := os.read(primary, 65536):
+                shown += data
+    os.close(primary)
+    assert process.returncode == 1
+    return shown.decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_has_colours_unless_it_is_told_otherwise() -> None:
+    path = FIXTURES / "D0214_fields_overlap.yaml"
+    assert "\x1b[" in on_a_terminal(path, 80) and "\x1b[" in on_a_terminal(path, 80, NO_COLOR="")
+    assert "\x1b" not in on_a_terminal(path, 80, NO_COLOR="1") + on_a_terminal(path, 80, TERM="dumb")
+
+
+def test_messages_fit_a_narrow_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "toy.yaml"
+    names = ", ".join(f"R{number}: {4 * number}" for number in range(40))
+    path.write_text(GOOD.replace("registers: {CTRL: 0}", f"registers: {{{names}, BAD: {{at: 0xa0, fields: {{A: 0, WITH_A_LONG_NAME: 0}}}}, S: zzz}}\nbufers: {{}}"))
+    shown = on_a_terminal(path, 60, NO_COLOR="1").replace(str(path), "toy.yaml")
+    assert max(map(len, shown.splitlines())) <= 60
+    assert "fields: {A: 0, WITH_A_LONG_NAME: 0}" in shown and "the keys are" in shown
+    for line, below in itertools.pairwise(shown.splitlines()):
+        if below.endswith("not an integer"):
+            assert line[below.index("^") : below.rindex("^") + 1] == "zzz"
+
+
+@pytest.mark.parametrize(("text", "columns"), [("plain", 0), ("中文字符 テスト", 7), ("e\u0301\u0301", -2), ("😀", 1), ("a\\tb", 0), ("Größe", 0)])
+def test_places_are_underlined_where_they_are_shown(text: str, columns: int, tmp_path: Path) -> None:
+    """Wide characters take two columns, accents none."""
+    path = tmp_path / "toy.yaml"
+    path.write_text(GOOD.replace("{CTRL: 0}", f'{{CTRL: {{doc: "{text}", at: zz}}}}'))
+    lines = text_of(report_of(path, str(path))).splitlines()
+    number = next(number for number, line in enumerate(lines) if "CTRL" in line)
+    assert lines[number + 1].index("^^ not") == lines[number].index("zz") + columns
+
+
+@pytest.mark.parametrize("begin", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_mark_and_line_ends_of_another_system_are_kept(begin: str, end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "toy.yaml"
+    text = begin + GOOD.replace("dddk: 1", "ddk: 1").replace("{CTRL: 0}", "{CTRL: {at: 0, reset: 0, shadow: yes}}").replace("\n", end)
+    path.write_bytes(text.encode())
+    places = [(one.code, one.primary.span.line, one.primary.span.column) for one in report_of(path, str(path)).sorted() if one.primary]
+    assert places == [("D0101", 1, 1), ("D0118", 8, 45)]
+    assert cli.main(["check", "--fix", str(path)]) == 0
+    capsys.readouterr()
+    assert path.read_bytes().decode() == text.replace("ddk: 1", "dddk: 1").replace("yes", "true")
 
 
 def test_a_manifest_cannot_send_commands_to_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
