@@ -321,7 +321,8 @@ static void a_boundary_is_not_crossed_even_inside_an_allocation(void **state)
     (void)state;
 
     open_dma(&dma);
-    assert_int_equal(dddk_port_dma_limits(&dma.gadget->dddk, &(struct dddk_dma_limits){30, 0}), 0);
+    assert_int_equal(
+        dddk_port_dma_limits(&dma.gadget->dddk, &(struct dddk_dma_limits){.address_bits = 30}), 0);
     assert_int_equal(dddk_dma_alloc(&dma.gadget->dddk, 0x20000, 1, &large), 0);
     uint64_t boundary = (large.device.value + 0xffff) & ~(uint64_t)0xffff;
     uint8_t bytes[4];
