@@ -45,9 +45,8 @@ class Case(NamedTuple):
 
     name: str  # what the test says when it fails: "write SLU"
     before: str
-    call: tuple[str, ...]  # statements
+    call: str  # the lines of it
     after: str
-    scope: bool  # of several statements, which may declare something
 
 
 class Element(NamedTuple):
@@ -231,11 +230,18 @@ def cases(driver: Driver, register: Register, generated: Register | None = None)
         text = hexadecimal(before | reserved, register)
         if reads:
             calls = read_calls(register, prefix, where, before)
-            made.append(Case("read", text, calls, hexadecimal(read_after(register, before), register), len(calls) > 1))
+            made.append(Case("read", text, statements(calls), hexadecimal(read_after(register, before), register)))
         for name, call, written, part in writes:
             after = stored_after(register, before, written) if part is None else after_write(part.policy, before, written, part.mask)
-            made.append(Case(name, text, (*unlock, call), hexadecimal(after, register), bool(unlock)))
+            made.append(Case(name, text, statements((*unlock, call)), hexadecimal(after, register)))
     return made
+
+
+def statements(calls: tuple[str, ...]) -> str:
+    """The lines of some statements; of several in a scope of their own, for they may declare something."""
+    if len(calls) == 1:
+        return f"    {calls[0]}"
+    return "    {\n" + "".join([f"        {call}\n" for call in calls]) + "    }"
 
 
 def read_calls(register: Register, prefix: str, where: str, before: int) -> tuple[str, ...]:
