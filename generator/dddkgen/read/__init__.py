@@ -81,17 +81,21 @@ class _Builder:
         scalar, alias = yaml.ScalarEvent, yaml.AliasEvent
         mapping, sequence = yaml.MappingStartEvent, yaml.SequenceStartEvent
         ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+        flat, a_scalar = self.flat, Kind.SCALAR
         while (event := parser.get_event()) is not None:  # type: ignore[attr-defined]
             kind = type(event)
             if kind is scalar:
-                node = Node(Kind.SCALAR, event.value, event.style is None or event.style == "", file, event.start_mark, event.end_mark)
-                self._begin(node, event)
-                if self.flat:
-                    self.flat[-1].append(node)
+                node = Node(a_scalar, event.value, not event.style, file, event.start_mark, event.end_mark)
+                self.nodes += 1
+                if event.tag is not None or event.anchor is not None or self.nodes > MAX_NODES:
+                    self._begin(node, event)
+                if flat:
+                    flat[-1].append(node)
                 else:
                     self.root = node
             elif kind is mapping or kind is sequence:
                 node = Node(Kind.MAPPING if kind is mapping else Kind.SEQUENCE, [], False, file, event.start_mark, event.end_mark)
+                self.nodes += 1
                 self._begin(node, event)
                 if len(self.stack) >= MAX_DEPTH:
                     self._refuse("D0013", node.span, "the manifest is nested too deeply", f"more than {MAX_DEPTH} levels")
@@ -106,7 +110,7 @@ class _Builder:
                 self._refuse("D0009", span, "the file holds a second document", "everything before this line is a manifest of its own")
 
     def _begin(self, node: Node, event: object) -> None:
-        self.nodes += 1
+        """What a node has besides its value."""
         if self.nodes > MAX_NODES:
             self._refuse("D0012", node.span, "the manifest is too large", f"more than {MAX_NODES} values")
         if event.tag is not None:  # type: ignore[attr-defined]
