@@ -80,6 +80,8 @@ class _Parser(Parser):
         raise ExpressionError(f"a value is missing before `{token}`")
 
     def combined(self, operator: str, left: Value, right: Value) -> Value:
+        if isinstance(left, int) and isinstance(right, int):
+            return _bounded(_apply(operator, left, right))
         return Binary(operator, left, right)
 
 

@@ -148,7 +148,7 @@ DRIVER = ObjectType(
         Key("dddk", Integer(1, 999, what="a version of the syntax"), "The version of the manifest's syntax.", "dddk: 1", required=True),
         Key("include", ListOf(PATH, single=True), "Files whose entries are added to those here. They are looked for in this manifest's folder, then in those given by `-I`.", "include: [common/phy.yaml]"),
         Key("extends", PATH, "A manifest to start from. Entries here replace those of the same name, key by key; `NAME: ~` removes one.", "extends: base.yaml"),
-        Key("parameters", PARAMETERS, "Names for numbers, for expressions: wherever a number stands, one may be computed.", "parameters: {PORTS: 4, PORT_SIZE: 0x100, ALL_PORTS: PORTS * PORT_SIZE}"),
+        Key("parameters", PARAMETERS, "Names for numbers, for expressions: wherever a number stands, one may be computed, also as an index (`LED[LAST - 1].ON`), beside a unit of time (`TRIES * 10us`) and where the name of a value may stand; there a value of that name comes first. IDs are written as they are.", "parameters: {PORTS: 4, PORT_SIZE: 0x100, ALL_PORTS: PORTS * PORT_SIZE}"),
         Key("driver", Name("the name of a driver", lower=True), "The driver's name: it begins every name in C.", "driver: e1000", required=True),
         Key("title", Text(limit=120), "What it drives, in one line.", "title: Intel 8254x PCI Gigabit Ethernet controller", required=True),
         Key("class", Choice("a class", CLASSES), "What the driver is to its users.", "class: net", required=True),

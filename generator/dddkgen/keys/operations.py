@@ -11,7 +11,7 @@ from ..read import scalars
 from ..read.nodes import Kind, Node
 from .registers import DOC, SEE
 from .transfers import Duration
-from .types import Either, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, When
+from .types import Either, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, When, computed, is_expression
 
 
 def _with_u(node: Node) -> Fix | None:
@@ -57,10 +57,13 @@ class OperandText(Ref):
     def read(self, node: Node, report: Report) -> scalars.Reference | None:
         if node.plain and node.value.startswith("-") and scalars.integer(node.value) is not None:
             return scalars.Reference(node.value, None, None)
+        if re.fullmatch(r"[\w.]+", node.value, re.ASCII) is None and is_expression(node, report):
+            value = computed(node, node.value, report)
+            return None if value is None else scalars.Reference(str(value), None, None)
         return super().read(node, report)
 
 
-OPERAND = OperandText("an argument's name, a number or the name of an enum's value", "phy")
+OPERAND = OperandText("an argument's name, a number, a parameter or the name of an enum's value", "phy")
 OPERANDS = MapOf(Name("the name of a field"), OPERAND, "fields with what goes into them")
 
 

@@ -11,7 +11,7 @@ from ..diagnostics import Fix, Report
 from ..read import scalars
 from ..read.expressions import ExpressionError
 from ..read.nodes import Node
-from .types import Scalar, Schema
+from .types import Scalar, Schema, with_indices
 
 if TYPE_CHECKING:
     from ..ring_values import Value as RingExpression
@@ -43,10 +43,13 @@ class RingRef(Scalar):
     lower: bool = False
 
     def read(self, node: Node, report: Report) -> scalars.Reference | RingReference | None:
-        plain = scalars.reference(node.value)
+        text = with_indices(node, report, node.value, ("qid",))
+        if text is None:
+            return None
+        plain = scalars.reference(text)
         if plain is not None:
             return plain
-        match = _PLACE.fullmatch(node.value) if len(node.value) <= 256 else None
+        match = _PLACE.fullmatch(text) if len(text) <= 256 else None
         if match is None:
             report.error("D0122", node.span, f"expected {self.what}, found {node.describe()}", "not a name", help=f"for example `{self.example}`")
             return None

@@ -11,7 +11,7 @@ from ..read.nodes import Kind, Node
 from .interrupts import HANDLER_NAME
 from .registers import DOC, MEMBER_TYPE, SEE, WORD
 from .ring_types import RingRef, RingValue
-from .types import Choice, Either, Integer, Key, ListOf, MapOf, Name, ObjectType, Pair, Ref, Size
+from .types import Choice, Either, Integer, Key, ListOf, MapOf, Name, ObjectType, Pair, Ref, Size, compared
 
 DIRECTION = Choice("a direction", {"from_device": "the device writes, the driver receives", "to_device": "the driver writes, the device sends"})
 REGISTER = Ref("a register", "RDT")
@@ -138,8 +138,8 @@ TAKE = ObjectType(
         Key("ring", Ref("the name of another ring", "completions"), "They come back through another ring.", "ring: completions"),
         Key("field", MEMBER, "With `by: bit` the bit that the device sets when it is done; with `by: lap` the bit that changes from lap to lap.", "field: status.DD"),
         Key("from", PLACE, "With `by: index` the register with the index, a member of a part's head, or `memory`: a word of 32 bits of the ring's own. With `by: bit` a bit of a register.", "from: RDH"),
-        Key("ready", Integer(0, 1, literal=True), "With `by: bit`: what the bit is when the entry is done. At 0 the driver sets it when it gives the entry.", "ready: 0", default="1"),
-        Key("starts", Integer(0, 1, literal=True), "With `by: lap`: what the device writes on the first lap.", "starts: 0", default="1"),
+        Key("ready", Integer(0, 1), "With `by: bit`: what the bit is when the entry is done. At 0 the driver sets it when it gives the entry.", "ready: 0", default="1"),
+        Key("starts", Integer(0, 1), "With `by: lap`: what the device writes on the first lap.", "starts: 0", default="1"),
         Key("on", Choice("which entries report", {"each": "every entry", "last": "only the last of a frame"}), "Which entries report.", "on: last", default="each"),
         Key("part", Ref("the name of a part", "used"), "The part with what comes back.", "part: used"),
         Key("width", WIDTHS, "The index is not masked, but runs freely over so many bits.", "width: 16", default="it is masked by the count"),
@@ -267,7 +267,11 @@ class Ready(Ref):
     """A field of one bit, which is 1; or which is 0, and then that is said."""
 
     def read(self, node: Node, report: Report) -> scalars.BitIs | None:
-        text, _, value = node.value.partition("==")
+        whole = compared(node, report)
+        if whole is None:
+            return None
+        text, _, value = whole.partition("==")
+        value = str(report.parameters.get(value.strip(), value))
         found = scalars.reference(text.strip())
         if found is None or value.strip() not in ("", "0", "1") or ("==" in node.value and not value.strip()):
             report.error("D0122", node.span, f"expected {self.what}, found {node.describe()}", "not a bit", help=f"for example `{self.example}`, or `FLAGS.EMPTY == 0`")

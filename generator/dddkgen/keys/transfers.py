@@ -4,14 +4,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ..dataclass import dataclass
 from ..diagnostics import Fix, Report
+from ..read import expressions
 from ..read.nodes import Kind, Node
 from .registers import DOC, SEE
-from .types import Choice, Either, FieldValue, Integer, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, Size, When
+from .types import Choice, Either, FieldValue, Integer, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, Size, When, computed, is_expression
 
 _UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+_TIME = re.compile(r"\b([0-9][0-9_]*) ?(ns|us|ms|s)\b", re.ASCII)
+
+
+def nanoseconds(text: str, parameters: Mapping[str, int]) -> int:
+    """A sum of times, each perhaps times a number. Raises ExpressionError."""
+
+    def with_unit(scale: int) -> int:
+        return expressions.evaluate(_TIME.sub(lambda found: str(int(found[1]) * _UNITS[found[2]] * scale), text), parameters)
+
+    # Twice the unit makes twice the value of a time, and of nothing else.
+    once, twice = with_unit(1), with_unit(2)
+    if twice != 2 * once:
+        raise expressions.ExpressionError("this is no time: a number has no unit, or a time is multiplied by a time")
+    return once
 
 
 def _with_unit(node: Node) -> Fix | None:
@@ -25,12 +41,21 @@ def _with_unit(node: Node) -> Fix | None:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Duration(Scalar):
-    """`500us`, `1s`; its value is in nanoseconds."""
+    """`500us`, `1s`, `TRIES * 10us`; its value is in nanoseconds."""
 
     longest_s: int = 30
 
     def read(self, node: Node, report: Report) -> int | None:
         match = re.fullmatch(r"([1-9][0-9]{0,9}) ?(ns|us|ms|s)", node.value, re.ASCII)
+        if match is None and _TIME.search(node.value) and is_expression(node, report):
+            value = computed(node, node.value, report, nanoseconds)
+            if value is not None and value <= 0:
+                report.error("D0112", node.span, f"{node.describe()} is out of range", "it must be more than 0")
+            elif value is not None and value > self.longest_s * _UNITS["s"]:
+                report.error("D0112", node.span, f"{node.describe()} is out of range", f"it must be at most {self.longest_s}s")
+            else:
+                return value
+            return None
         if match is None:
             report.error("D0141", node.span, f"expected {self.describe()}, found {node.describe()}", "not a time", help="a whole number with its unit: `500us`, `10ms`, `1s`", fix=_with_unit(node))
             return None
@@ -47,7 +72,7 @@ class Duration(Scalar):
         return "a time such as `10ms`"
 
     def schema(self) -> Schema:
-        return {"type": "string", "pattern": "^[1-9][0-9]{0,9} ?(ns|us|ms|s)$"}
+        return {"type": "string", "pattern": r"^[-+*/%&|^~()<>\w ]*[0-9] ?(ns|us|ms|s)\b[-+*/%&|^~()<>\w ]*$"}
 
 
 REGISTER = Ref("a register, or a field of one", "SOURCE")

@@ -151,10 +151,10 @@ def is_expression(node: Node, report: Report) -> bool:
     return node.plain and expressions.looks_like_one(text) and (bool(report.parameters or report.unreadable) or re.fullmatch(r"\w+", text, re.ASCII) is None)
 
 
-def computed(node: Node, text: str, report: Report) -> int | None:
+def computed(node: Node, text: str, report: Report, evaluate: Callable[[str, dict[str, int]], Any] = expressions.evaluate) -> Any:
     """The value of an expression, or None after reporting what is wrong with it."""
     try:
-        return expressions.evaluate(text, report.parameters)
+        return evaluate(text, report.parameters)
     except expressions.ExpressionError as error:
         if error.name in report.unreadable:
             return None
@@ -165,6 +165,21 @@ def computed(node: Node, text: str, report: Report) -> int | None:
         else:
             report.error("D0129", node.span, "this cannot be computed", str(error))
         return None
+
+
+_BRACKETS = re.compile(r"\[([^][]*)\]")
+
+
+def with_indices(node: Node, report: Report, text: str, words: tuple[str, ...] = ()) -> str | None:
+    """The text of a reference with the number in place of what is computed between brackets: `LED[LAST - 1].ON`. None after reporting."""
+    for found in _BRACKETS.findall(text) if "[" in text else ():
+        inside = found.strip()
+        if inside not in words and scalars.integer(inside) is None and expressions.looks_like_one(inside):
+            value = computed(node, inside, report)
+            if value is None:
+                return None
+            text = text.replace(f"[{found}]", f"[{value}]", 1)
+    return text
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -274,11 +289,10 @@ class Integer(Scalar):
     high: int = (1 << 64) - 1
     power: bool = False
     what: str = "an integer"
-    literal: bool = False  # no expression
 
     def read(self, node: Node, report: Report) -> int | None:
         value = scalars.integer(node.value) if node.plain else None
-        if value is None and not self.literal and is_expression(node, report):
+        if value is None and is_expression(node, report):
             value = computed(node, node.value, report)
             if value is None:
                 return None
@@ -331,8 +345,7 @@ class Integer(Scalar):
         schema: Schema = {"type": "integer", "minimum": self.low}
         if self.high < 1 << 53:
             schema["maximum"] = self.high
-        pattern = "^[-+]?(0[xX][0-9a-fA-F_]+|0[bB][01_]+|[0-9][0-9_]*)$" if self.literal else _EXPRESSION
-        return {"anyOf": [schema, {"type": "string", "pattern": pattern}]}
+        return {"anyOf": [schema, {"type": "string", "pattern": _EXPRESSION}]}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -568,7 +581,10 @@ class Ref(Scalar):
     example: str = "CTRL.EN"
 
     def read(self, node: Node, report: Report) -> scalars.Reference | None:
-        found = scalars.reference(node.value)
+        text = with_indices(node, report, node.value)
+        if text is None:
+            return None
+        found = scalars.reference(text)
         if found is None:
             report.error("D0122", node.span, f"expected {self.what}, found {node.describe()}", "not a name", help=f"for example `{self.example}`")
         return found
@@ -580,19 +596,39 @@ class Ref(Scalar):
         return {"type": ["string", "number", "boolean"]}
 
 
+_WORD = re.compile(r"[A-Za-z0-9_.]{1,63}", re.ASCII)
+
+
+def compared(node: Node, report: Report) -> str | None:
+    """The text of a condition with numbers in place of what is computed. None after reporting."""
+    text = with_indices(node, report, node.value)
+    if text is None or "==" not in text:
+        return text
+    left, _, right = text.partition("==")
+    right = right.strip()
+    if scalars.integer(right) is not None or _WORD.fullmatch(right) or not expressions.looks_like_one(right):
+        return text
+    value = computed(node, right, report)
+    return None if value is None else f"{left.strip()} == {value}"
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class FieldValue(Scalar):
-    """A number, or the name of a value of the field's enum; which of them is found later."""
+    """A number, or a word: the name of a value of the field's enum or of a parameter; which of them is found later."""
 
     what: str = "a number or the name of a value"
     signed: bool = False
 
     def read(self, node: Node, report: Report) -> int | str | None:
         value = scalars.integer(node.value) if node.plain else None
+        if value is None and not _WORD.fullmatch(node.value) and is_expression(node, report):
+            value = computed(node, node.value, report)
+            if value is None:
+                return None
         if value is not None and value < 0 and not self.signed:
             report.error("D0112", node.span, f"{node.describe()} is out of range", "it must be at least 0")
             return None
-        if value is None and re.fullmatch(r"[A-Za-z0-9_.]{1,63}", node.value, re.ASCII) is None:
+        if value is None and _WORD.fullmatch(node.value) is None:
             report.error("D0122", node.span, f"expected {self.describe()}, found {node.describe()}", help="for example `0xed`, or the name of a value of its enum")
             return None
         return str(node.value) if value is None else value
@@ -614,7 +650,10 @@ class When(Scalar):
     """`LCR.DLAB == 1`."""
 
     def read(self, node: Node, report: Report) -> scalars.Condition | None:
-        found = scalars.condition(node.value)
+        text = compared(node, report)
+        if text is None:
+            return None
+        found = scalars.condition(text)
         if found is None:
             report.error("D0123", node.span, f"expected a condition, found {node.describe()}", help="a field and a value: `LCR.DLAB == 1`", fix=_with_two_equals(node))
         return found
@@ -623,7 +662,7 @@ class When(Scalar):
         return "a condition such as `LCR.DLAB == 1`"
 
     def schema(self) -> Schema:
-        return {"type": "string", "pattern": "^[A-Za-z_]\\w*(\\[\\d+\\])*\\.\\w+ *== *-?[\\w.]+$"}
+        return {"type": "string", "pattern": "^[A-Za-z_]\\w*(\\[[^\\]]+\\])*\\.\\w+ *== *[-+*/%&|^~()<>\\w. ]+$"}
 
 
 @dataclass(frozen=True, repr=False, eq=False)

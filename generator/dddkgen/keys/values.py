@@ -8,8 +8,9 @@ from math import gcd
 
 from ..dataclass import dataclass
 from ..diagnostics import Report
+from ..read import expressions
 from ..read.nodes import Kind, Node
-from .types import Either, Integer, MapOf, Name, Scalar, Schema
+from .types import Either, Integer, MapOf, Name, Scalar, Schema, computed, is_expression
 
 #: Numerator and denominator of a scale: a product with a field's value fits 64 bits.
 LARGEST_SCALE = (1 << 31) - 1
@@ -34,6 +35,11 @@ class Scale(Scalar):
 
     def read(self, node: Node, report: Report) -> tuple[int, int] | None:
         found = ratio(node.value)
+        if found is None and is_expression(node, report):
+            value = computed(node, node.value, report, expressions.quotient)
+            if value is None:
+                return None
+            found = (value.numerator, value.denominator) if value > 0 else None
         if found is None:
             report.error("D0262", node.span, f"expected {self.describe()}, found {node.describe()}", "not a number above 0", help="a fraction, `1/16`, or a decimal number, `0.0625`")
         elif max(found) > LARGEST_SCALE:
@@ -48,7 +54,7 @@ class Scale(Scalar):
         return "a scale such as `1/16`"
 
     def schema(self) -> Schema:
-        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[0-9]+( ?/ ?[0-9]+|\.[0-9]+)?$"}]}
+        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^[-+*/%&|^~()<>\w. ]+$"}]}
 
 
 #: What a reset may do besides giving a value.

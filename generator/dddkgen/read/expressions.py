@@ -40,6 +40,39 @@ def evaluate(text: str, parameters: Mapping[str, int]) -> int:
     return value
 
 
+def quotient(text: str, parameters: Mapping[str, int]) -> Any:
+    """The same as a Fraction: a division may leave a remainder. Raises ExpressionError."""
+    from fractions import Fraction
+
+    class Quotients(_Evaluator):
+        """Every value is a Fraction; what has a meaning for integers alone is told so."""
+
+        def value(self, token: str) -> Any:
+            if token in "-+":
+                return -self.nested(self._next) if token == "-" else self.nested(self._next)
+            if token == "~":
+                return Fraction(~self.integer(token, self.nested(self._next)))
+            return Fraction(super().value(token))
+
+        def integer(self, operator: str, value: Any) -> int:
+            if value.denominator != 1:
+                raise ExpressionError(f"`{operator}` is for integers, not for {value}")
+            return int(value)
+
+        def combined(self, operator: str, left: Any, right: Any) -> Any:
+            if operator == "/" and right == 0:
+                raise ExpressionError("division by zero")
+            if operator in "+-*/":
+                result = {"+": left + right, "-": left - right, "*": left * right, "/": left / (right or 1)}[operator]
+            else:
+                result = Fraction(_apply(operator, self.integer(operator, left), self.integer(operator, right)))
+            _bounded(result.numerator)
+            _bounded(result.denominator)
+            return result
+
+    return Quotients(text, parameters).whole()
+
+
 class Parser:
     """Recursive descent over the tokens of a text. What a value is, and what operators make of two, is said by who derives from it."""
 

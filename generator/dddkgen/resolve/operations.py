@@ -143,6 +143,11 @@ class _Operation:
         if text in arguments:
             return Operand(field, arguments[text], None, value.span)
         number = values[text].value if text in values else {"true": 1, "false": 0}.get(text, scalars.integer(text))
+        if number is None and text in self.context.report.unreadable:
+            self.ok = False
+            return None
+        if number is None:
+            number = self.context.report.parameters.get(text)
         if number is None or (number < 0 and not self._has_sign(register, field)):
             known = {name: one.origin for name, one in values.items()} | _places(self.item.entries("in"))
             unknown(value, text, "argument or value", known, self.context.report, "D0561")

@@ -307,13 +307,20 @@ def _bank(context: Context, item: Object, enums_: dict[str, Enum_]) -> Bank | No
     return None if number is None else Bank(condition.register, condition.field, number, names.ref(condition.reference).index)
 
 
-def value_named(context: Context, value: Value, text: str, enum: Enum_ | None) -> int | None:
-    """A number, or the name of an enum's value."""
+def value_named(context: Context, value: Value, text: str, enum: Enum_ | None, signed: bool = False) -> int | None:
+    """A number, or the name of an enum's value or, where there is none, of a parameter."""
     if enum is not None:
         for candidate in enum.values:
             if candidate.name == text:
                 return candidate.value
     number = scalars.integer(text)
+    if number is None and text in context.report.unreadable:
+        return None
+    if number is None:
+        number = context.report.parameters.get(text)
+        if number is not None and number < 0 and not signed:
+            context.report.error("D0112", value.span, f"`{text}` is out of range", f"it is {number}, and must be at least 0")
+            return None
     if number is None:
         known = {} if enum is None else {candidate.name: candidate.origin for candidate in enum.values}
         unknown(value, text, "value", known, context.report, "D0409", "" if enum is None else f" in enum {enum.name}")
@@ -408,7 +415,7 @@ def _expect(context: Context, item: Object, enum: Enum_ | None) -> tuple[int, ..
         return ()
     values: list[int] = []
     for value in item.items("expect"):
-        number = value.value if isinstance(value.value, int) else value_named(context, value, value.value, enum)
+        number = value.value if isinstance(value.value, int) else value_named(context, value, value.value, enum, "bits" in item.values)
         if number is None:
             return ()
         if number < 0 and "bits" in item.values:

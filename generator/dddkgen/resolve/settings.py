@@ -46,8 +46,11 @@ def _default(context: Context, value: Value, type_: str | None, enum: Enum_ | No
         return None
     if type_ == "bool" and text in ("true", "false"):
         return int(text == "true")
-    if type_ != "bool" and isinstance(text, int):
-        return text
+    if type_ != "bool" and isinstance(text, str) and text in context.report.unreadable:
+        return None
+    number = context.report.parameters.get(text) if isinstance(text, str) else text
+    if type_ != "bool" and isinstance(number, int):
+        return number
     wanted = "`true` or `false`" if type_ == "bool" else "a number"
     context.report.error("D0811", value.span, f"{value.node.describe()} is no value of a parameter of type {type_}", f"expected {wanted}")
     return None

@@ -155,7 +155,7 @@ def until(context: Context, value: Value, enums: dict[str, Enum_]) -> Until | No
     fields = names.fields(condition.register)
     field = None if fields is None else fields[condition.field].item
     enum = None if field is None or field.get("enum") is None else enums.get(field.get("enum").name)
-    number = value_named(context, value, condition.value, enum)
+    number = value_named(context, value, condition.value, enum, signed=True)
     if number is not None and number < 0:
         bits = None if field is None or field.get("type") != "signed" else field.get("bits")
         if bits is None or number < -(1 << bits.width - 1):
