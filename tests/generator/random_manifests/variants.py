@@ -37,7 +37,7 @@ def variants(draft: Draft, file: RegisterFile) -> None:
         _limit_field(draft, name, names, revisions)
     own = _own(draft, file)
     for block in draft.data.get("blocks", {}).values():
-        if draft.chance(0.3) and not _used(draft, block):
+        if draft.chance(0.6) and not _used(draft, block):
             block.update(_availability(draft, names, revisions))
     scopes = [draft.data["variants"][name] for name in names] + [item for item in made.values() if isinstance(item, dict)]
     for scope in scopes:
