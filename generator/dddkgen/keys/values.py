@@ -35,7 +35,7 @@ class Scale(Scalar):
 
     def read(self, node: Node, report: Report) -> tuple[int, int] | None:
         found = ratio(node.value)
-        if found is None and is_expression(node, report):
+        if found is None and re.fullmatch("[0-9/ ]+", node.value, re.ASCII) is None and is_expression(node, report):
             value = computed(node, node.value, report, expressions.quotient)
             if value is None:
                 return None

@@ -95,7 +95,7 @@ def named_value(driver: Driver, register: Register, field: Field, update: bool) 
         if field.devices is not None:
             kept = f"({variants.has_field(driver, register, field)}(dev) ? {kept} : 0)"  # its bits are reserved elsewhere
         if kept.startswith("(") and register.width == 64:
-            kept = f"(uint64_t){kept}"  # or gcc sees a change of sign
+            kept = f"({c_word}){kept}"  # or gcc sees a change of sign
     elif policy.write is WriteEffect.STORES and (fill := values.filler(field)):
         # A write, which does not read, may not leave 0 where that is no value of the field.
         whole = values.value_of(field, fill)
