@@ -188,6 +188,12 @@ void dddk_test_raise(struct dddk_model *model, unsigned interrupt, uint32_t caus
  * defined. */
 uint64_t dddk_test_refused(bool expected);
 
+/* From now on nothing is printed of what drivers and the machine log: a test that provokes failures
+ * would look like one. It is told on stderr when the process dies, and by dddk_test_end_log() if
+ * the test that logged it `failed`; else that forgets it. */
+void dddk_test_keep_log(void);
+void dddk_test_end_log(bool failed);
+
 /* The k-th acquisition of a step from now on fails with `status` (1 is the next; 0: none). */
 void dddk_test_fail_at(struct dddk_host *machine, unsigned k, int status);
 /* Steps acquired and released so far, the oldest first; the log ends after 128. Returns how many

@@ -17,13 +17,12 @@ const char *dddk_standard_probe_and_remove(const struct dddk_standard *pair)
 
     const char *wrong = bench_open(&bench, pair);
     for (unsigned round = 0; wrong == NULL && round < 2; round++) {
-        int status = bench_probe(&bench);
+        wrong = bench_run(&bench);
+        if (wrong == NULL) {
+            wrong = bench_working(&bench);
+        }
+        int status = wrong == NULL ? dddk_test_remove(bench.machine, bench.dev) : 0;
         if (status != 0) {
-            wrong = bench_complain("probe %u: %s", round + 1, dddk_status_name(status));
-        } else if ((status = bench_start(&bench)) != 0) {
-            wrong = bench_complain("open %u: %s", round + 1, dddk_status_name(status));
-        } else if ((wrong = bench_working(&bench)) == NULL &&
-                   (status = dddk_test_remove(bench.machine, bench.dev)) != 0) {
             wrong = bench_complain("remove %u: %s", round + 1, dddk_status_name(status));
         }
         bench.dev = NULL;
@@ -89,6 +88,10 @@ static const char *fail_one(struct bench *bench, int (*attempt)(struct bench *be
     if (*done) {
         return count == k - 1 ? NULL : bench_complain("step %u failed and nobody noticed", k);
     }
+    if (status != DDDK_ENOMEM && count < k) {
+        return bench_complain("with nothing made to fail it came to %u steps, and then to %s",
+                              count, dddk_status_name(status));
+    }
     if (status != DDDK_ENOMEM) {
         return bench_complain("step %u failed with DDDK_ENOMEM, which became %s", k,
                               dddk_status_name(status));
@@ -124,8 +127,8 @@ static const char *one_stuck(const struct dddk_standard *pair, enum dddk_test_st
     struct bench bench;
 
     const char *wrong = bench_open(&bench, pair);
-    if (wrong == NULL && running && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
-        wrong = bench_complain("it did not even start while all was well");
+    if (wrong == NULL && running) {
+        wrong = bench_run(&bench);
     }
     if (wrong == NULL) {
         if (reg == NULL) {
@@ -167,8 +170,8 @@ const char *dddk_standard_pulled(const struct dddk_standard *pair)
     struct bench bench;
 
     const char *wrong = bench_open(&bench, pair);
-    if (wrong == NULL && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
-        wrong = bench_complain("it did not start");
+    if (wrong == NULL) {
+        wrong = bench_run(&bench);
     }
     if (wrong == NULL) {
         bench_traffic(&bench);

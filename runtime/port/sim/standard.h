@@ -39,6 +39,8 @@ int bench_probe(struct bench *bench);
 /* Open the class object (nothing for misc, which starts by itself), listening to both sides. */
 int bench_start(struct bench *bench);
 int bench_stop(struct bench *bench);
+/* Both. NULL, or a sentence that says what to do about it. */
+const char *bench_run(struct bench *bench);
 /* Use the device as its class is used, a little, whatever comes of it. */
 void bench_traffic(struct bench *bench);
 /* The same, and it has to work. NULL, or a sentence. */
@@ -54,5 +56,8 @@ const char *bench_close_liar(struct bench *bench, const char *so_far);
 
 /* Frame number `n` of a direction: its content says which it is. */
 void bench_frame(uint8_t frame[BENCH_FRAME_BYTES], uint32_t n, bool to_device);
+
+/* The log goes again where the test wants it, after somebody has listened. */
+void bench_log_back(void);
 
 #endif

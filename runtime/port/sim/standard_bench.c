@@ -203,6 +203,27 @@ const char *bench_working(struct bench *bench)
     return NULL;
 }
 
+const char *bench_run(struct bench *bench)
+{
+    const char *what = "attach", *advice = "";
+
+    int status = bench_probe(bench);
+    if (status == 0) {
+        what = "start";
+        status = bench_start(bench);
+    } else if (status == DDDK_ENOENT) {
+        return bench_complain("no line of `match:` is about the simulated device");
+    }
+    if (status == DDDK_ETIMEDOUT) {
+        advice = ": what it waited for is not in the manifest, and needs a `model:` that does it";
+    }
+    return status == 0
+               ? NULL
+               : bench_complain("%s of %s failed, with the device as the manifest says: "
+                                "%s%s",
+                                what, bench->pair->driver->name, dddk_status_name(status), advice);
+}
+
 const char *bench_close(struct bench *bench, const char *so_far)
 {
     if (bench->machine == NULL) {

@@ -68,7 +68,7 @@ static const char *is_refused(const struct dddk_standard *pair, const struct ddd
     }
     dddk_host_log_to(count_line, &lines);
     status = bench_probe(&bench);
-    dddk_host_log_to(NULL, NULL);
+    bench_log_back();
     if (wrong == NULL && status == 0 && region->optional && lie.status == DDDK_ENODEV) {
         if (dddk_has_region(bench.dev, (unsigned)(region - pair->driver->regions))) {
             wrong =

@@ -183,8 +183,8 @@ const char *dddk_standard_moves(const struct dddk_standard *pair,
     size_t own_bytes = 0, step = transfer->align;
 
     const char *wrong = bench_open(&bench, pair);
-    if (wrong == NULL && (bench_probe(&bench) != 0 || bench_start(&bench) != 0)) {
-        wrong = bench_complain("it did not start");
+    if (wrong == NULL) {
+        wrong = bench_run(&bench);
     }
     if (wrong == NULL) {
         size_t most = transfer->max_bytes < LARGEST ? transfer->max_bytes : LARGEST;
