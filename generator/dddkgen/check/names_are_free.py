@@ -112,7 +112,7 @@ def _bare(candidate: Candidate, one: Generated, known: Macros, report: Report) -
         _refuse(candidate, "D0302", one, "a keyword of C++, which may include the generated header", report)
     elif known.replaces(one.name) or one.name in PREDEFINED:
         _refuse(candidate, "D0303", one, "a macro of the C or Linux headers", report)
-    elif one.space.startswith("struct ") and one.what.split()[0] in ("region", "ring", "buffer", "completion") and one.name in OWN_MEMBERS:
+    elif one.space.startswith("struct ") and one.what.split()[0] in ("region", "ring", "FIFO", "buffer", "completion") and one.name in OWN_MEMBERS:
         _refuse(candidate, "D0304", one, "a member that every driver struct has", report)
     elif (one.space.startswith("parameters of ") and one.name in OWN_PARAMETERS) or (one.space.startswith("arguments of ") and one.name in OWN_ARGUMENTS):
         _refuse(candidate, "D0304", one, "a parameter that the generated function has", report)

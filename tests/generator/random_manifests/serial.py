@@ -19,7 +19,7 @@ def serial(draft: Draft, file: RegisterFile, regs: Space) -> None:
     ready, lost, room = draft.fresh(), draft.fresh(), draft.fresh()
     fields: dict[str, Any] = {ready: Plain("0"), room: Plain("5")}
     if overrun:
-        fields[lost] = {"bit": Plain("1"), "access": random_.choice(("rc", "ro"))}
+        fields[lost] = {"bit": Plain("1"), "access": random_.choice(("rc", "ro", "w1c"))}
     status = file.add(draft, regs, {"at": draft.number(draft.place(regs, 1)), "width": draft.number(8), "access": "ro", "reset": draft.number(0x20), "fields": fields})
     place = draft.place(regs, 1)
     together = draft.chance(0.5)
