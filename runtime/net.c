@@ -14,8 +14,9 @@ int dddk_net_set_mac_(struct dddk_net *net, struct dddk_mac mac)
     }
     if (any == 0 || (mac.byte[0] & 1u) != 0) {
         dddk_log_(net->dev, DDDK_LOG_ERROR,
-                  "%02x:%02x:%02x:%02x:%02x:%02x is not a station address", mac.byte[0],
-                  mac.byte[1], mac.byte[2], mac.byte[3], mac.byte[4], mac.byte[5]);
+                  "%02x:%02x:%02x:%02x:%02x:%02x is not a station address%s", mac.byte[0],
+                  mac.byte[1], mac.byte[2], mac.byte[3], mac.byte[4], mac.byte[5],
+                  any == 0 ? " (of a simulated device, `reset:` says what registers hold)" : "");
         return DDDK_EINVAL;
     }
     net->mac = mac;

@@ -78,7 +78,7 @@ ARGUMENTS = MapOf(Name("the name of an argument", lower=True), ARGUMENT, "argume
 
 USER = ObjectType(
     "user operation",
-    "An operation that a misc device offers: a handler, a typed C call and an entry of a table.",
+    "An operation that a misc device offers: a handler, a typed C call and an entry of a table. The handler is `int DRIVER_OPERATION(struct DRIVER *dev, ...)` with the arguments of `in` in their order, pointers to the results of `out` in theirs, and last, with `data:`, the bytes and how many they are: `const void *data, size_t size_bytes` for `data: in`, `void *data, size_t size_bytes` for `data: out`.",
     (
         Key("in", ARGUMENTS, "Arguments that the caller gives.", "in: {value: u32}"),
         Key("out", ARGUMENTS, "Results.", "out: {result: u32}"),
