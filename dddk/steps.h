@@ -41,9 +41,11 @@ struct dddk_array_stride {
     size_t count, bytes; /* elements, and of an element */
     size_t unit;         /* bytes; the stride is unit << field, or unit * field */
     bool shifts;
+    size_t align; /* bytes; the stride is a multiple of them; 0: it always is */
 };
-/* attach: "strides". Compute a stride from what the field says. DDDK_ERANGE, and the log has the
- * reason: elements would overlap, or reach behind what is mapped or into the next register. */
+/* attach: "strides". Compute a stride from what the field says, which does not matter for a single
+ * element. DDDK_ERANGE, and the log has the reason: elements would overlap, be misaligned, or reach
+ * behind what is mapped or into the next register. */
 int dddk_array_stride(struct dddk_device *dev, const struct dddk_array_stride *array,
                       uint64_t field, size_t *stride_bytes);
 

@@ -100,7 +100,8 @@ int dddk_array_stride(struct dddk_device *dev, const struct dddk_array_stride *a
 {
     size_t largest, stride = 0;
 
-    if (array->region < dev->driver->region_count && !dddk_has_region(dev, array->region)) {
+    if (array->count < 2 ||
+        (array->region < dev->driver->region_count && !dddk_has_region(dev, array->region))) {
         *stride_bytes = array->unit;
         return 0;
     }
@@ -115,6 +116,11 @@ int dddk_array_stride(struct dddk_device *dev, const struct dddk_array_stride *a
                   "%s is %llu: %s, of %zu elements, would overlap or leave its %zu bytes",
                   array->field, (unsigned long long)field, array->array, array->count,
                   largest * (array->count - 1) + array->bytes);
+        return DDDK_ERANGE;
+    }
+    if (array->align != 0 && stride % array->align != 0) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "%s is %llu: %s, of %zu elements, would be misaligned",
+                  array->field, (unsigned long long)field, array->array, array->count);
         return DDDK_ERANGE;
     }
     *stride_bytes = stride;

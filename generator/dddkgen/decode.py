@@ -159,9 +159,8 @@ def stride_in(driver: Driver, register: Register, image: bytes) -> int:
     source = driver.register(register.scale.register)
     if source.region != register.region or source.offset + source.bytes > len(image):
         return register.stride
-    field = next(field for field in source.fields if field.name == register.scale.field)
-    value = value_at(driver, source, 0, image) >> field.lsb & ((1 << field.width) - 1)
-    return register.stride << min(value, 64) if register.scale.shifts else register.stride * value
+    mask = register.scale.mask_in(source)
+    return register.scale.bytes((value_at(driver, source, 0, image) & mask) // (mask & -mask))
 
 
 def value_at(driver: Driver, register: Register, index: int, image: bytes) -> int:

@@ -334,15 +334,30 @@ class Bank:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The elements of an array are `stride << field` bytes apart, or `stride * field`; the device says it at attach."""
+    """The elements of an array are `unit << field` bytes apart, or `unit * field`; the device says it at attach."""
 
     register: str
-    field: str
+    field: str | None  # None: all of the register
     shifts: bool
+    unit: int
+
+    @property
+    def said(self) -> str:
+        """What says it."""
+        return self.register if self.field is None else f"{self.register}.{self.field}"
 
     @property
     def text(self) -> str:
-        return f"{'<<' if self.shifts else '*'} {self.register}.{self.field}"
+        """How many bytes."""
+        return self.said if self.unit == 1 and not self.shifts else f"{self.unit} {'<<' if self.shifts else '*'} {self.said}"
+
+    def mask_in(self, source: Register) -> int:
+        """Its bits."""
+        return next((field.mask for field in source.fields if field.name == self.field), (1 << source.width) - 1)
+
+    def bytes(self, value: int) -> int:
+        """What a value of these bits means."""
+        return self.unit << min(value, 64) if self.shifts else self.unit * value
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one is itself: a hash of all that is in it would take too long

@@ -136,8 +136,7 @@ def said(register: Register) -> str:
     """What the elements are, in words: "4 elements, 256 bytes apart", "2 times 4 elements, 4096 and 256 bytes apart"."""
     parts = []
     for repeat in repeats(register):
-        scale = f" {register.scale.text}" if repeat.scaled and register.scale is not None else ""
-        apart = f"{repeat.stride}{scale} bytes apart"
+        apart = f"{register.scale.text if repeat.scaled and register.scale is not None else repeat.stride} bytes apart"
         if repeat.places:
             apart = "at " + ", ".join(f"{register.offset + place:#06x}" for place in repeat.places)
         parts.append(f"{repeat.count} elements, {apart}" + (f", one for each value of {repeat.index}" if repeat.index else ""))

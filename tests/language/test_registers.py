@@ -30,9 +30,12 @@ registers:
   TABLE_BYTES:  {at: 0x200, alias_of: TABLE, stride: 16, fields: {LOW: 7:0}}
   PORT:         {at: 0x40, reset: 0x2a0, fields: {UP: {bit: 0, access: ro}, PED: {bit: 1, access: w1c}, PLS: 8:5, PP: 9, LWS: {bit: 16, access: sc}, CSC: {bit: 17, access: w1c}}}
   LINK:         {at: 0x40, alias_of: PORT, fields: {STATE: {bits: 8:5, enum: state}}}
-  CAP:    {at: 0x300, access: ro, reset: 0x100, fields: {DSTRD: 7:0, UNITS: 15:8}}
+  CAP:    {at: 0x300, access: ro, reset: 0x100, fields: {DSTRD: 7:0, UNITS: 15:8, LONE: 23:16}}
   BELLS:  {at: 0x800, count: 8, stride: 4 << CAP.DSTRD}
   LEVELS: {at: 0xa00, count: 4, stride: 4 * CAP.UNITS, fields: {LOW: 7:0}}
+  CHIMES: {at: 0x400, width: 16, count: 4, stride: CHIME_BYTES}
+  CHIME_BYTES: {at: 0x304, access: ro}
+  LONE:   {at: 0x600, width: 16, count: 1, stride: 1 * CAP.LONE}
 presence: ID
 enums: {state: {U0: 0, U3: 3, RESUME: 15}}
 """
@@ -174,8 +177,8 @@ static void elements_are_as_far_apart_as_the_device_says(void **state)
 
         assert_non_null(soc);
         dddk_thread_enter(&soc->dddk);
-        assert_int_equal(soc->strides[0], devices[i].bell_stride);
-        assert_int_equal(soc->strides[1], devices[i].level_stride);
+        assert_int_equal(soc->strides[2], devices[i].bell_stride);
+        assert_int_equal(soc->strides[3], devices[i].level_stride);
         for (unsigned k = 0; k < 8; k++) {
             assert_int_equal(soc_bells_write(soc, k, k + 1), 0);
         }
@@ -197,7 +200,7 @@ static unsigned said;
 static void count_line(void *user, const struct dddk_device *dev, enum dddk_log_level level, const char *line)
 {
     (void)user, (void)dev;
-    said += level == DDDK_LOG_ERROR && (strstr(line, "CAP.DSTRD") != NULL || strstr(line, "CAP.UNITS") != NULL);
+    said += level == DDDK_LOG_ERROR && (strstr(line, "CAP.DSTRD") != NULL || strstr(line, "CAP.UNITS") != NULL || strstr(line, "CHIME_BYTES is") != NULL);
 }
 
 static void a_stride_that_leaves_what_is_mapped_is_refused(void **state)
@@ -230,6 +233,41 @@ static void a_stride_that_leaves_what_is_mapped_is_refused(void **state)
     dddk_thread_leave(&soc->dddk);
     assert_int_equal(dddk_test_close(machine), 0);
 }
+
+/* The unit is all of a register, and the device says any number of bytes; for one element it may say nothing. */
+static void a_register_says_how_many_bytes_apart_elements_are(void **state)
+{
+    static const struct {
+        uint32_t says;
+        bool fits;
+    } devices[] = {{2, true}, {6, true}, {0xa8, true}, {0, false}, {1, false}, {3, false}, {7, false}, {0x200, false}, {UINT32_MAX, false}};
+    static const struct dddk_driver *const drivers[] = {&soc_driver};
+
+    (void)state;
+    dddk_host_log_to(count_line, NULL);
+    for (unsigned i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+        struct dddk_host *machine = dddk_test_open(1);
+        struct dddk_model *model = dddk_test_add(machine, &soc_model_type, 3);
+
+        assert_int_equal(value_of(model, "CHIME_BYTES", 0), 2); /* the least, where the manifest does not say */
+        assert_true(dddk_test_poke(model, "CHIME_BYTES", 0, devices[i].says));
+        said = 0;
+        assert_int_equal(dddk_test_probe(machine, drivers, 1) == 1, devices[i].fits);
+        assert_int_equal(said, !devices[i].fits);
+        if (devices[i].fits) {
+            struct soc *soc = DDDK_CONTAINER(dddk_test_device(machine, "soc.0"), struct soc, dddk);
+            dddk_thread_enter(&soc->dddk);
+            assert_int_equal(soc_chimes_write(soc, 3, 0x1234), 0);
+            assert_int_equal(value_of(model, "CHIMES", 3), 0x1234);
+            assert_int_equal(dddk_read16(&soc->regs.mmio, 0x400 + 3 * devices[i].says), 0x1234);
+            assert_int_equal(soc_lone_write(soc, 0, 5), 0);
+            assert_int_equal(value_of(model, "LONE", 0), 5);
+            dddk_thread_leave(&soc->dddk);
+        }
+        assert_int_equal(dddk_test_close(machine), 0);
+    }
+    dddk_host_log_to(NULL, NULL);
+}
 """
 
 
@@ -244,6 +282,7 @@ CLAIMS = (
     "every_address_of_a_register_shows_what_it_holds",
     "elements_are_as_far_apart_as_the_device_says",
     "a_stride_that_leaves_what_is_mapped_is_refused",
+    "a_register_says_how_many_bytes_apart_elements_are",
 )
 
 

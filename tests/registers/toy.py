@@ -105,7 +105,7 @@ TOY = driver(
     register("GUARDED_PLAIN", 0x31C, lock="irq", count=2, stride=4),
     register("MASKED", 0x324, field("FREE", 15, "w0c"), field("SPEED", (9, 8), enum=SPEED), field("LEVEL", (5, 2)), field("HOT", 1, volatile=True), field("ON", 0), write_mask=True),
     register("DEPTH", 0x334, field("LOG", (3, 0), "ro"), access="ro"),
-    register("BELLS", 0x800, count=8, stride=4, scale=Scale("DEPTH", "LOG", True)),
+    register("BELLS", 0x800, count=8, stride=4, scale=Scale("DEPTH", "LOG", True, 4)),
     register("NET_RUNNING", 0x10, access="ro", region="net", width=64, volatile=True, split="low_first"),
     register("NET_PAIR", 0x18, region="net", width=64, split="low_first"),
     regions=regions(),

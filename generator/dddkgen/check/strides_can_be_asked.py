@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..diagnostics import Label, Report
 from ..hazards import read_has_effect, readable
 from ..model import Driver, Region, Register
-from ..places import begin_of, end_of
+from ..places import begin_of, end_of, repeats
 from ..resolve.context import Candidate
 
 
@@ -41,13 +41,28 @@ def _source(candidate: Candidate, array: Register, regions: dict[str, Region], r
         reason = f"region {region.name} is optional"
     elif field is not None and (source.volatile or field.volatile):
         reason = "the device changes it, and it is asked once"
-    elif field is not None and not array.scale.shifts and source.reset_known & field.mask == field.mask and not source.reset_value & field.mask:
-        reason, asked = "it is 0 after a reset: every element would be the first", f"the field's `reset:`, which is not 0, or `{array.stride} << {source.name}.{field.name}`"
+    elif field is None and source.fields:
+        reason, asked = "it has fields", f"the field that says it: `{source.name}.{source.fields[-1].name}`, perhaps"
+    elif (less := _less(array, source)) is not None:
+        reason, asked = less
     if reason is not None:
         report.error(
             "D0257", candidate.sources.at(array, "stride"), f"{source.name} cannot say how far apart the elements of {array.name} are", reason,
             also=[Label(source.origin, "here")], help=asked,
         )
+
+
+def _less(array: Register, source: Register) -> tuple[str, str] | None:
+    """What it says after a reset is less than an element has. Of a single element it says nothing."""
+    scale, spread = array.scale, next(repeat for repeat in repeats(array) if repeat.scaled)
+    assert scale is not None
+    mask = scale.mask_in(source)
+    value = (source.reset_value & mask) // (mask & -mask)
+    if spread.count == 1 or source.reset_known & mask != mask or scale.bytes(value) >= spread.stride:
+        return None
+    if value == 0 and not scale.shifts:
+        return "it is 0 after a reset: every element would be the first", f"the field's `reset:`, which is not 0, or `{spread.stride} << {scale.said}`"
+    return f"it is {value} after a reset: elements would overlap", f"another `reset:`, or a larger number before `{scale.said}`: {spread.stride} bytes is the least"
 
 
 def _between(candidate: Candidate, driver: Driver, array: Register, report: Report) -> None:

@@ -140,7 +140,7 @@ REGISTER = ObjectType(
         Key("access", ACCESS, "What reads and writes do: the default of its fields, or of the whole register when it has none.", "access: ro", default="rw"),
         Key("fields", FIELDS, "Its fields by name. Without fields the register is one unsigned number.", "fields: {EN: 1, COUNT: 11:4}"),
         Key("count", COUNT, "Makes it an array of so many elements, or with an element for each value of an enum. An array of one is an array.", "count: 128"),
-        Key("stride", Stride(1, 1 << 32), "Bytes from one element to the next. With `4 << REGISTER.FIELD` or `4 * REGISTER.FIELD` the device says it, and is asked once, when the driver attaches.", "stride: 8", default="the register's width"),
+        Key("stride", Stride(1, 1 << 32), "Bytes from one element to the next. With `4 << REGISTER.FIELD`, `4 * REGISTER.FIELD` or `REGISTER.FIELD` the device says it, in a field or in a register without fields, and is asked once, when the driver attaches: it is refused where elements would overlap, be misaligned or leave the region. What it says about a single element does not matter.", "stride: 8", default="the register's width"),
         Key(
             "reset", resets(0),
             "The value after a reset, `unknown` if nobody says. By kind, of those under `reset_kinds:`, also `unchanged`; a kind that is not named does what the first one does.",
@@ -184,7 +184,7 @@ BLOCK = ObjectType(
     (
         Key("at", OFFSET, "Where it begins in its region or block, in bytes.", "at: 0x3000", required=True),
         Key("count", COUNT, "How often it is there: each of its registers is an array.", "count: 4"),
-        Key("stride", Stride(1, 1 << 32), "With `count`: bytes from one to the next; a field of the device may make it larger, as in a register.", "stride: 0x100"),
+        Key("stride", Stride(1, 1 << 32), "With `count`: bytes from one to the next; the device may say it, as in a register.", "stride: 0x100"),
         Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the default region"),
         *AVAILABILITY,
         Key("registers", REGISTERS, "Its registers; offsets count from its beginning. Among themselves they need no prefix.", "registers: {ENABLE: {at: 0, fields: {ON: 0}}, LEVEL: 4}"),

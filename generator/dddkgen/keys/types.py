@@ -383,13 +383,13 @@ class Size(Integer):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Stride(Size):
-    """A number of bytes, which a field of the device may make larger: `4 << CAP.DSTRD`."""
+    """A number of bytes, which the device may say: `4 << CAP.DSTRD`, `UNIT_BYTES`."""
 
     what: str = "a number of bytes"
 
     def read(self, node: Node, report: Report) -> Any:
-        found = scalars.scaled(node.value) if node.plain else None
-        if found is None:
+        found = scalars.scaled(node.value, report.parameters) if node.plain else None
+        if found is None or found[2].field is None and report.unreadable:
             return super().read(node, report)
         text, shifts, field_ = found
         unit = scalars.size(text)
@@ -404,7 +404,7 @@ class Stride(Size):
 
     def schema(self) -> Schema:
         schema = super().schema()
-        return {"anyOf": [*schema["anyOf"], {"type": "string", "pattern": r"^.* *(<<|\*) *[A-Za-z_]\w*\.\w+$"}]}
+        return {"anyOf": [*schema["anyOf"], {"type": "string", "pattern": r"^(.* *(<<|\*) *)?[A-Za-z_]\w*(\.\w+)?$"}]}
 
 
 @dataclass(frozen=True, repr=False, eq=False)

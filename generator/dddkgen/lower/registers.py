@@ -130,8 +130,7 @@ def documentation(driver: Driver, register: Register) -> tuple[str, ...]:
     if register.repeats:
         text += f": {said(register)}"
     elif register.count is not None:
-        scale = f" {register.scale.text}" if register.scale is not None else ""
-        text += f" and every {register.stride}{scale} bytes, {register.count} of them"
+        text += f" and every {register.stride if register.scale is None else register.scale.text} bytes, {register.count} of them"
     if register.bank is not None:
         text += f", while {bank_text(driver, register.bank)} is {register.bank.value}"
     if not register.fields:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .. import hazards, values
 from ..model import ByteOrder, Device, Driver, Effect, Field, Region, Register, Reserved
+from ..places import repeats
 from ..semantics import POLICIES, PRIMITIVES, ReadEffect, WriteEffect
 from .field_values import integer
 from .layouts import hexadecimal
@@ -96,7 +97,7 @@ def repeat_rows(register: Register) -> tuple[str, ...]:
     """Where the elements are, for what is no array in equal steps."""
     rows = []
     for repeat in register.repeats:
-        row = f".count = {repeat.count}, .stride = {repeat.stride}"
+        row = f".count = {repeat.count}, .stride = {register.scale.unit if repeat.scaled and register.scale is not None else repeat.stride}"
         if repeat.places:
             row += f", .places = (const int32_t[]){{{', '.join(map(str, repeat.places))}}}"
         rows.append(f"{{{row}{', .scaled = true' if repeat.scaled else ''}}}")
@@ -202,6 +203,19 @@ def reset(register: Register) -> tuple[int, int]:
     return register.reset_value | ones & ~register.reset_known, register.reset_known | ones
 
 
+def least_said(driver: Driver, register: Register) -> int:
+    """Of what says how far apart elements are, the least that lets them stand side by side."""
+    said: dict[int, int] = {}
+    for array in driver.scaled:
+        scale = array.scale
+        if scale is not None and scale.register == register.name:
+            least = next(repeat.stride for repeat in repeats(array) if repeat.scaled)
+            factor = (least // scale.unit).bit_length() - 1 if scale.shifts else least // scale.unit
+            mask = scale.mask_in(register)
+            said[mask] = max(said.get(mask, 0), factor)
+    return sum(factor * (mask & -mask) & mask for mask, factor in said.items())
+
+
 def access_bytes(region: Region, register: Register) -> int:
     """The legal sizes of an access, as a sum: what the region declares, else the register's own, and halves of 64 bits."""
     if register.split is not None:
@@ -237,6 +251,7 @@ TABLES: tuple[tuple[str, Callable[[Driver, Register], tuple[str, ...]]], ...] = 
 def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
     region = next(region for region in driver.regions if region.name == register.region)
     value, known = reset(register)
+    value |= least_said(driver, register) & ~known
     members = [
         f".region = {region.index}",
         f".bytes = {register.bytes}",
@@ -248,10 +263,10 @@ def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
         members.append(f".stride = {register.stride}")
     if register.scale is not None:
         source = driver.register(register.scale.register)
-        field = next(field for field in source.fields if field.name == register.scale.field)
+        members[-1] = f".stride = {register.scale.unit}"
         members += [
             f".scale = {driver.registers.index(source) + 1}",
-            f".scale_mask = {hexadecimal(field.mask, source.width)}",
+            f".scale_mask = {hexadecimal(register.scale.mask_in(source), source.width)}",
             f".scale_shifts = {'true' if register.scale.shifts else 'false'}",
         ]
     if driver.order_of(register) is ByteOrder.BIG:

@@ -7,7 +7,9 @@ Each function gives None for text that is not of its form; the caller knows what
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Container
 
 from ..dataclass import dataclass
 
@@ -116,29 +118,37 @@ def reference(text: str) -> Reference | None:
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """`4 << CAP.DSTRD` or `4 * CAP.UNITS`: a number of bytes that a field of the device makes larger."""
+    """`4 << CAP.DSTRD`, `4 * CAP.UNITS` or `BYTES`: a number of bytes that the device says, in a register or a field of one."""
 
     unit: int
     shifts: bool
     field: Reference
 
     def __str__(self) -> str:
-        return f"{self.unit} {'<<' if self.shifts else '*'} {self.field}"
+        return str(self.field) if self.unit == 1 and not self.shifts else f"{self.unit} {'<<' if self.shifts else '*'} {self.field}"
 
 
-def smallest(stride: int | Scaled) -> int:
-    """The number of bytes, or what no device makes smaller."""
-    return stride.unit if isinstance(stride, Scaled) else stride
+def smallest(stride: int | Scaled, needed: int = 1, align: int = 1) -> int:
+    """The number of bytes, or the least that a device may say: no element of `needed` bytes reaches into the next one, and
+    each is aligned."""
+    if not isinstance(stride, Scaled):
+        return stride
+    least = stride.unit
+    if stride.shifts:
+        while least < needed or least % align and least % 2:
+            least *= 2
+        return least
+    return least if least >= needed and least % align == 0 else -(-needed // math.lcm(least, align)) * math.lcm(least, align)
 
 
-_SCALED = re.compile(r"(.*?) *(<<|\*) *([A-Za-z_]\w*\.[A-Za-z0-9_]+)", re.ASCII)
+_SCALED = re.compile(r"(?:(.*?) *(<<|\*) *)?([A-Za-z_]\w*(?:\.[A-Za-z0-9_]+)?)", re.ASCII)
 
 
-def scaled(text: str) -> tuple[str, bool, Reference] | None:
-    """Its unit as text, which may be an expression, and the rest."""
+def scaled(text: str, numbers: Container[str] = ()) -> tuple[str, bool, Reference] | None:
+    """Its unit as text, which may be an expression, and the rest. `numbers`: names of what is none of the device's."""
     match = _SCALED.fullmatch(text) if len(text) <= 256 else None
-    found = None if match is None else reference(match[3])
-    return None if match is None or found is None else (match[1], match[2] == "<<", found)
+    found = None if match is None or match[3] in numbers else reference(match[3])
+    return None if match is None or found is None else (match[1] or "1", match[2] == "<<", found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ def _repeats(item: Object, source: Object) -> None:
         return
     times, stride = [*mine, *its[len(mine) :]], item.item("stride")
     if stride is not None and not mine:
-        times[-1] = replace(times[-1], stride=stride, repeat=replace(times[-1].repeat, stride=smallest(stride.value), scaled=isinstance(stride.value, Scaled), places=()))
+        times[-1] = replace(times[-1], stride=stride, repeat=replace(times[-1].repeat, stride=smallest(stride.value, *2 * [source.get("width", 32) // 8]), scaled=isinstance(stride.value, Scaled), places=()))
     item.values["repeats"] = Value(tuple(times), source.item("repeats").node)
     item.values["count"] = source.values["count"]
     for key in ("index", "stride", "listed"):

@@ -147,7 +147,29 @@ def _times(root: Object, item: Object, name: str, said: Value, report: Report) -
         report.error("D0217", said.span, f"block {name} is repeated, and does not say how far apart", also=[Label(item.at("count"), "here")], help="`stride:` is the distance in bytes")
         return None
     number = _count(root, count, report)
-    return None if number is None else Times(count, stride, Repeat(name, number, smallest(stride.value), _index(count), (), isinstance(stride.value, Scaled)))
+    return None if number is None else Times(count, stride, Repeat(name, number, smallest(stride.value, *_extent(item)) if isinstance(stride.value, Scaled) else stride.value, _index(count), (), isinstance(stride.value, Scaled)))
+
+
+def _extent(item: Object) -> tuple[int, int]:
+    """How many bytes of a block its registers reach over, and what it has to be aligned to."""
+    reach = align = 1
+    for entry in item.entries("registers"):
+        register: Object | None = entry.item
+        at = None if register is None else register.item("at")
+        if register is not None and at is not None:
+            width = register.get("width", 32) // 8
+            count = register.get("count", 1)
+            stride = smallest(register.get("stride", width), width, width)
+            last = (count - 1 if isinstance(count, int) else 0) * stride
+            reach, align = max(reach, last + width + max(one.value for one in at.value)), max(align, width)
+    for entry in item.entries("blocks"):
+        inner: Object | None = entry.item
+        if inner is not None and inner.item("at") is not None:
+            bytes_, own = _extent(inner)
+            count = inner.get("count", 1)
+            last = (count - 1 if isinstance(count, int) else 0) * smallest(inner.get("stride", bytes_), bytes_, own)
+            reach, align = max(reach, inner.get("at") + last + bytes_), max(align, own)
+    return reach, align
 
 
 def _index(count: Value) -> str | None:
@@ -262,7 +284,7 @@ def _counts(root: Object, item: Object, name: Value, place: _Place, report: Repo
         stride: Value = item.item("stride") or Value(item.get("width", 32) // 8, own.node)
         listed: Value | None = item.item("listed")
         offsets = () if listed is None else tuple(one.value - listed.value[0].value for one in listed.value)
-        times = (*times, Times(own, stride, Repeat(name.value, number, smallest(stride.value), _index(own), offsets, isinstance(stride.value, Scaled))))
+        times = (*times, Times(own, stride, Repeat(name.value, number, smallest(stride.value, *2 * [item.get("width", 32) // 8]), _index(own), offsets, isinstance(stride.value, Scaled))))
         if not _few(times, f"register {name.value}", own.span, report):
             return False
     elif times and "stride" in item.values:

@@ -206,7 +206,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         offset=item.get("at"),
         width=width,
         count=item.get("count"),
-        stride=scalars.smallest(stride),
+        stride=times[-1].repeat.stride if scale is not None and times else scalars.smallest(stride),
         access=access,
         fields=tuple(fields),
         reset=reset,
@@ -247,12 +247,12 @@ def _one_scale(context: Context, entry: Entry, strides: list[Value]) -> bool:
 
 
 def _scale(context: Context, value: Value) -> Scale | None:
-    """The field that says how far apart the elements are."""
+    """What says how far apart the elements are."""
     reference: scalars.Reference = value.value.field
     place = Value(reference, value.node)
-    if not context.names.register(place, context.report) or not context.names.field(place, reference.name, reference.field or "", context.report):
+    if not context.names.register(place, context.report) or reference.field is not None and not context.names.field(place, reference.name, reference.field, context.report):
         return None
-    return Scale(reference.name, reference.field or "", value.value.shifts)
+    return Scale(reference.name, reference.field, value.value.shifts, value.value.unit)
 
 
 def _shown(context: Context, value: Value) -> Ref | None:

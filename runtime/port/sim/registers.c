@@ -337,7 +337,7 @@ static bool find_scaled(const struct dddk_register_file *file, unsigned region, 
         struct hit here;
 
         if (type->scale != 0 && !is_at_its_register(file->type, type) && type->region == region &&
-            scaled_stride(file, type) != 0 &&
+            (scaled_stride(file, type) != 0 || type->count == 1 || type->repeats != NULL) &&
             dddk_registers_element(file, reg, offset, &index, &within) &&
             bank_is_selected(file, type, index) &&
             keep(hit, why, &here, aim(file, reg, index, within, bytes, write, &here))) {

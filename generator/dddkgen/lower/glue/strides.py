@@ -58,20 +58,23 @@ def strides(driver: Driver) -> tuple[StrideShape, ...]:
         scale = register.scale
         assert scale is not None
         source = driver.register(scale.register)
-        field = next(field for field in source.fields if field.name == scale.field)
+        field = next((field for field in source.fields if field.name == scale.field), None)
         begin, end = _room(driver, register)
         repeat, inner = repeats(register)[_spread(register)], repeats(register)[_spread(register) + 1 :]
         lowest = sum(one.first for one in inner)
         members = (
             f'.array = "{string(register.name)}"',
-            f'.field = "{string(f"{scale.register}.{scale.field}")}"',
+            f'.field = "{string(scale.said)}"',
             f".region = {region_of(driver, register).index}",
             f".offset = {hexadecimal(begin + lowest, 32)}",
             f".end = {hexadecimal(end, 32)}",
             f".count = {repeat.count}",
             f".bytes = {register.bytes + sum(one.last - one.first for one in inner)}",
-            f".unit = {repeat.stride}",
+            f".unit = {scale.unit}",
             f".shifts = {'true' if scale.shifts else 'false'}",
         )
-        found.append(StrideShape(members, f"{accessor(driver, source)}_read(dev).{lower(field.name, field.c_name)}"))
+        if scale.unit % register.bytes:
+            members += (f".align = {register.bytes}",)
+        value = f"{accessor(driver, source)}_read(dev)"
+        found.append(StrideShape(members, value if field is None else f"{value}.{lower(field.name, field.c_name)}"))
     return tuple(found)
