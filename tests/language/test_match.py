@@ -133,6 +133,16 @@ registers: {CTRL: 0}
 """
 
 
+def test_a_class_beside_devices_by_their_ids_is_for_the_rest(tmp_path: Path) -> None:
+    """As drivers of a standard interface are written; the ID wins, and nobody needs to be told."""
+    manifest = tmp_path / "hba.yaml"
+    head = "dddk: 1\ndriver: hba\ntitle: An HBA\nclass: misc\nlicense: MIT\nmatch_data: {quirks: u8}\nregions: {regs: {bar: 0, size: 256}}\nregisters: {CAP: {at: 0, access: ro}}\n"
+    for last, warned in (("class: 010601", False), ("class: 010601, subsystem: 1af4:*", True)):
+        manifest.write_text(f"{head}match: [{{pci: 8086:2922, data: {{quirks: 1}}}}, {{{last}, data: {{quirks: 0}}}}]\n")
+        done = subprocess.run([str(ROOT / "generator" / "dddk"), "check", str(manifest)], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0 and ("D0438" in done.stderr + done.stdout) == warned, done.stderr
+
+
 def test_a_datum_is_two_loads_away(tmp_path: Path) -> None:
     out = Project(tmp_path, "toy", MANIFEST).generate()
     source = tmp_path / "reader.c"

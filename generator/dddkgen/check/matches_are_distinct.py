@@ -39,7 +39,7 @@ def check(candidate: Candidate, report: Report) -> None:
 def _meet(candidate: Candidate, report: Report) -> None:
     """Lines that can fit one device, neither of them narrower, and that say different things about it."""
     for earlier, later in itertools.islice(_pairs(tuple(match for match in candidate.driver.matches if match.compatible is None)), MOST_COMPARED):
-        if (later.variant, later.data, later.dma) == (earlier.variant, earlier.data, earlier.dma):
+        if (later.variant, later.data, later.dma) == (earlier.variant, earlier.data, earlier.dma) or _is_the_rest(earlier, later) or _is_the_rest(later, earlier):
             continue
         ours, theirs = _asked(later), _asked(earlier)
         if all(map(_agree, ours, theirs)) and not _narrower(ours, theirs) and not _narrower(theirs, ours):
@@ -49,6 +49,11 @@ def _meet(candidate: Candidate, report: Report) -> None:
                 "D0438", later.origin, "a device may fit both lines, which say different things about it", ("this one wins" if wins else "this one") + names[1],
                 also=[Label(earlier.origin, ("and this one" if wins else "and this one, which wins") + names[0])], help="a line with all that both ask for says which is meant",
             )
+
+
+def _is_the_rest(rest: Match, known: Match) -> bool:
+    """A class for the devices of all makers, beside one that is known by its ID: everybody means that the ID wins."""
+    return known.device is not None and (rest.vendor, rest.device, rest.subsystem_vendor) == (None, None, None)
 
 
 def _pairs(matches: tuple[Match, ...]) -> Iterator[tuple[Match, Match]]:

@@ -38,6 +38,6 @@ CODES = {
     "D0436": ("a place on a bus that nobody is on", """`bar:` is where a device on PCI has the region, `reg:` where another has it. No line of `match:` is for such a device, so this says nothing."""),
     "D0437": ("messages without PCI", """MSI and MSI-X are PCI's. A device that is not on PCI interrupts by a line, which the modes call `intx`."""),
     "D0438": ("lines that meet", """A device may fit both lines, and neither is narrower than the other: the order of docs/design/matching.md decides (subsystem, device, vendor,
-        class), which the author may not have had in mind, and the lines say different things about the device. A line with what both ask for says which
-        is meant; where the order is what is meant, waive the warning."""),
+        class), which the author may not have had in mind, and the lines say different things about the device. (A class alone, beside a line with an ID, is for the
+        devices of everybody else, and gives no warning.) A line with what both ask for says which is meant; where the order is what is meant, waive the warning."""),
 }
