@@ -68,6 +68,7 @@ struct dddk_vector {
     struct dddk_device *dev;
     uint32_t poll_state;     /* atomic: DDDK_POLL_* bits */
     uint32_t thread_pending; /* atomic: causes waiting for thread context */
+    uint32_t telling;        /* thread causes whose handlers are running */
     bool enabled;            /* between the unmask at start and the mask at stop */
     uint32_t unhandled_row;  /* interrupts in a row that led to nothing: no work of a poll, no
                                 handler in thread context, nobody who waited */
@@ -92,7 +93,8 @@ enum { DDDK_KEPT_STORM = 1, DDDK_KEPT_LEVEL = 2 };
 /* A handler that waits for an interrupt. Armed before the device is told to go, completed by a
  * cause of the manifest. */
 struct dddk_completion {
-    uint32_t done; /* atomic */
+    uint32_t done;   /* atomic: causes that came, 1 where nobody asks which */
+    uint32_t causes; /* those that ended the last wait */
 };
 
 /* Called by ports. irq context. */
@@ -121,5 +123,7 @@ void dddk_vector_schedule(struct dddk_vector *vector);
 void dddk_arm(struct dddk_completion *completion);
 /* irq context. */
 void dddk_complete(struct dddk_completion *completion);
+/* The same, and say which causes it were; not 0. */
+void dddk_complete_by(struct dddk_completion *completion, uint32_t causes);
 
 #endif

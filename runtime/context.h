@@ -45,5 +45,7 @@ DDDK_INLINE enum dddk_context dddk_context_now_(struct dddk_device *dev)
 /* Thread context, device mutex held: whoever had level causes of the vector to take back has done
  * so, or is about to wait. They may come again. */
 void dddk_vector_settle_(struct dddk_vector *vector);
+/* The same: call the handlers of these thread causes. */
+void dddk_vector_call_(struct dddk_vector *vector, uint32_t causes);
 
 #endif

@@ -202,6 +202,13 @@ unsigned dddk_vector_poll(struct dddk_vector *vector, unsigned budget)
     return work;
 }
 
+void dddk_vector_call_(struct dddk_vector *vector, uint32_t causes)
+{
+    vector->telling = causes;
+    vector->ops->call(vector->dev, causes);
+    vector->telling = 0;
+}
+
 void dddk_vector_thread(struct dddk_vector *vector)
 {
     struct dddk_device *dev = vector->dev;
@@ -210,7 +217,7 @@ void dddk_vector_thread(struct dddk_vector *vector)
     uint32_t causes = dddk_exchange(&vector->thread_pending, 0);
     if (causes != 0 && vector->enabled && !dddk_is_gone(dev)) {
         vector->unhandled_row = 0;
-        vector->ops->call(dev, causes);
+        dddk_vector_call_(vector, causes);
     }
     dddk_vector_settle_(vector);
     dddk_thread_leave(dev);
@@ -287,5 +294,10 @@ void dddk_arm(struct dddk_completion *completion)
 
 void dddk_complete(struct dddk_completion *completion)
 {
-    (void)dddk_exchange(&completion->done, 1);
+    dddk_complete_by(completion, 1);
+}
+
+void dddk_complete_by(struct dddk_completion *completion, uint32_t causes)
+{
+    (void)dddk_fetch_or(&completion->done, causes);
 }

@@ -5,6 +5,7 @@
 #include "dddk/steps.h"
 #include "dddk/net.h"
 #include "dddk/serial.h"
+#include "runtime/context.h"
 #include "runtime/port.h"
 
 unsigned dddk_find_revision(struct dddk_device *dev, const struct dddk_revision *revisions,
@@ -225,9 +226,9 @@ void dddk_step_bus_master_off(struct dddk_device *dev)
 int dddk_step_at_start(struct dddk_device *dev)
 {
     for (unsigned i = 0; i < dev->driver->vector_count; i++) {
-        const struct dddk_vector *vector = dddk_device_vector(dev, i);
+        struct dddk_vector *vector = dddk_device_vector(dev, i);
         if (vector->ops->at_start != 0 && dddk_vector_is_used(vector)) {
-            vector->ops->call(dev, vector->ops->at_start);
+            dddk_vector_call_(vector, vector->ops->at_start);
         }
     }
     return 0;

@@ -104,7 +104,9 @@ int dddk_wait_completion_(struct dddk_device *dev, struct dddk_completion *compl
     for (;;) {
         /* The time first, the completion after it: one that came before the deadline counts. */
         uint64_t now = dddk_port_now_ns(dev);
-        if (dddk_exchange(&completion->done, 0) != 0) {
+        uint32_t causes = dddk_exchange(&completion->done, 0);
+        if (causes != 0) {
+            completion->causes = causes;
             return 0;
         }
         if (dddk_is_gone(dev)) {

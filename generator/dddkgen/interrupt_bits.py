@@ -119,3 +119,18 @@ def left_alone(driver: Driver, interrupt: Interrupt) -> int:
         field.mask for register in driver.registers if register.name == interrupt.cause
         for field in register.fields if field.name in polled and field.width == 1 and would_acknowledge(driver, interrupt, field.name)
     )
+
+
+def asks_why(driver: Driver, interrupt: Interrupt) -> bool:
+    """A handler of it is called for more than one cause, of this interrupt or of another one beside it: it may ask which it was."""
+    calls = [cause.call for cause in interrupt.causes if cause.call]
+    elsewhere = {cause.call for other in driver.interrupts if other is not interrupt and other.meets(interrupt) for cause in other.causes}
+    return len(set(calls)) < len(calls) or bool(elsewhere & set(calls))
+
+
+def woken_by(driver: Driver, completion: str) -> tuple[Cause, ...]:
+    """The causes that may have ended a wait for it, where there are several and their bits say which; else none."""
+    rows = {interrupt.name: [cause for cause in interrupt.causes if cause.complete == completion] for interrupt in driver.interrupts}
+    registers = {interrupt.cause for interrupt in driver.interrupts if rows[interrupt.name]}
+    most = max(rows.values(), key=len, default=[])
+    return tuple(most) if len(most) > 1 and len(registers) == 1 else ()

@@ -85,6 +85,7 @@ static void who_waits_for_a_level_waits_again(void **state)
     (void)state;
     assert_int_equal(amp_call_record(amp, 4), 0);
     assert_int_equal(came(AMP_SOUND), 4);
+    assert_int_equal(amp->state.ended_by, AMP_SOUND_ADC);
     amp_model_raise_sound(model, AMP_MODEL_SOUND_DAC);
     assert_int_equal(came(AMP_SOUND), 5);
     assert_int_equal(amp->state.played, 1);
@@ -97,6 +98,8 @@ static void what_stands_elsewhere_is_acknowledged_after_its_handler(void **state
     amp_model_raise_ports(model, AMP_MODEL_PORTS_P1);
     assert_int_equal(came(AMP_PORTS), 1);
     assert_int_equal(amp->state.drains, 1);
+    assert_int_equal(amp->state.why, AMP_PORTS_P1);
+    assert_int_equal(amp_ports_causes(amp), 0);
     assert_int_equal(amp_model_get_is(model), 0);
     amp_model_raise_ports(model, AMP_MODEL_PORTS_GONE); /* acknowledged at once */
     assert_int_equal(came(AMP_PORTS), 2);

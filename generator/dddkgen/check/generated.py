@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..alternatives import free_parts
+from ..interrupt_bits import woken_by
 from ..lower.names import lower, upper
 from ..memory import has_accessors
 from ..model import Descriptor, DeviceClass, Driver, Enum_, Interrupt, Register, Span
@@ -36,7 +37,7 @@ vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 _OF_RING = """allocate attach bad check disable done dry enable filled finish_odd flush free give is_done is_good is_known is_ready lap last post put reap
 receive refill room take_odd take_one_odd take_whole taken tell transmit transmit_odd COUNT BUFFER_BYTES SEGMENT_BYTES""".split()
 _OF_FIFO = "carry count_lost get is_ready kick move pauses pull pull_all push push_all put ready".split()
-_OF_INTERRUPT = "arm call cause completed disable enable mask ops poll settle suspect unmask".split()
+_OF_INTERRUPT = "arm call cause causes completed disable enable mask ops poll settle suspect unmask".split()
 _OF_SEVERAL = "free request".split()
 _OF_TRANSFER = "fits from_device run to_device BASE BYTES CHANNELS MAX".split()
 _OF_BUFFER = "allocate free BYTES".split()
@@ -101,6 +102,9 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         yield from _interrupt(low, up, interrupt)
         if len(driver.interrupts) > 1:
             yield from _suffixed(low, up, interrupt.name, _OF_SEVERAL, f"interrupt {interrupt.name}", interrupt.origin)
+    for completion in driver.completions:
+        if causes := woken_by(driver, completion):
+            yield Generated(f"{low}_{lower(completion)}_causes", "identifier", f"completion {completion}", causes[0].origin)
     yield from _settings(driver, low)
     yield from _functions(driver, low, up)
     if driver.devices:

@@ -39,9 +39,9 @@ MASK = ObjectType(
 )
 
 SERVICE = Key("service", ListOf(Ref("the name of a ring or FIFO", "rx"), single=True), "Rings and FIFOs that the poll serves.", "service: rx")
-CALL = Key("call", HANDLER_NAME, "A handler to call, in thread context.", "call: link")
+CALL = Key("call", HANDLER_NAME, "A handler to call, in thread context. Where one is called for several causes, `NAME_INTERRUPT_causes(dev)` says for which it runs: a set of NAME_INTERRUPT_CAUSE. They are acknowledged by then, but for those that it takes back itself (`level`).", "call: link")
 AT_START = Key("at_start", Boolean(), "Call the handler once when the device starts, as if the cause had come.", "at_start: true", default="false")
-COMPLETE = Key("complete", Name("the name of a completion", lower=True), "A completion to wake: a handler waits for it.", "complete: dma_done")
+COMPLETE = Key("complete", Name("the name of a completion", lower=True), "A completion to wake: a handler waits for it. Where several causes of one register wake it, `NAME_COMPLETION_causes(dev)` says which ended the last `dddk_wait`.", "complete: dma_done")
 
 CAUSE = ObjectType(
     "cause",

@@ -84,6 +84,7 @@ EXPORT_SYMBOL_GPL(dddk_vector_resume);
 EXPORT_SYMBOL_GPL(dddk_vector_schedule);
 EXPORT_SYMBOL_GPL(dddk_arm);
 EXPORT_SYMBOL_GPL(dddk_complete);
+EXPORT_SYMBOL_GPL(dddk_complete_by);
 
 EXPORT_SYMBOL_GPL(dddk_wait_begin_);
 EXPORT_SYMBOL_GPL(dddk_wait_again_);

@@ -20,7 +20,8 @@ int amp_record(struct amp *dev, uint32_t times)
         dddk_arm(&dev->recorded);
         amp_go_write(dev, 1);
         status = dddk_wait(dev, &dev->recorded, DDDK_MSEC(5));
-        amp_clear_write(dev, .adc = true);
+        dev->state.ended_by = amp_recorded_causes(dev);
+        amp_clear_write(dev, .adc = true, .over = true);
     }
     return status;
 }
@@ -28,6 +29,7 @@ int amp_record(struct amp *dev, uint32_t times)
 void amp_ports(struct amp *dev)
 {
     dev->state.drains++;
+    dev->state.why = amp_ports_causes(dev);
     for (unsigned port = 0; port < 2; port++) {
         amp_pis_write(dev, port, amp_pis_read(dev, port));
     }

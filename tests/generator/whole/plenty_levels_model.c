@@ -6,8 +6,7 @@
 
 static void go(struct amp_model *model, uint32_t value)
 {
-    (void)value;
-    amp_model_raise_sound(model, AMP_MODEL_SOUND_ADC);
+    amp_model_raise_sound(model, value == 1 ? AMP_MODEL_SOUND_ADC : AMP_MODEL_SOUND_OVER);
 }
 
 /* A port with something to say is shown again at once. */

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...interrupt_bits import woken_by
 from ...model import CauseKind, DeviceClass, Direction, Driver
 from ..names import comment, lower, upper
 from ..registers import needs_lock, shadow_members
@@ -63,6 +64,7 @@ class Glue:
     transfers: tuple[TransferShape, ...]
     procedures: tuple[ProcedureShape, ...]
     interrupts: tuple[InterruptShape, ...]
+    woken: tuple[tuple[str, str], ...]  # completions of several causes, and these
     operations: tuple[OperationShape, ...]
     settings: Settings
     lifecycle: Lifecycle
@@ -80,6 +82,17 @@ def _headers(driver: Driver) -> tuple[str, ...]:
     if driver.buffers or driver.transfers:
         names.add("dma")
     return tuple(sorted(names))
+
+
+def _woken(driver: Driver) -> tuple[tuple[str, str], ...]:
+    """Completions that can say which cause it was; the causes have the same bits in every interrupt."""
+    rows = []
+    for completion in driver.completions:
+        causes = woken_by(driver, completion)
+        owner = next((interrupt for interrupt in driver.interrupts if causes and causes[0] in interrupt.causes), None)
+        if owner is not None:
+            rows.append((lower(completion), ", ".join(f"{upper(driver.name)}_{upper(owner.name)}_{upper(cause.name)}" for cause in causes)))
+    return tuple(rows)
 
 
 def _constants(driver: Driver) -> tuple[Constant, ...]:
@@ -198,6 +211,7 @@ def glue(driver: Driver) -> Glue:
         transfers=transfers(driver),
         procedures=procedures(driver),
         interrupts=interrupts(driver),
+        woken=_woken(driver),
         operations=operations(driver) if driver.klass is DeviceClass.MISC else (),
         settings=settings(driver),
         lifecycle=lifecycle(driver),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ... import hazards
-from ...interrupt_bits import acknowledged_beside_settings, beside_enables, enable_fields, holds_more, left_alone, level_causes, no_causes
+from ...interrupt_bits import acknowledged_beside_settings, asks_why, beside_enables, enable_fields, holds_more, left_alone, level_causes, no_causes, woken_by
 from ...model import CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
 from ...semantics import Idle
 from ..names import lower, upper
@@ -45,7 +45,8 @@ class InterruptShape:
     at_start: str
     services: tuple[Service, ...]
     calls: tuple[tuple[str, str], ...]  # cause set, handler
-    completions: tuple[tuple[str, str], ...]  # cause set, completion
+    completions: tuple[tuple[str, str, bool], ...]  # cause set, completion, whether it is told which it was
+    asks_why: bool  # a handler of several causes may ask
     modes: str  # a set of them, as a C expression; "": those of the driver
     message: str  # its entry in the MSI-X table; "": 0
     receives: bool  # one of several, and the one that delivers frames
@@ -363,8 +364,9 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
             (_set(prefix.upper(), [cause.name for cause in causes if cause.call == call]), f"{lower(driver.name)}_{lower(call)}")
             for call in calls
         ),
+        asks_why=asks_why(driver, interrupt),
         completions=tuple(
-            (_set(prefix.upper(), [cause.name for cause in causes if cause.complete == name]), lower(name))
+            (_set(prefix.upper(), [cause.name for cause in causes if cause.complete == name]), lower(name), bool(woken_by(driver, name)))
             for name in completions
         ),
         modes=_modes(driver, interrupt),
