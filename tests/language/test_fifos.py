@@ -13,7 +13,7 @@ WHOLE = ROOT / "tests" / "generator" / "whole"
 
 def test_words_go_as_the_manifest_says(tmp_path: Path) -> None:
     files = {"sampler.c": (WHOLE / "plenty_fifos.c").read_text(), "test_scenario.c": (HERE / "fifos" / "scenario.c").read_text()}
-    assert Project(tmp_path, "sampler", (WHOLE / "plenty_fifos.yaml").read_text(), files).run("clang", "test_scenario.c") == 10
+    assert Project(tmp_path, "sampler", (WHOLE / "plenty_fifos.yaml").read_text(), files).run("clang", "test_scenario.c") == 11
 
 
 def test_byte_fifos_that_one_bit_speaks_for_have_no_code_of_wider_ones(tmp_path: Path) -> None:

@@ -160,8 +160,6 @@ class _Fifo:
             why = f"{field.width} bits" if field.width != 1 else f"`{policy.name}`: {policy.doc}"
             self.report.error("D0543", span, f"{register.name}.{field.name} cannot say that FIFO {self.fifo.name} is overrun", why, also=where, help="one bit, which can be read, and then is cleared")
             return
-        says = self.fifo.says
-        alone = register.name not in {self.fifo.data.register, *([] if says is None else [says.register])}
         if fifos.clears(field) is not None:
             other = fifos.neighbour(register, field)
             if other is not None:
@@ -169,11 +167,10 @@ class _Fifo:
         for interrupt in self.candidate.driver.interrupts:
             if interrupt.cause != register.name:
                 continue
-            listed = next((cause for cause in interrupt.causes if cause.name == field.name), None)
-            if read_has_effect(register) and alone:
-                self._disturbs(span, f"reading {register.name} would take the causes of interrupt {interrupt.name}", f"`{register.access}`" if not register.fields else "", Label(interrupt.origin, "reads its causes there"))
-            elif listed is not None:
-                self._disturbs(span, f"interrupt {interrupt.name} clears {register.name}.{field.name} before the FIFO is looked at", "acknowledged with the other causes", Label(listed.origin, "here"))
+            if read_has_effect(register):
+                self._disturbs(span, f"reading {register.name} would take the causes of interrupt {interrupt.name}", "", Label(interrupt.origin, "reads its causes there"))
+            elif interrupt.acknowledge is not None:
+                self._disturbs(span, f"interrupt {interrupt.name} clears {register.name}.{field.name} before the FIFO is looked at", "acknowledged with the causes", Label(interrupt.origin, "here"))
         counted = {stat.ref.register for stat in self.candidate.driver.stats}
         if register.name in counted and any(part.policy.read_has_effect for part in parts(register)):
             stat = next(stat for stat in self.candidate.driver.stats if stat.ref.register == register.name)

@@ -134,6 +134,26 @@ static void a_level_that_cannot_be_is_an_error_of_the_device(void **state)
     assert_true(dddk_test_override(model, "FILL", 0, UINT64_MAX, 0));
 }
 
+static void a_model_puts_words_where_there_is_room(void **state)
+{
+    uint32_t words[2];
+
+    (void)state;
+    assert_false(dddk_model_fifo_put(model, SAMPLER_MODEL_FIFO_PLAY, 1));
+    assert_false(dddk_model_fifo_put(model, 99, 1));
+    assert_true(dddk_model_fifo_put(model, SAMPLER_MODEL_FIFO_SAMPLES, 0xff123456));
+    dddk_test_run(machine, DDDK_USEC(10));
+    assert_int_equal(sampler_call_record(dev, words, sizeof(words)), 4);
+    assert_int_equal(words[0], 0x123456); /* a word has 24 bits */
+    dddk_test_lose_interrupts(model, UINT_MAX);
+    for (unsigned i = 0; i < 64; i++) {
+        assert_true(dddk_model_fifo_put(model, SAMPLER_MODEL_FIFO_SAMPLES, i));
+    }
+    assert_false(dddk_model_fifo_put(model, SAMPLER_MODEL_FIFO_SAMPLES, 64));
+    dddk_test_lose_interrupts(model, 0);
+    assert_int_equal(look("ERRORS").value, 1);
+}
+
 static void a_full_ring_pauses_reception_and_a_reader_resumes_it(void **state)
 {
     static uint32_t words[1024];
@@ -250,6 +270,7 @@ int main(void)
         CLAIM(bits_beside_the_word_are_left_out),
         CLAIM(an_overrun_in_another_register_is_counted_once_and_cleared),
         CLAIM(a_level_that_cannot_be_is_an_error_of_the_device),
+        CLAIM(a_model_puts_words_where_there_is_room),
         CLAIM(a_full_ring_pauses_reception_and_a_reader_resumes_it),
         CLAIM(the_last_word_of_a_push_is_filled_up_with_0),
         CLAIM(what_a_pull_does_not_want_of_a_word_is_dropped),
