@@ -639,13 +639,13 @@ class Interrupt:
     name: str
     modes: tuple[str, ...]  # "msix" | "msi" | "intx", in order of preference
     cause_kind: CauseKind
-    cause: str  # register; "" where the message says it all: then `causes` is one, called MESSAGE
+    cause_at: Ref | None  # register; None where the message says it all: then `causes` is one, called MESSAGE
     cause_none: str | None  # field that is 1 when there is no cause (codes)
     cause_code: str | None  # field with the code
-    acknowledge: str | None  # register to write the snapshot to; None: the read, or the service, acknowledges
-    mask_set: str | None  # registers to write the causes to
-    mask_clear: str | None
-    mask_register: str | None  # or one register of enable bits
+    acknowledge_at: Ref | None  # register to write the snapshot to; None: the read, or the service, acknowledges
+    mask_set_at: Ref | None  # registers to write the causes to
+    mask_clear_at: Ref | None
+    mask_at: Ref | None  # or one register of enable bits
     causes: tuple[Cause, ...]
     origin: Span
     doc: str = ""
@@ -659,14 +659,40 @@ class Interrupt:
     # An interrupt without `mask:` cannot be masked at the device, only on its way.
 
     @property
+    def cause(self) -> str:
+        """The cause register's name, or ""."""
+        return "" if self.cause_at is None else self.cause_at.register
+
+    @property
+    def acknowledge(self) -> str | None:
+        return None if self.acknowledge_at is None else self.acknowledge_at.register
+
+    @property
+    def mask_set(self) -> str | None:
+        return None if self.mask_set_at is None else self.mask_set_at.register
+
+    @property
+    def mask_clear(self) -> str | None:
+        return None if self.mask_clear_at is None else self.mask_clear_at.register
+
+    @property
+    def mask_register(self) -> str | None:
+        return None if self.mask_at is None else self.mask_at.register
+
+    @property
     def cause_registers(self) -> tuple[str, ...]:
         return (self.cause,) if self.cause else ()
 
     @property
     def mask_registers(self) -> tuple[str, ...]:
         """Registers that are written to mask it or to let it come."""
-        switches = (ref.register for ref in (self.switch_on, self.switch_off, self.switch) if ref is not None)
-        return (*filter(None, (self.mask_set, self.mask_clear, self.mask_register)), *switches)
+        return tuple(ref.register for ref in self.masks_at)
+
+    @property
+    def masks_at(self) -> tuple[Ref, ...]:
+        """The same, each with its element."""
+        switches = (ref.whole for ref in (self.switch_on, self.switch_off, self.switch) if ref is not None)
+        return (*filter(None, (self.mask_set_at, self.mask_clear_at, self.mask_at)), *switches)
 
     def meets(self, other: Interrupt) -> bool:
         """Are both there in one mode?"""

@@ -105,11 +105,15 @@ class Operand:
 class Put:
     """Write a register, or change some fields of it."""
 
-    register: str
+    to: Ref
     operands: tuple[Operand, ...]
     update: bool
     span: Span
     says: str = ""  # what the step's author says about it; of several that one step became, the first has it
+
+    @property
+    def register(self) -> str:
+        return self.to.register
 
 
 @dataclass(frozen=True, slots=True)

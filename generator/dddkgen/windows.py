@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .dataclass import dataclass
 
 if TYPE_CHECKING:
+    from .model import Ref
     from .procedures import Until
 
 
@@ -15,19 +16,35 @@ if TYPE_CHECKING:
 class Window:
     """Registers behind an index and a data register."""
 
-    index: str  # register names
-    data: str
+    index_at: Ref  # registers
+    data_at: Ref
     unit: int  # bytes of the region for each step of the index
     ready: Until | None
     timeout_ns: int
     increment: int = 0  # steps by which the index advances after each access of data
-    index_field: str | None = None  # of the index register: the other fields keep what they hold; None: all of it
-    write: str | None = None  # takes what is written, where `data` does not
+    write_at: Ref | None = None  # takes what is written, where `data_at` does not
+
+    @property
+    def index(self) -> str:
+        return self.index_at.register
+
+    @property
+    def index_field(self) -> str | None:
+        """Of the index register: the other fields keep what they hold; None: all of it."""
+        return self.index_at.field
+
+    @property
+    def data(self) -> str:
+        return self.data_at.register
+
+    @property
+    def store_at(self) -> Ref:
+        """The register that what is written goes through."""
+        return self.write_at or self.data_at
 
     @property
     def store(self) -> str:
-        """The register that what is written goes through."""
-        return self.write or self.data
+        return self.store_at.register
 
     @property
     def registers(self) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 from ..diagnostics import Label, Report
 from ..hazards import parts, readable, writable
 from ..keys.types import Object
-from ..model import Cause, CauseKind, Field, Interrupt, Register, Span
+from ..model import Cause, CauseKind, Field, Interrupt, Ref, Register, Span
+from ..places import element_name
 from ..resolve.context import Candidate
 from ..semantics import POLICIES, Idle
 
@@ -51,7 +52,7 @@ class _Interrupt:
         span = source.at("register")
         if not readable(register):
             self.report.error("D0601", span, f"the cause register {register.name} cannot be read", also=[Label(register.origin, f"`access: {register.access}`")])
-        self._one_register(register, source.item("register"))
+        self._one_register(register, self.interrupt.cause_at, source.item("register"))
         if register.width > MOST_CAUSES:
             self.report.error("D0624", span, f"the cause register {register.name} has {register.width} bits", also=[Label(self.candidate.sources.at(register, "width"), "here")], help=f"the runtime keeps causes in {MOST_CAUSES} bits; describe its halves as two registers")
         codes = self.interrupt.cause_kind is CauseKind.CODE
@@ -61,9 +62,9 @@ class _Interrupt:
         if not codes and self.interrupt.cause_none is not None:
             self.report.error("D0603", source.at("none"), "`none` goes with `code`", help="a register of cause bits is 0 when there is no cause")
 
-    def _one_register(self, register: Register, value: object) -> None:
-        if register.count is not None:
-            self.report.error("D0604", value.span, f"{register.name} is an array; one register is needed here", also=[Label(register.origin, f"{register.count} elements")])  # type: ignore[attr-defined]
+    def _one_register(self, register: Register, ref: Ref | None, value: object) -> None:
+        if register.count is not None and ref is not None and ref.index is None:
+            self.report.error("D0604", value.span, f"{register.name} is an array; one register is needed here", also=[Label(register.origin, f"{register.count} elements")], help=f"`{element_name(register, 0)}`")  # type: ignore[attr-defined]
 
     def _acknowledge(self) -> None:
         if self.interrupt.acknowledge is None and self.interrupt.cause_kind is CauseKind.BITS and "acknowledge" not in self.source.broken:
@@ -72,7 +73,7 @@ class _Interrupt:
         if register is None:
             return
         span = self.source.at("acknowledge")
-        self._one_register(register, self.source.item("acknowledge"))
+        self._one_register(register, self.interrupt.acknowledge_at, self.source.item("acknowledge"))
         if self.interrupt.cause_kind is CauseKind.CODE:
             self.report.error("D0605", span, "a cause that is a code is acknowledged by its service", "no bits to write here")
         elif not writable(register):
@@ -133,11 +134,11 @@ class _Interrupt:
         elif not single and len(both) < 2:
             missing = sorted({"set", "clear"} - both)
             self.report.error("D0611", mask.span, "the mask is not complete", f"{' and '.join(f'`{key}`' for key in missing)} missing", help="`{set: REGISTER, clear: REGISTER}`, or `{register: REGISTER}`")
-        for name, key in ((self.interrupt.mask_set, "set"), (self.interrupt.mask_clear, "clear"), (self.interrupt.mask_register, "register")):
-            register = self.registers.get(name or "")
+        for ref, key in ((self.interrupt.mask_set_at, "set"), (self.interrupt.mask_clear_at, "clear"), (self.interrupt.mask_at, "register")):
+            register = self.registers.get(ref.register) if ref is not None else None
             if register is None:
                 continue
-            self._one_register(register, mask.item(key))
+            self._one_register(register, ref, mask.item(key))
             if not writable(register):
                 self.report.error("D0612", mask.at(key), f"the mask register {register.name} cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
             elif key != "register" and not self._zero_acts("D0612", register, mask.at(key), "causes are masked by writing 1s to their bits") and self.interrupt.cause_kind is CauseKind.BITS:
@@ -176,7 +177,7 @@ class _Interrupt:
             if self.interrupt.mask_set is not None or "mask" not in self.source.values:
                 self.report.error("D0618", span, "`enable` goes with a mask that is one register", help="`mask: {register: ...}`")
             return
-        if cause.enable.register != self.interrupt.mask_register:
+        if cause.enable.whole != self.interrupt.mask_at:
             self.report.error("D0619", span, f"the enable bit of {cause.name} is not in the mask register", also=[Label(self.source.item("mask").at("register"), "the mask register")])
             return
         field = None if register is None else self._field(register, cause.enable.field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ..diagnostics import Label, Report
 from ..hazards import read_has_effect, readable
+from ..places import element_name
 from ..resolve.context import Candidate
 
 
@@ -14,6 +15,8 @@ def check(candidate: Candidate, report: Report) -> None:
     if register is None:
         return
     span = candidate.root.at("presence")
+    if register.count is not None and presence is not None and presence.index is None:
+        report.error("D0521", span, f"{register.name} is an array: which element?", also=[Label(register.origin, f"{register.count} elements")], help=f"`presence: {element_name(register, 0)}`")
     if not readable(register):
         report.error("D0806", span, f"{register.name} cannot be read", also=[Label(register.origin, f"`access: {register.access}`")])
     elif read_has_effect(register):

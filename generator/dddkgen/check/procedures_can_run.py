@@ -7,6 +7,7 @@ from __future__ import annotations
 from ..diagnostics import Label, Report
 from ..hazards import parts, readable, selects, update_hazard, writable
 from ..model import Register, Span
+from ..places import element_name
 from ..procedures import Argument, Operand, Operation, Put, Take, Wait
 from ..resolve.context import Candidate
 from ..semantics import POLICIES
@@ -51,8 +52,8 @@ class _Operation:
         register = self.registers.get(put.register)
         if register is None:
             return
-        if register.count is not None:
-            self.report.error("D0521", put.span, f"{register.name} is an array: which element?", also=[Label(register.origin, f"{register.count} elements")], help="operations write single registers")
+        if register.count is not None and put.to.index is None:
+            self.report.error("D0521", put.span, f"{register.name} is an array: which element?", also=[Label(register.origin, f"{register.count} elements")], help=f"`{element_name(register, 0)}`")
         if not writable(register):
             self.report.error("D0569", put.span, f"{register.name} cannot be written by {self.what}", also=[Label(register.origin, f"`access: {register.access}`")])
         elif put.update and (hazard := update_hazard(register, driver=self.candidate.driver)) is not None:
@@ -163,7 +164,7 @@ def _trigger(operation: Operation) -> tuple[str, dict[str | None, int]] | None:
             last = step
         elif isinstance(step, Wait) and last is not None:
             break
-    return None if last is None else (last.register, {operand.field: operand.number for operand in last.operands if operand.number is not None})
+    return None if last is None else (last.to.text, {operand.field: operand.number for operand in last.operands if operand.number is not None})
 
 
 def _distinct(candidate: Candidate, report: Report) -> None:

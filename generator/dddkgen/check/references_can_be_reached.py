@@ -9,7 +9,7 @@ from ..diagnostics import Label, Report
 from ..keys.types import Object, Value
 from ..model import Register
 from ..places import Repeat, element_name, repeats
-from ..read.scalars import Condition, Reference
+from ..read.scalars import Condition, Reference, reference
 from ..resolve.context import Candidate
 
 
@@ -20,23 +20,23 @@ _OF_REGISTERS = ("alias_of", "when", "sets", "clears", "resets", "locked_by")
 def check(candidate: Candidate, report: Report) -> None:
     registers = {register.name: register for register in candidate.driver.registers}
     for value in (*of_registers(candidate.root), *references(candidate.root)):
-        reference: Reference = value.value
-        register = registers.get(reference.name)
-        if register is not None and reference.index is not None:
-            _element(candidate, value, reference, register, report)
+        named: Reference = value.value
+        register = registers.get(named.name)
+        if register is not None and named.index is not None:
+            _element(candidate, value, named, register, report)
 
 
-def _element(candidate: Candidate, value: Value, reference: Reference, register: Register, report: Report) -> None:
-    every, indices = repeats(register), reference.indices
+def _element(candidate: Candidate, value: Value, named: Reference, register: Register, report: Report) -> None:
+    every, indices = repeats(register), named.indices
     also = [Label(candidate.sources.at(register, "listed", "count"), _elements(every))]
     if not every:
         report.error("D0522", value.span, f"{register.name} is not an array", also=[Label(register.origin, "one register")], help=f"`{register.name}`")
     elif len(indices) != len(every):
         what = f"{len(indices)} ind{'ices' if len(indices) > 1 else 'ex'}, and it has {len(every)}"
-        report.error("D0281", value.span, f"`{reference.element}` is no element of {register.name}", what, also=also, help=f"`{element_name(register, 0)}`, for example: outermost first")
+        report.error("D0281", value.span, f"`{named.element}` is no element of {register.name}", what, also=also, help=f"`{element_name(register, 0)}`, for example: outermost first")
     elif any(index >= repeat.count for index, repeat in zip(indices, every, strict=True)):
         index = next(index for index, repeat in zip(indices, every, strict=True) if index >= repeat.count)
-        report.error("D0421", value.span, f"{register.name} has no element {index}" if len(every) == 1 else f"there is no {reference.element}", also=also)
+        report.error("D0421", value.span, f"{register.name} has no element {index}" if len(every) == 1 else f"there is no {named.element}", also=also)
 
 
 def _elements(every: tuple[Repeat, ...]) -> str:
@@ -77,5 +77,6 @@ def _walk(item: object) -> Iterator[Value]:
         elif hasattr(item.value, "name") and hasattr(item.value, "item"):
             yield from _walk(item.value)
     elif hasattr(item, "name") and hasattr(item, "item"):
-        yield from _walk(item.name)
+        named = reference(item.name.value) if isinstance(item.name, Value) and isinstance(item.name.value, str) and item.name.value.endswith("]") else None
+        yield from _walk(item.name if named is None else Value(named, item.name.node))
         yield from _walk(item.item)

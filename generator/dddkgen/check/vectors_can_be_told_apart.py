@@ -107,12 +107,12 @@ def _vectors(candidate: Candidate, first: Interrupt, second: Interrupt, report: 
 
 def _registers(candidate: Candidate, first: Interrupt, second: Interrupt, mode: str, report: Report) -> None:
     """Registers that two interrupts of a mode both use."""
-    if first.cause and first.cause == second.cause:
+    if first.cause_at is not None and first.cause_at == second.cause_at:
         codes = CauseKind.CODE in (first.cause_kind, second.cause_kind)
         if codes or first.acknowledge is None or second.acknowledge is None:
             why = "it shows one code at a time, whosever it is" if codes else "who reads it takes the other's causes with it"
-            _unshareable(candidate, first, second, first.cause, "cause", f"{why}, with {mode}", report)
-    whole = next((one.mask_register for one, other in ((first, second), (second, first)) if one.mask_register in other.mask_registers), None)
+            _unshareable(candidate, first, second, first.cause_at.text, "cause", f"{why}, with {mode}", report)
+    whole = next((one.mask_at.text for one, other in ((first, second), (second, first)) if one.mask_at is not None and one.mask_at in other.masks_at), None)
     if whole is not None:
         _unshareable(candidate, first, second, whole, "mask", f"masking one writes the other's bits, with {mode}", report)
 
@@ -129,7 +129,7 @@ def _twice(first: Interrupt, mine: Cause, second: Interrupt, other: Cause, mode:
     for name in mine.services:
         if name in other.services:
             report.error("D0630", other.origin, f"{name} is served by two interrupts with {mode}", also=[Label(mine.origin, "here too")], help="two polls must never serve the same: leave it to one of them, or give them different `modes:`")
-    if first.cause and first.cause == second.cause and mine.bit == other.bit:
+    if first.cause_at is not None and first.cause_at == second.cause_at and mine.bit == other.bit:
         report.error("D0630", other.origin, f"cause {other.name} is interrupt {first.name}'s and {second.name}'s with {mode}", also=[Label(mine.origin, "here too")], help="leave it to one of them, or give them different `modes:`")
 
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from ..diagnostics import Label, Report
 from ..hazards import readable, update_hazard, used_by_interrupts, writable
 from ..keys.types import Object
-from ..model import Field, Region, Register
+from ..model import Field, Ref, Region, Register
+from ..places import element_name, repeats
 from ..resolve.context import Candidate
 from ..semantics import POLICIES, WriteEffect
 from ..windows import Window
@@ -19,16 +20,16 @@ from .transfers_can_run import until_can_be_seen
 def check(candidate: Candidate, report: Report) -> None:
     registers = {register.name: register for register in candidate.driver.registers}
     regions = {region.name: region for region in candidate.driver.regions}
-    owners: dict[str, Region] = {}
+    owners: dict[Ref, Region] = {}
     for region in candidate.driver.regions:
         if region.window is not None:
-            for key, name in dict.fromkeys((("data", region.window.data), ("write" if region.window.write else "data", region.window.store))):
-                first = owners.setdefault(name, region)
-                index = next((other for other in candidate.driver.regions if other.window is not None and other.window.index == name), None)
+            for key, ref in dict.fromkeys((("data", region.window.data_at), ("write" if region.window.write else "data", region.window.store_at))):
+                first = owners.setdefault(ref, region)
+                index = next((other for other in candidate.driver.regions if other.window is not None and other.window.index_at == ref), None)
                 if first is not region or index is not None:
                     other = index or first
                     span = candidate.sources.of(region).item("window").at(key)
-                    report.error("D0587", span, f"{name} is a register of two windows, or twice of one", also=[Label(candidate.sources.of(other).item("window").at("index"), f"region {other.name}")], help="a data register for each; an index may serve several")
+                    report.error("D0587", span, f"{ref.text} is a register of two windows, or twice of one", also=[Label(candidate.sources.of(other).item("window").at("index"), f"region {other.name}")], help="a data register for each; an index may serve several")
                     break
             _Window(candidate, region, region.window, registers, regions, report).check()
 
@@ -43,8 +44,8 @@ class _Window:
     def check(self) -> None:
         window = self.window
         last = max(self.region.size - 1, 0) // window.unit
-        index, data = self._own("index", window.index), self._own("data", window.data)
-        store = data if window.write is None else self._own("write", window.write)
+        index, data = self._own("index", window.index_at), self._own("data", window.data_at)
+        store = data if window.write_at is None else self._own("write", window.write_at)
         if index is not None:
             self._index(index, last)
         if data is not None and store is not None:
@@ -88,12 +89,16 @@ class _Window:
         self.report.error("D0584", self.item.at(key), f"{name} is itself behind a window", f"`{key}` of region {self.region.name}", also=[Label(register.origin, f"in region {region.name}")], help="a register of a BAR")
         return False
 
-    def _own(self, key: str, name: str) -> Register | None:
+    def _own(self, key: str, ref: Ref) -> Register | None:
+        name = ref.register
         register = self.registers.get(name)
         if register is None or not self._outside(key, name):
             return None
         also = [Label(register.origin, "here")]
-        if register.count is not None or (register.fields and key != "index") or register.bank is not None:
+        if register.count is not None and ref.index is None:
+            self.report.error("D0521", self.item.at(key), f"{name} is an array: which element?", also=also, help=f"`{element_name(register, 0)}`")
+            return None
+        if (register.fields and key != "index") or register.bank is not None:
             self.report.error("D0581", self.item.at(key), f"{name} cannot be `{key}` of region {self.region.name}", f"one register{' without fields' if key != 'index' else ''}, and always there", also=also)
             return None
         shared = used_by_interrupts(self.candidate.driver).get(name)
@@ -110,7 +115,7 @@ class _Window:
             also = [Label(data.origin, f"{data.name} has {data.width} bits")]
             if register.width != data.width:
                 self.report.error("D0586", self.candidate.sources.at(register, "width"), f"{register.name} does not go through {data.name}", f"{register.width} bits", also=also, help=f"`width: {data.width}`")
-            if register.offset % self.window.unit or (register.count is not None and register.stride % self.window.unit):
+            if any((repeat.place(index) if repeat.places else repeat.stride) % self.window.unit for repeat in repeats(register) for index in range(repeat.count if repeat.places else 1)) or register.offset % self.window.unit:
                 self.report.error("D0586", self.candidate.sources.at(register, "at"), f"no index is {register.name}", f"an index is {self.window.unit} bytes", also=[Label(self.item.at("unit"), "here")])
             for key, way, possible, wrong in (("data", "read", readable, data), ("write" if self.window.write else "data", "write", writable, store)):
                 if possible(register) and not possible(wrong):

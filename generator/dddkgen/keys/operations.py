@@ -67,6 +67,17 @@ OPERAND = OperandText("an argument's name, a number, a parameter or the name of 
 OPERANDS = MapOf(Name("the name of a field"), OPERAND, "fields with what goes into them")
 
 
+@dataclass(frozen=True, repr=False, eq=False)
+class ElementName(Name):
+    """A register's name, perhaps with the index of an element."""
+
+    what: str = "the name of a register"
+
+    @property
+    def pattern(self) -> str:
+        return r"[A-Za-z_][A-Za-z0-9_]*(\[[0-9]{1,9}\])*"
+
+
 def is_mapping(node: Node) -> bool:
     return node.kind is Kind.MAPPING
 
@@ -75,7 +86,7 @@ def is_scalar(node: Node) -> bool:
     return node.kind is Kind.SCALAR
 
 
-WRITTEN = MapOf(Name("the name of a register"), Either(((is_mapping, OPERANDS),), OPERAND), "registers with what goes into them")
+WRITTEN = MapOf(ElementName(), Either(((is_mapping, OPERANDS),), OPERAND), "registers with what goes into them")
 SOURCE = Ref("a register or a field", "MDIC.DATA")
 
 STEP = ObjectType(

@@ -7,7 +7,7 @@ members of a descriptor (struct dddk_model_member). What a register does by itse
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import fifos, hazards
 from ..interrupt_bits import no_causes
@@ -241,6 +241,11 @@ def several_members(driver: Driver, interrupt: Interrupt) -> list[str]:
     return members
 
 
+def cause_field(interrupt: Interrupt, name: str | None) -> Ref | None:
+    """A field of the cause register."""
+    return None if name is None or interrupt.cause_at is None else replace(interrupt.cause_at, field=name)
+
+
 def interrupt_shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
     prefix = f"{upper(driver.name)}_MODEL_{upper(interrupt.name)}"
     table = f"{lower(driver.name)}_{lower(interrupt.name)}_causes_"
@@ -248,15 +253,15 @@ def interrupt_shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
     kinds = {CauseKind.BITS: bit_rows, CauseKind.CODE: code_rows, CauseKind.MESSAGE: message_rows}
     rows = kinds[interrupt.cause_kind](driver, interrupt)
     by_enable = any(cause.enable is not None for cause in interrupt.causes)
-    mask = interrupt.mask_set or (None if by_enable else interrupt.mask_register)
+    mask = interrupt.mask_set_at or (None if by_enable else interrupt.mask_at)
     members = [
         f'.name = "{string(interrupt.name)}"',
         f".is_code = {'true' if is_code else 'false'}",
         *several_members(driver, interrupt),
-        f".cause = {ref(driver, Ref(interrupt.cause) if interrupt.cause else None)}",
-        f".none = {ref(driver, Ref(interrupt.cause, interrupt.cause_none) if interrupt.cause_none else None)}",
-        f".code = {ref(driver, Ref(interrupt.cause, interrupt.cause_code) if interrupt.cause_code else None)}",
-        f".mask = {ref(driver, Ref(mask) if mask else None)}",
+        f".cause = {ref(driver, interrupt.cause_at)}",
+        f".none = {ref(driver, cause_field(interrupt, interrupt.cause_none))}",
+        f".code = {ref(driver, cause_field(interrupt, interrupt.cause_code))}",
+        f".mask = {ref(driver, mask)}",
     ]
     if interrupt.causes:
         members += [f".causes = {table}", f".cause_count = {len(rows)}"]

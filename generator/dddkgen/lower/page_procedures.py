@@ -34,9 +34,8 @@ def region_place(region: Region) -> tuple[str, str]:
         return ", ".join(places), region.kind.value
     ready = "" if window.ready is None else f", ready when {condition(window.ready)} within {time(window.timeout_ns)}"
     advances = f", which advances by {window.increment}" if window.increment else ""
-    index = window.index if window.index_field is None else f"{window.index}.{window.index_field}"
-    data = window.data if window.write is None else f"{window.data} and {window.write}"
-    return "", f"window: {index}, {data}, {window.unit} bytes an index{advances}{ready}"
+    data = window.data_at.text if window.write_at is None else f"{window.data_at.text} and {window.write_at.text}"
+    return "", f"window: {window.index_at.text}, {data}, {window.unit} bytes an index{advances}{ready}"
 
 
 def transfer_row(transfer: Transfer) -> tuple[str, ...]:
@@ -73,7 +72,7 @@ def operand(item: Operand) -> str:
 
 def step(item: Step) -> str:
     if isinstance(item, Put):
-        return f"{'change' if item.update else 'write'} {item.register} ({', '.join(map(operand, item.operands))})"
+        return f"{'change' if item.update else 'write'} {item.to.text} ({', '.join(map(operand, item.operands))})"
     if isinstance(item, Wait):
         failure = "" if item.fail is None else f", failed if {condition(item.fail)}"
         return f"wait for {condition(item.until)} at most {time(item.timeout_ns)}{failure}"

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .. import hazards
-from ..model import Driver, Region, Register
+from ..model import Driver, Ref, Region, Register
 from ..places import repeats
 from . import register_places
 from .names import comment, lower
@@ -15,7 +15,7 @@ from .register_names import accessor, member_of, number, shifted
 from .register_names import word as c_word
 from .times import duration
 
-Access = Callable[[Driver, Register], tuple[str, tuple[str, str]]]
+Access = Callable[[Driver, Register, Sequence[str] | None], tuple[str, tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _wait(driver: Driver, region: Region) -> str:
     ref = window.ready.ref
     register = driver.register(ref.register)
     field = next(field for field in register.fields if field.name == ref.field)
-    value = f"{accessor(driver, register)}_read(dev).{member_of(field)}"
+    value = f"{accessor(driver, register)}_read(dev{ref.arguments}).{member_of(field)}"
     if field.width == 1:
         condition = value if window.ready.value else f"!{value}"
     else:
@@ -88,7 +88,17 @@ def _wait(driver: Driver, region: Region) -> str:
     return f"dddk_poll(dev, {condition}, {duration(window.timeout_ns)})"
 
 
-def _with_index(driver: Driver, index: Register, name: str, offset: str, load: str) -> str:
+def _given(ref: Ref) -> tuple[str, ...] | None:
+    """The indices of one element."""
+    return tuple(map(str, ref.indices or (ref.index,))) if ref.index is not None else None
+
+
+def _shadow(register: Register, ref: Ref) -> str:
+    """What the driver remembers of it."""
+    return f"dev->shadow.{lower(register.name, register.c_name)}{''.join(f'[{index}]' for index in _given(ref) or ())}"
+
+
+def _with_index(driver: Driver, index: Register, name: str, offset: str, load: str, ref: Ref) -> str:
     """What is written to an index register of which only one field is the index."""
     field = next(field for field in index.fields if field.name == name)
     value = shifted(offset if c_word(index.width) == "uint64_t" else f"(uint32_t){offset}" if offset == "offset" else f"(uint32_t)({offset})", field.lsb)
@@ -96,7 +106,7 @@ def _with_index(driver: Driver, index: Register, name: str, offset: str, load: s
     kept, set_ = kept & ~field.mask, set_ & ~field.mask
     if index.write_mask:
         kept, set_ = 0, field.mask << index.enable_shift
-    was = f"dev->shadow.{lower(index.name, index.c_name)}" if index.shadow else load
+    was = _shadow(index, ref) if index.shadow else load
     terms = [f"({was} & {number(kept, index.width)})"] * bool(kept) + [f"({value})" if field.lsb else value] + [number(set_, index.width)] * bool(set_)
     return " | ".join(terms) if len(terms) > 1 else value
 
@@ -109,29 +119,30 @@ def window_shape(driver: Driver, register: Register, region: Region, seen: set[s
     seen.add(name)
     index, data, store = (driver.register(one) for one in (window.index, window.data, window.store))
     locked = index.lock is not None  # and with it all that is behind it
+    at, by, to = (f"dev{ref.arguments}" for ref in (window.index_at, window.data_at, window.store_at))
     offset = "offset" if window.unit == 1 else f"offset / {window.unit}u"
     value = f"(uint{index.width}_t)offset" if window.unit == 1 else f"(uint{index.width}_t)({offset})"
     selects: tuple[str, ...] = ()
     if window.index_field is not None:
-        selects = (f"{c_word(index.width)} raw = {_with_index(driver, index, window.index_field, offset, access(driver, index)[0])};", "")
+        selects = (f"{c_word(index.width)} raw = {_with_index(driver, index, window.index_field, offset, access(driver, index, _given(window.index_at))[0], window.index_at)};", "")
     if locked:
         # The accessors of its own registers take the lock, which is held already.
         raw = f"(uint{index.width}_t)raw" if selects else value
-        selects += (f"dev->shadow.{lower(index.name, index.c_name)} = {raw};",) if index.shadow else ()
-        selects += (raw.join(access(driver, index)[1]) + ";",)
+        selects += (f"{_shadow(index, window.index_at)} = {raw};",) if index.shadow else ()
+        selects += (raw.join(access(driver, index, _given(window.index_at))[1]) + ";",)
     elif selects:
-        selects += (f"{accessor(driver, index)}_write_raw_(dev, (uint{index.width}_t)raw);",)
+        selects += (f"{accessor(driver, index)}_write_raw_({at}, (uint{index.width}_t)raw);",)
     one_liner = len(selects) == 1 and selects[0].removesuffix(";")
-    load = access(driver, data)[0] if locked else f"{accessor(driver, data)}_read_raw_(dev)"
-    way = access(driver, store)[1] if locked else (f"{accessor(driver, store)}_write_raw_(dev, ", ")")
+    load = access(driver, data, _given(window.data_at))[0] if locked else f"{accessor(driver, data)}_read_raw_({by})"
+    way = access(driver, store, _given(window.store_at))[1] if locked else (f"{accessor(driver, store)}_write_raw_({to}, ", ")")
     return WindowShape(
         name=name,
         region=comment(region.name),
-        index=index.name,
-        data=data.name if window.write is None else f"{data.name}, {store.name}",
+        index=window.index_at.text,
+        data=window.data_at.text if window.write_at is None else f"{window.data_at.text}, {window.write_at.text}",
         c_type=f"uint{data.width}_t",
         all_ones=f"0x{'f' * (data.width // 4)}{'ull' if data.width > 32 else 'u'}",
-        select=one_liner or (f"{name}select_(dev, offset)" if selects else f"{accessor(driver, index)}_write_raw_(dev, {value})"),
+        select=one_liner or (f"{name}select_(dev, offset)" if selects else f"{accessor(driver, index)}_write_raw_({at}, {value})"),
         selects=() if one_liner else selects,
         lock="&dev->register_lock" if locked else "",
         wait=_wait(driver, region),

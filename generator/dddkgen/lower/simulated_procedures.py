@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..model import Driver, Ref
 from ..procedures import Argument, Delay, Operation, Put, Take, Wait
@@ -106,7 +106,7 @@ def _phase(driver: Driver, phase: Phase, ref: RefText) -> tuple[str, ...]:
     else:
         mask, value = constant_part(driver, put)
         register = driver.register(put.register)
-        whole = ref(driver, Ref(put.register)).partition(".mask")[0]
+        whole = ref(driver, put.to).partition(".mask")[0]
         rows = [f".start = {whole}.mask = {hexadecimal(mask, register.width)}}}", f".start_value = {hexadecimal(value, register.width)}"]
     fail = None if wait is None else wait.fail
     rows.append(f".done = {ref(driver, None if wait is None else wait.until.ref)}")
@@ -132,7 +132,7 @@ def _place(operation: Operation, argument: Argument) -> Ref:
         if isinstance(step, Put):
             for operand in step.operands:
                 if operand.argument is argument:
-                    return Ref(step.register, operand.field)
+                    return replace(step.to, field=operand.field)
         elif isinstance(step, Take) and step.argument is argument:
             return step.source
     raise AssertionError(argument.name)

@@ -13,12 +13,12 @@ def window_members(driver: Driver, region: Region, ref: Callable[[Driver, Ref | 
     assert window is not None
     members = [
         f".region = {region.index}",
-        f".index = {ref(driver, Ref(window.index, window.index_field))}",
-        f".data = {ref(driver, Ref(window.data))}",
+        f".index = {ref(driver, window.index_at)}",
+        f".data = {ref(driver, window.data_at)}",
         f".ready = {ref(driver, None if window.ready is None else window.ready.ref)}",
     ]
-    if window.write is not None:
-        members += [".apart = true", f".store = {ref(driver, Ref(window.write))}"]
+    if window.write_at is not None:
+        members += [".apart = true", f".store = {ref(driver, window.write_at)}"]
     if window.increment:
         members.append(f".increment = {window.increment}")
     if window.ready is not None:

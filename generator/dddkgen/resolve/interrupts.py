@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..diagnostics import Label
 from ..interrupt_bits import acknowledged_beside_settings, holds_more
 from ..keys.types import Entry, Object, Value
-from ..model import Cause, CauseKind, Enum_, Interrupt, Register
+from ..model import Cause, CauseKind, Enum_, Interrupt, Ref, Register
 from ..read.scalars import Reference
 from .context import Context
 from .names import unknown
@@ -66,36 +66,36 @@ def _interrupt(context: Context, entry: Entry, item: Object, known: dict[str, Re
     mask: Object | None = item.item("mask")
     ok = not item.broken and (mask is None or not mask.broken)
 
-    def name_of(holder: Object | None, key: str) -> str | None:
+    def register_of(holder: Object | None, key: str) -> Ref | None:
         nonlocal ok
         value = None if holder is None else holder.item(key)
         if value is None:
             return None
         found = whole_register(context, value)
         ok = ok and found is not None
-        return None if found is None else found.register
+        return found
 
-    cause = name_of(source, "register")
-    acknowledge, set_, clear, single = name_of(item, "acknowledge"), name_of(mask, "set"), name_of(mask, "clear"), name_of(mask, "register")
+    cause = register_of(source, "register")
+    acknowledge, set_, clear, single = register_of(item, "acknowledge"), register_of(mask, "set"), register_of(mask, "clear"), register_of(mask, "register")
     code, none = (_own_field(context, source, key, cause) for key in ("code", "none"))
     if cause is None or (code is None and source.item("code")) or (none is None and source.item("none")):
         return None
-    if "on" in item.broken or cause not in known:
+    if "on" in item.broken or cause.register not in known:
         return None
-    causes = _causes(context, item, known[cause], code)
+    causes = _causes(context, item, known[cause.register], code)
     if not ok:
         return None
     return Interrupt(
         name=entry.name.value,
         modes=tuple(mode.value for mode in item.items("modes")) or DEFAULT_MODES,
         cause_kind=CauseKind.BITS if code is None else CauseKind.CODE,
-        cause=cause,
+        cause_at=cause,
         cause_none=none,
         cause_code=code,
-        acknowledge=acknowledge,
-        mask_set=set_,
-        mask_clear=clear,
-        mask_register=single,
+        acknowledge_at=acknowledge,
+        mask_set_at=set_,
+        mask_clear_at=clear,
+        mask_at=single,
         causes=causes,
         origin=entry.name.span,
         doc=item.get("doc", ""),
@@ -122,13 +122,13 @@ def _message(context: Context, entry: Entry, item: Object) -> Interrupt | None:
         name=entry.name.value,
         modes=tuple(mode.value for mode in item.items("modes")) or MESSAGE_MODES,
         cause_kind=CauseKind.MESSAGE,
-        cause="",
+        cause_at=None,
         cause_none=None,
         cause_code=None,
-        acknowledge=None,
-        mask_set=None,
-        mask_clear=None,
-        mask_register=None,
+        acknowledge_at=None,
+        mask_set_at=None,
+        mask_clear_at=None,
+        mask_at=None,
         causes=(cause,),
         origin=entry.name.span,
         doc=item.get("doc", ""),
@@ -141,13 +141,13 @@ def _message(context: Context, entry: Entry, item: Object) -> Interrupt | None:
     )
 
 
-def _own_field(context: Context, source: Object, key: str, register: str | None) -> str | None:
+def _own_field(context: Context, source: Object, key: str, cause: Ref | None) -> str | None:
     """`code: ID`: a field of the cause register itself, by its bare name."""
     value: Value | None = source.item(key)
-    if value is None or register is None:
+    if value is None or cause is None:
         return None
-    reference: Reference = value.value
-    if reference.field is not None and reference.name == register:
+    register, reference = cause.register, value.value
+    if reference.field is not None and reference.name == register and context.names.ref(reference).index == cause.index:
         reference = Reference(reference.field, None, None)
     if reference.field is not None or reference.index is not None:
         context.report.error("D0416", value.span, f"`{reference}` is not a field of {register}", help="a bare name: `code: ID`")

@@ -104,14 +104,15 @@ class _Operation:
         return found
 
     def _put(self, entry: Entry, update: bool) -> Put | None:
-        name = Value(Reference(entry.name.value, None, None), entry.name.node)
+        reference = scalars.reference(entry.name.value) or Reference(entry.name.value, None, None)
+        name = Value(reference, entry.name.node)
         if not self.context.names.register(name, self.context.report) or entry.item is None:
             self.ok = False
             return None
-        register = entry.name.value
+        register, to = reference.name, self.context.names.ref(reference)
         if isinstance(entry.item.value, Reference):
             operand = self._operand(entry.item, None, register, None)
-            return None if operand is None else Put(register, (operand,), update, entry.name.span)
+            return None if operand is None else Put(to, (operand,), update, entry.name.span)
         operands = []
         for field in entry.item.value:
             known = self.context.names.field(field.name, register, field.name.value, self.context.report)
@@ -119,7 +120,7 @@ class _Operation:
             self.ok = self.ok and operand is not None
             if operand is not None:
                 operands.append(operand)
-        return Put(register, tuple(operands), update, entry.name.span)
+        return Put(to, tuple(operands), update, entry.name.span)
 
     def _enum_of(self, register: str, field: str | None) -> Enum_ | None:
         fields = None if field is None else self.context.names.fields(register)

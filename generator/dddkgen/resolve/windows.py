@@ -43,8 +43,8 @@ def _window(context: Context, item: Object, enums: dict[str, Enum_]) -> Window |
     if index is None or data is None or any(found is None and item.item(key) is not None for key, found in (("ready", ready), ("write", write))):
         return None
     return Window(
-        index.register, data.register, item.get("unit", 1), ready, item.get("timeout", DEFAULT_TIMEOUT_NS), item.get("increment", 0),
-        index.field, None if write is None else write.register,
+        index, data, item.get("unit", 1), ready, item.get("timeout", DEFAULT_TIMEOUT_NS), item.get("increment", 0),
+        write,
     )
 
 

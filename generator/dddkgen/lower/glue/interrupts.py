@@ -79,12 +79,12 @@ def sharers(driver: Driver, interrupt: Interrupt) -> list[Interrupt]:
 
 def owns_causes_only(driver: Driver, interrupt: Interrupt) -> bool:
     """Another interrupt looks at the same cause register in some mode: this one has to leave that one's causes alone."""
-    return any(other.cause == interrupt.cause for other in sharers(driver, interrupt)) and interrupt.cause != ""
+    return any(other.cause_at == interrupt.cause_at for other in sharers(driver, interrupt)) and interrupt.cause_at is not None
 
 
 def _owns_mask_only(driver: Driver, interrupt: Interrupt) -> bool:
-    shared = {name for other in sharers(driver, interrupt) for name in other.mask_registers}
-    return bool(shared & {interrupt.mask_set, interrupt.mask_clear})
+    shared = {ref for other in sharers(driver, interrupt) for ref in other.masks_at}
+    return bool(shared & {interrupt.mask_set_at, interrupt.mask_clear_at})
 
 
 def _causes_among(driver: Driver, interrupt: Interrupt, register: Register) -> str:
@@ -109,14 +109,15 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
     if interrupt.cause_kind is CauseKind.MESSAGE:
         return "The message is the cause.", ("(void)dddk;", f"return {prefix}_MESSAGE;"), ""
     register = driver.register(interrupt.cause)
-    ref = Ref(interrupt.cause)
+    ref = interrupt.cause_at
+    assert ref is not None
     if interrupt.cause_kind is CauseKind.CODE:
         assert interrupt.cause_code is not None
         name = f"{lower(driver.name)}_{lower(register.name, register.c_name)}"
-        code = f"cause.{access.member(driver, Ref(interrupt.cause, interrupt.cause_code))}"
+        code = f"cause.{access.member(driver, replace(ref, field=interrupt.cause_code))}"
         value = f"1u << {code}"
         if interrupt.cause_none is not None:
-            value = f"cause.{access.member(driver, Ref(interrupt.cause, interrupt.cause_none))} ? 0 : {value}"
+            value = f"cause.{access.member(driver, replace(ref, field=interrupt.cause_none))} ? 0 : {value}"
         return (
             f"{register.name} shows one cause at a time, as a code.",
             (f"struct {name} cause = {access.unpack(driver, ref, access.read_raw(driver, ref))};", "", f"return {value};"),
@@ -127,7 +128,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
     returned = "causes" if own else _causes_among(driver, interrupt, register)
     levels = _set(prefix, [cause.name for cause in level_causes(driver, interrupt)], 4 + len("uint32_t now = causes & ~(uint32_t)("))
     levels = "" if levels == "0" else levels
-    if interrupt.acknowledge is None:
+    if interrupt.acknowledge_at is None:
         assert not own  # checked
         doc = f"Reading {register.name} acknowledges what it shows."
         if levels:
@@ -135,7 +136,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
         if returned == "causes":
             return doc, (f"return {access.read_raw(driver, ref)};",), suspect
         return doc, (f"uint32_t causes = {access.read_raw(driver, ref)};", "", f"return {returned};"), suspect
-    acknowledge = driver.register(interrupt.acknowledge)
+    acknowledge = driver.register(interrupt.acknowledge_at.register)
     mine = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len("uint32_t own = "))
     declared = (f"const uint32_t own = {mine};", f"uint32_t shown = {access.read_raw(driver, ref)};", "/* all ones may come from an absent device */",
                 f"uint32_t causes = shown == {access.all_ones(register)} ? shown : shown & own;")
@@ -160,7 +161,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
                 f"uint32_t now = {mine_only} & ~{others};",
                 "",
                 "if (now != 0) {",
-                f"    {access.write_raw(driver, Ref(interrupt.acknowledge), value)};",
+                f"    {access.write_raw(driver, interrupt.acknowledge_at, value)};",
                 "}",
                 f"return {returned};",
             ),
@@ -172,7 +173,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
             *(declared if own else (f"uint32_t causes = {access.read_raw(driver, ref)};",)),
             "",
             "if (causes != 0) {",
-            f"    {access.write_raw(driver, Ref(interrupt.acknowledge), value)};",
+            f"    {access.write_raw(driver, interrupt.acknowledge_at, value)};",
             "}",
             f"return {returned};",
         ),
@@ -190,7 +191,7 @@ def _events(driver: Driver, interrupt: Interrupt, register: Register, names: set
     shown = {field.name for field in driver.register(interrupt.cause).fields} & names
     events = [part.field for part in hazards.parts(register) if part.field is not None and part.field.name in shown and part.field.width == 1 and part.policy.idle is Idle.ZEROS]
     members = ", ".join(f".{lower(field.name, field.c_name)} = (causes & {1 << field.lsb:#x}u) != 0" for field in events)
-    return f"{accessor(driver, register)}_update(dev, {members});" if members else ""
+    return f"{accessor(driver, register)}_update(dev{interrupt.acknowledge_at.arguments}, {members});" if members else ""
 
 
 def _acknowledged_alone(driver: Driver, interrupt: Interrupt, register: Register) -> tuple[str, ...]:
@@ -198,20 +199,20 @@ def _acknowledged_alone(driver: Driver, interrupt: Interrupt, register: Register
     levels = {cause.name for cause in level_causes(driver, interrupt)}
     waited = left_alone(driver, interrupt)
     write = _events(driver, interrupt, register, {field.name for field in driver.register(interrupt.cause).fields if not field.mask & waited} - levels)
-    read = f"uint32_t causes = {access.read_raw(driver, Ref(interrupt.cause))};"
+    read = f"uint32_t causes = {access.read_raw(driver, interrupt.cause_at)};"
     return (read, "", "if (causes != 0) {", f"    {write}", "}") if write else (read, "")
 
 
 def _settle(driver: Driver, interrupt: Interrupt) -> str:
     """Acknowledge the level causes `causes`."""
     levels = level_causes(driver, interrupt)
-    if interrupt.acknowledge is None or not levels:
+    if interrupt.acknowledge_at is None or not levels:
         return ""
-    register = driver.register(interrupt.acknowledge)
+    register = driver.register(interrupt.acknowledge_at.register)
     if _keeps_settings(driver, register):
         return _events(driver, interrupt, register, {cause.name for cause in levels})
     value = access.with_reserved(register, "causes")
-    return f"{access.write_raw(driver, Ref(register.name), value if register.width >= 32 else f'(uint{register.width}_t)({value})')};"
+    return f"{access.write_raw(driver, interrupt.acknowledge_at, value if register.width >= 32 else f'(uint{register.width}_t)({value})')};"
 
 
 def _wanted(driver: Driver, service: str) -> str:
@@ -252,14 +253,14 @@ def _mask_doc(driver: Driver, interrupt: Interrupt, alone: bool) -> str:
 
 def _quiet(driver: Driver, interrupt: Interrupt, prefix: str) -> str:
     """Before anybody listens, no bit lets an interrupt through, whoever set it."""
-    if interrupt.mask_register is None or not _has_settings(driver, driver.register(interrupt.mask_register)):
+    if interrupt.mask_at is None or not _has_settings(driver, driver.register(interrupt.mask_at.register)):
         return f"{prefix}_mask(dddk)"
-    register = driver.register(interrupt.mask_register)
+    register = driver.register(interrupt.mask_at.register)
     own = enable_fields(driver.interrupts, register.name)
     causes = {field.name for field in driver.register(interrupt.cause).fields if field.width == 1}
     beside = {part.field.name for part in beside_enables(register, own) if part.field is not None}
     bits = [lower(field.name, field.c_name) for field in register.fields if field.name in own | beside & causes]
-    return f"{accessor(driver, register)}_update({lower(driver.name)}_of(dddk), {', '.join(f'.{bit} = {_level(interrupt, False)}' for bit in bits)})"
+    return f"{accessor(driver, register)}_update({lower(driver.name)}_of(dddk){interrupt.mask_at.arguments}, {', '.join(f'.{bit} = {_level(interrupt, False)}' for bit in bits)})"
 
 
 def _level(interrupt: Interrupt, enabled: bool) -> str:
@@ -280,33 +281,33 @@ def _masks(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, str]
         return _bit(driver, interrupt.switch_off), _bit(driver, interrupt.switch_on)
     if interrupt.switch is not None:
         return _switched(driver, interrupt.switch, _level(interrupt, False)), _switched(driver, interrupt.switch, _level(interrupt, True))
-    if interrupt.mask_set is not None and interrupt.mask_clear is not None:
-        clear = driver.register(interrupt.mask_clear)
-        start = access.write_raw(driver, Ref(interrupt.mask_set), "")
+    if interrupt.mask_set_at is not None and interrupt.mask_clear_at is not None:
+        clear, set_ = driver.register(interrupt.mask_clear_at.register), driver.register(interrupt.mask_set_at.register)
+        start = access.write_raw(driver, interrupt.mask_set_at, "")
         enabled = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len(start) - 1 + 4)
-        width = driver.register(interrupt.mask_set).width
-        enabled = access.with_reserved(driver.register(interrupt.mask_set), enabled)
+        width = set_.width
+        enabled = access.with_reserved(set_, enabled)
         disabled = _every_cause(driver, interrupt, clear)
         if _owns_mask_only(driver, interrupt):
-            start = access.write_raw(driver, Ref(interrupt.mask_clear), "")
+            start = access.write_raw(driver, interrupt.mask_clear_at, "")
             disabled = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len(start) - 1 + 4)
         disabled = access.with_reserved(clear, disabled)
         disabled = disabled if clear.width >= 32 or not _owns_mask_only(driver, interrupt) else f"(uint{clear.width}_t)({disabled})"
         return (
-            access.write_raw(driver, Ref(interrupt.mask_clear), disabled),
-            access.write_raw(driver, Ref(interrupt.mask_set), enabled if width >= 32 else f"(uint{width}_t)({enabled})"),
+            access.write_raw(driver, interrupt.mask_clear_at, disabled),
+            access.write_raw(driver, interrupt.mask_set_at, enabled if width >= 32 else f"(uint{width}_t)({enabled})"),
         )
-    if interrupt.mask_register is not None:
+    if interrupt.mask_at is not None:
         wanted: dict[str, list[str]] = {}
         for cause in interrupt.causes:
             if cause.enable is not None:
                 terms = [_wanted(driver, service) for service in cause.services] or ["true"]
                 wanted.setdefault(access.member(driver, cause.enable), []).extend(terms)
-        register = driver.register(interrupt.mask_register)
+        register, place = driver.register(interrupt.mask_at.register), f"dev{interrupt.mask_at.arguments}"
         fields = ", ".join(f".{name} = {_let_through(interrupt, terms)}" for name, terms in wanted.items())
         none = ", ".join(f".{name} = {_level(interrupt, False)}" for name in wanted)
         verb = "update" if _has_settings(driver, register) else "write"
-        return f"{accessor(driver, register)}_{verb}(dev, {none})", f"{accessor(driver, register)}_{verb}(dev, {fields})"
+        return f"{accessor(driver, register)}_{verb}({place}, {none})", f"{accessor(driver, register)}_{verb}({place}, {fields})"
     return "", ""
 
 

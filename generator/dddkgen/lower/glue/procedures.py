@@ -75,12 +75,12 @@ def _put(driver: Driver, put: Put) -> list[str]:
     register = driver.register(put.register)
     prefix = accessor(driver, register)
     if not register.fields:
-        return [f"{prefix}_write(dev, {_operand(driver, put.operands[0], None)});"]
+        return [f"{prefix}_write(dev{put.to.arguments}, {_operand(driver, put.operands[0], None)});"]
     values = []
     for operand in put.operands:
         field = access.field_of(register, operand.field or "")
         values.append(f".{lower(field.name, field.c_name)} = {_operand(driver, operand, field)}")
-    return [f"{prefix}_{'update' if put.update else 'write'}(dev{''.join(f', {value}' for value in values)});"]
+    return [f"{prefix}_{'update' if put.update else 'write'}(dev{put.to.arguments}{''.join(f', {value}' for value in values)});"]
 
 
 def _wait(driver: Driver, wait: Wait) -> list[str]:
