@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from . import alternatives, hazards
 from .memory import order_of
 from .model import ByteOrder, Descriptor, Direction, Driver, Enum_, Field, Register
+from .places import counts, element_name, element_of, indices_of, offset_of
 from .values import value_of
 
 
@@ -80,7 +81,7 @@ def decode(register: Register, index: int, raw: int) -> str:
     """`CTRL 0x00000240 SPEED=1G SLU`; with its index for an element of an array."""
     if raw >> register.width:
         raise DecodeError(f"0x{raw:x} does not fit into {register.name}, which has {register.width} bits")
-    name = register.name if register.count is None else f"{register.name}[{index}]"
+    name = element_name(register, None if register.count is None else index)
     return f"{name} 0x{raw:0{register.bytes * 2}x}" + "".join(field_text(field, raw) for field in register.fields)
 
 
@@ -114,16 +115,14 @@ def find_descriptor(driver: Driver, text: str) -> Descriptor | None:
 
 
 def find(driver: Driver, text: str) -> tuple[Register, int]:
-    """`CTRL`, `RAL[3]`, or an offset in the first region such as `0x5418`."""
-    match = re.fullmatch(r"(\w+)(?:\[(\d+)\])?", text)
+    """`CTRL`, `RAL[3]`, `QUEUE[1][3]`, or an offset in the first region such as `0x5418`. The register, and which of all its elements."""
+    match = re.fullmatch(r"(\w+)((?:\[\d+\])*)", text)
     if match is None:
         raise DecodeError(f"{text!r} is neither a register nor an offset")
-    name, index = match[1], int(match[2] or 0)
+    name, indices = match[1], tuple(map(int, re.findall(r"\d+", match[2])))
     for register in driver.registers:
         if register.name.lower() == name.lower():
-            if index >= (register.count or 1):
-                raise DecodeError(f"{register.name} has {register.count or 1} entries: 0 to {(register.count or 1) - 1}")
-            return register, index
+            return register, _element(register, indices)
     if not name[0].isdigit():
         import difflib
 
@@ -132,7 +131,7 @@ def find(driver: Driver, text: str) -> tuple[Register, int]:
     offset = number(name)
     for register in driver.registers:
         for element in range(1 if register.scale is not None else register.count or 1):  # an offset alone does not say more
-            if register.region == driver.regions[0].name and register.offset + element * register.stride == offset:
+            if register.region == driver.regions[0].name and offset_of(register, element) == offset:
                 return register, element
     raise DecodeError(f"no register is at 0x{offset:x} of the region {driver.regions[0].name}")
 
@@ -144,27 +143,63 @@ def why_not(driver: Driver, register: Register, image: bytes) -> str | None:
     pops = any(fifo.data.register == register.name and fifo.direction is Direction.FROM_DEVICE for fifo in driver.fifos)
     if hazards.read_has_effect(register) or pops:
         return "not read: reading it has an effect"
+    return other_bank(driver, register, 0, image) if register.count is None or not follows(driver, register) else None
+
+
+def follows(driver: Driver, register: Register) -> bool:
+    """Each element has a selector of its own."""
+    return register.bank is not None and register.bank.element is None and driver.register(register.bank.register).count is not None
+
+
+def other_bank(driver: Driver, register: Register, index: int, image: bytes) -> str | None:
+    """Why an element is not there. None: its bank is the one that is selected."""
     if register.bank is None:
         return None
     selector = driver.register(register.bank.register)
     field = next(field for field in selector.fields if field.name == register.bank.field)
-    selected = value_at(driver, selector, 0, image) >> field.lsb & ((1 << field.width) - 1)
+    element = register.bank.element or 0
+    if follows(driver, register):
+        element = index * (selector.count or 1) // (register.count or 1)
+    selected = value_at(driver, selector, element, image) >> field.lsb & ((1 << field.width) - 1)
     return None if selected == register.bank.value else "not read: another bank is selected"
+
+
+def _element(register: Register, indices: tuple[int, ...]) -> int:
+    """Which of all elements these indices mean; without indices the first."""
+    every = counts(register) or (1,)
+    if not indices:
+        return 0
+    if len(indices) != len(every):
+        raise DecodeError(f"{register.name} has {len(every)} ind{'ex' if len(every) == 1 else 'ices'}, and these are {len(indices)}")
+    if any(index >= count for index, count in zip(indices, every, strict=True)):
+        raise DecodeError(f"{register.name} has {' times '.join(map(str, every))} entries: 0 to {', and 0 to '.join(str(count - 1) for count in every)}")
+    return element_of(every, indices)
+
+
+def place_in(driver: Driver, register: Register, element: int, image: bytes) -> int:
+    """Where an element is; where the device says how far apart they are, as the image says."""
+    if register.scale is None or element == 0:
+        return offset_of(register, element)
+    stride = stride_in(driver, register, image)
+    if not register.repeats:
+        return register.offset + element * stride
+    return register.offset + sum(index * stride if repeat.scaled else repeat.place(index) for repeat, index in zip(register.repeats, indices_of(register, element), strict=True))
 
 
 def stride_in(driver: Driver, register: Register, image: bytes) -> int:
     """Bytes from one element to the next; where the device says it, what the image says."""
+    unit = next((repeat.stride for repeat in register.repeats if repeat.scaled), register.stride)
     if register.scale is None:
-        return register.stride
+        return unit
     source = driver.register(register.scale.register)
     if source.region != register.region or source.offset + source.bytes > len(image):
-        return register.stride
+        return unit
     mask = register.scale.mask_in(source)
     return register.scale.bytes((value_at(driver, source, 0, image) & mask) // (mask & -mask))
 
 
 def value_at(driver: Driver, register: Register, index: int, image: bytes) -> int:
-    offset = register.offset + index * (stride_in(driver, register, image) if index else 0)
+    offset = place_in(driver, register, index, image)
     order = "big" if driver.order_of(register) is ByteOrder.BIG else "little"
     return int.from_bytes(image[offset : offset + register.bytes], order)  # type: ignore[arg-type]
 
@@ -189,7 +224,8 @@ def dump(driver: Driver, region: str, image: bytes) -> Iterator[str]:
         if why is not None:
             yield f"{register.name} {why}"
             continue
-        stride = stride_in(driver, register, image)
         for index in range(register.count or 1):
-            if register.offset + index * stride + register.bytes <= len(image):
+            if register.bank is not None and (why := other_bank(driver, register, index, image)) is not None:
+                yield f"{element_name(register, index)} {why}"
+            elif place_in(driver, register, index, image) + register.bytes <= len(image):
                 yield decode(register, index, value_at(driver, register, index, image))
