@@ -23,7 +23,7 @@ def check(candidate: Candidate, report: Report) -> None:
     owners: dict[Ref, Region] = {}
     for region in candidate.driver.regions:
         if region.window is not None:
-            for key, ref in dict.fromkeys((("data", region.window.data_at), ("write" if region.window.write else "data", region.window.store_at))):
+            for key, ref in dict.fromkeys((("data", region.window.data_at), ("write" if region.window.write_at else "data", region.window.store_at))):
                 first = owners.setdefault(ref, region)
                 index = next((other for other in candidate.driver.regions if other.window is not None and other.window.index_at == ref), None)
                 if first is not region or index is not None:
@@ -117,9 +117,9 @@ class _Window:
                 self.report.error("D0586", self.candidate.sources.at(register, "width"), f"{register.name} does not go through {data.name}", f"{register.width} bits", also=also, help=f"`width: {data.width}`")
             if any((repeat.place(index) if repeat.places else repeat.stride) % self.window.unit for repeat in repeats(register) for index in range(repeat.count if repeat.places else 1)) or register.offset % self.window.unit:
                 self.report.error("D0586", self.candidate.sources.at(register, "at"), f"no index is {register.name}", f"an index is {self.window.unit} bytes", also=[Label(self.item.at("unit"), "here")])
-            for key, way, possible, wrong in (("data", "read", readable, data), ("write" if self.window.write else "data", "write", writable, store)):
+            for key, way, possible, wrong in (("data", "read", readable, data), ("write" if self.window.write_at else "data", "write", writable, store)):
                 if possible(register) and not possible(wrong):
-                    help_ = "`write:` names the register that takes what is written" if way == "write" and self.window.write is None else None
+                    help_ = "`write:` names the register that takes what is written" if way == "write" and self.window.write_at is None else None
                     self.report.error("D0581", self.item.at(key), f"{wrong.name} cannot {way} {register.name}", f"`{wrong.access}`", also=[Label(register.origin, f"`{register.access}`")], help=help_)
 
     def _users(self) -> None:
