@@ -248,7 +248,7 @@ def _shared_registers(driver: Driver) -> tuple[Register, ...]:
 
 def _reaches_locked(driver: Driver, register: Register) -> bool:
     """Interrupts write the register, and that changes one which accessors update under the lock."""
-    if not any(part.effects for part in parts(register)) or register not in _shared_registers(driver):
+    if register not in _shared_registers(driver) or not any(part.effects for part in parts(register)):
         return False
     reached = _reached(driver, register)
     return any(other.lock is not None and other.storage in reached for other in driver.registers)

@@ -49,11 +49,24 @@ def environment(folder: Path, cache: Path | None) -> jinja2.Environment:
 
 
 class _Code(jinja2.compiler.CodeGenerator):
-    """`a.b` in a template is Python's `a.b`: an attribute, never an item, which is what Jinja2 would try next, at six times the price."""
+    """`a.b` in a template is Python's `a.b`: an attribute, never an item, which is what Jinja2 would try next, at six times the price.
+
+    What a template says is gathered in a list, as Jinja2 does it for macros, and not handed on piece by piece.
+    """
 
     def visit_Getattr(self, node: jinja2.nodes.Getattr, frame: jinja2.compiler.Frame) -> None:
         self.visit(node.node, frame)
         self.write(f".{node.attr}")
+
+    def enter_frame(self, frame: jinja2.compiler.Frame) -> None:
+        super().enter_frame(frame)
+        if frame.toplevel:
+            self.buffer(frame)
+
+    def leave_frame(self, frame: jinja2.compiler.Frame, with_python_scope: bool = False) -> None:
+        super().leave_frame(frame, with_python_scope)
+        if frame.toplevel:
+            self.writeline(f"yield concat({frame.buffer})")
 
 
 class Loader(jinja2.BaseLoader):
