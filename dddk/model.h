@@ -286,6 +286,7 @@ struct dddk_model_operation {
     const char *name;
     const struct dddk_model_phase *phases; /* none: it only waits, or takes */
     unsigned phase_count;
+    unsigned answer; /* the phase at whose end the results are there */
     const struct dddk_model_idle *idle;
     unsigned idle_count;
     bool settles; /* a device that is not idle after a reset is soon; else its model says when */

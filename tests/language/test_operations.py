@@ -136,7 +136,7 @@ static void a_hook_answers_and_fails(void **state)
     assert_int_equal(cells, 1024);
     /* With a model of its own it is not up before the model says so. */
     assert_int_equal(nic_wait_until_up(nic), DDDK_ETIMEDOUT);
-    dddk_model_set(model, NIC_MODEL_STATE, 0, 1);
+    dddk_model_set(model, NIC_MODEL_REG_STATE, 0, 1);
     assert_int_equal(nic_wait_until_up(nic), 0);
     dddk_thread_leave(&nic->dddk);
     assert_int_equal(nic_wait_until_up(nic), DDDK_ESTATE);

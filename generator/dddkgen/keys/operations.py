@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ..dataclass import dataclass
 from ..diagnostics import Fix, Report
@@ -11,7 +12,7 @@ from ..read import scalars
 from ..read.nodes import Kind, Node
 from .registers import DOC, SEE
 from .transfers import Duration
-from .types import Either, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, When, computed, is_expression
+from .types import Either, Key, ListOf, MapOf, Name, ObjectType, Ref, Scalar, Schema, When, computed, is_expression, with_indices
 
 
 def _with_u(node: Node) -> Fix | None:
@@ -69,13 +70,23 @@ OPERANDS = MapOf(Name("the name of a field"), OPERAND, "fields with what goes in
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ElementName(Name):
-    """A register's name, perhaps with the index of an element."""
+    """A register's name, or a reference to an element: `COUNTER[0]`."""
 
     what: str = "the name of a register"
 
     @property
     def pattern(self) -> str:
-        return r"[A-Za-z_][A-Za-z0-9_]*(\[[0-9]{1,9}\])*"
+        return r"[A-Za-z_][A-Za-z0-9_]*(\[[^]]+\])*"
+
+    def read(self, node: Node, report: Report) -> Any:
+        text = with_indices(node, report, node.value)
+        if text is None:
+            return None
+        found = scalars.reference(text)
+        if found is not None and found.field is not None:
+            report.error("D0122", node.span, f"expected {self.what}, found {node.describe()}", "a field", help=f"`{found.element}: {{{found.field}: ...}}`")
+            return None
+        return found if found is not None and found.indices else Name(self.what).read(node, report)
 
 
 def is_mapping(node: Node) -> bool:
@@ -93,7 +104,7 @@ STEP = ObjectType(
     "step of an operation",
     "One thing that the generated function does. Steps are done in order; the first that fails ends the operation.",
     (
-        Key("write", WRITTEN, "Registers to write. Fields that are not named take their idle value, else 0.", "write: {MDIC: {PHY: phy, REG: reg, OP: READ}}"),
+        Key("write", WRITTEN, "Registers to write, of arrays `ARRAY[0]`. Fields that are not named take their idle value, else 0.", "write: {MDIC: {PHY: phy, REG: reg, OP: READ}}"),
         Key("update", WRITTEN, "Fields to change; the others keep what they hold.", "update: {CTRL: {SLU: 1}}"),
         Key(
             "wait", When(),

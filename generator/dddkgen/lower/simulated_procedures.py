@@ -87,6 +87,14 @@ def phases(operation: Operation) -> list[Phase]:
     return found
 
 
+def _answer(operation: Operation) -> int:
+    """The phase whose end has the results: the last one that begins before they are taken."""
+    steps = operation.steps
+    taken = max((index for index, step in enumerate(steps) if isinstance(step, Take)), default=len(steps))
+    before = phases(replace(operation, steps=steps[:taken]))
+    return max(len(before) - 1, 0) if taken < len(steps) else len(phases(operation)) - 1
+
+
 def _idle(driver: Driver, wait: Wait, ref: RefText) -> tuple[str, ...]:
     """Something that an operation waits for before it writes."""
     field = next(field for field in driver.register(wait.until.ref.register).fields if field.name == wait.until.ref.field)
@@ -142,7 +150,7 @@ def _shape(driver: Driver, operation: Operation, memories: list[str], ref: RefTe
     prefix = f"{lower(driver.name)}_{lower(operation.name)}"
     tables, members = [], [f'.name = "{string(operation.name)}"']
     if operation.starts:
-        members += [f".phases = {prefix}_phases_", f".phase_count = {len(phases(operation))}"]
+        members += [f".phases = {prefix}_phases_", f".phase_count = {len(phases(operation))}", f".answer = {_answer(operation)}"]
     if operation.idle:
         members += [f".idle = {prefix}_idle_", f".idle_count = {len(operation.idle)}"]
         members += [] if driver.model_source is not None else [".settles = true"]

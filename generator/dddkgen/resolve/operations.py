@@ -104,9 +104,10 @@ class _Operation:
         return found
 
     def _put(self, entry: Entry, update: bool) -> Put | None:
-        reference = scalars.reference(entry.name.value) or Reference(entry.name.value, None, None)
+        reference = entry.name.value if isinstance(entry.name.value, Reference) else Reference(entry.name.value, None, None)
         name = Value(reference, entry.name.node)
-        if not self.context.names.register(name, self.context.report) or entry.item is None:
+        broken = entry.item is None or entry.name.span in self.context.report.doubts
+        if broken or not self.context.names.register(name, self.context.report):
             self.ok = False
             return None
         register, to = reference.name, self.context.names.ref(reference)

@@ -149,7 +149,7 @@ static void on_written(void *user, unsigned reg, unsigned index, uint64_t value)
     sim_fifos_written(device, reg, index, value);
     sim_windows_written(device, reg, value);
     starts &= ~sim_transfers_written(device, reg, index, value);
-    starts &= ~sim_procedures_written(device, reg, value);
+    starts &= ~sim_procedures_written(device, reg, index, value);
     bool hooked = hooks != NULL && hooks[reg].written != NULL &&
                   hooks[reg].written(device->model, index, value);
     if (!hooked && starts != 0) {

@@ -336,7 +336,8 @@ bool sim_procedures_create(struct dddk_sim_device *device);
 void sim_procedures_destroy(struct dddk_sim_device *device);
 void sim_procedures_reset(struct dddk_sim_device *device);
 /* Returns the bits of `value` that started one, which shows in them when it is done. */
-uint64_t sim_procedures_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
+uint64_t sim_procedures_written(struct dddk_sim_device *device, unsigned reg, unsigned index,
+                                uint64_t value);
 
 /* windows.c: a register of a window is accessed; true: `value` is what is behind it. */
 bool sim_windows_read(struct dddk_sim_device *device, unsigned reg, uint64_t *value);

@@ -127,6 +127,17 @@ static void occupy(const struct sim_procedure *procedure)
     }
 }
 
+static bool is_idle(const struct sim_procedure *procedure)
+{
+    for (unsigned i = 0; i < procedure->type->idle_count; i++) {
+        const struct dddk_model_idle *idle = &procedure->type->idle[i];
+        if (sim_get(procedure->owner, idle->ref) != idle->value) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static uint64_t moment(const struct dddk_model_phase *phase, uint64_t usual_ns)
 {
     return phase->wait_ns == 0 || phase->wait_ns > 2 * usual_ns ? usual_ns : phase->wait_ns / 2;
@@ -143,8 +154,7 @@ static void finish(void *argument)
     bool worked = true;
 
     settle(procedure);
-    procedure->phase = (procedure->phase + 1u) % type->phase_count;
-    if (procedure->phase == 0) {
+    if (procedure->phase == type->answer) {
         uint64_t out[DDDK_MODEL_ARGUMENTS];
         for (unsigned i = 0; i < type->out_count; i++) {
             out[i] = sim_get(device, type->out[i].ref);
@@ -154,12 +164,16 @@ static void finish(void *argument)
             sim_set(device, type->out[i].ref, out[i]);
         }
     }
+    procedure->phase = (procedure->phase + 1u) % type->phase_count;
     /* Most devices say that they failed instead of saying that they are done. */
     sim_set(device, !worked && sim_there(phase->fail) ? phase->fail : phase->done,
             !worked && sim_there(phase->fail) ? phase->fail_value : phase->done_value);
     if (procedure->phase != 0 && !sim_there(type->phases[procedure->phase].start)) {
         const struct dddk_model_phase *next = &type->phases[procedure->phase];
         (void)sim_after(device, moment(next, SHOWN_NS), finish, procedure);
+    } else if (!is_idle(procedure)) {
+        /* That it is done is what keeps the next one waiting. */
+        (void)sim_after(device, SHOWN_NS, settle, procedure);
     }
 }
 
@@ -201,15 +215,16 @@ static void start(struct sim_procedure *procedure, unsigned which)
 
 /* The phase that this write starts, if it is one of the operation's: its first, or the one that is
  * due. */
-static bool starts(const struct sim_procedure *procedure, unsigned reg, uint64_t value,
-                   unsigned *which)
+static bool starts(const struct sim_procedure *procedure, unsigned reg, unsigned index,
+                   uint64_t value, unsigned *which)
 {
     const struct dddk_model_operation *type = procedure->type;
     const unsigned candidates[] = {procedure->phase, 0};
 
     for (unsigned i = 0; i < DDDK_COUNT(candidates) && type->phase_count != 0; i++) {
         const struct dddk_model_phase *phase = &type->phases[candidates[i]];
-        if (phase->start.reg == (int)reg && (value & phase->start.mask) == phase->start_value) {
+        if (phase->start.reg == (int)reg && phase->start.index == index &&
+            (value & phase->start.mask) == phase->start_value) {
             *which = candidates[i];
             return true;
         }
@@ -217,15 +232,16 @@ static bool starts(const struct sim_procedure *procedure, unsigned reg, uint64_t
     return false;
 }
 
-uint64_t sim_procedures_written(struct dddk_sim_device *device, unsigned reg, uint64_t value)
+uint64_t sim_procedures_written(struct dddk_sim_device *device, unsigned reg, unsigned index,
+                                uint64_t value)
 {
     for (unsigned i = 0; i < device->type->operation_count; i++) {
         struct sim_procedure *procedure = &device->procedures[i];
         unsigned which;
-        if (starts(procedure, reg, value, &which)) {
+        if (starts(procedure, reg, index, value, &which)) {
             const struct dddk_model_ref done = procedure->type->phases[which].done;
             start(procedure, which);
-            return done.reg == (int)reg ? done.mask & value : 0;
+            return done.reg == (int)reg && done.index == index ? done.mask & value : 0;
         }
     }
     return 0;
@@ -236,16 +252,13 @@ void sim_procedures_reset(struct dddk_sim_device *device)
     for (unsigned i = 0; i < device->type->operation_count; i++) {
         struct sim_procedure *procedure = &device->procedures[i];
         const struct dddk_model_operation *type = procedure->type;
-        bool busy = false;
-
         procedure->phase = 0;
         for (unsigned k = 0; k < type->idle_count; k++) {
             if (type->idle[k].unknown) {
                 settle_one(device, &type->idle[k]);
             }
-            busy = busy || sim_get(device, type->idle[k].ref) != type->idle[k].value;
         }
-        if (busy && type->settles) {
+        if (type->settles && !is_idle(procedure)) {
             (void)sim_after(device, PROCEDURE_NS, settle, procedure);
         }
     }
