@@ -87,7 +87,19 @@ def _register_effect(candidate: Candidate, register: Register, effect: Effect, r
             "D0245", span, f"{register.name} and {target.name} do not correspond bit by bit",
             also=[Label(target.origin, f"{target.name}: {target.width} bits, {len(target.fields)} fields")],
             notes=[f"{register.name} has {register.width} bits and {len(register.fields)} fields"],
+            help=_mend(register, target, effect),
         )
+
+
+def _mend(register: Register, target: Register, effect: Effect) -> str:
+    """How the two could correspond."""
+    if "." in effect.target:
+        return f"`{effect.kind}: {effect.target}` at a field of {register.name}: the bit that does it"
+    if register.width != target.width:
+        return f"the same `width:` in both, or `{effect.kind}: {target.name}.FIELD` at the field that does it"
+    if register.fields:
+        return f"fields of the same names in {target.name}, or `{effect.kind}:` at the field that does it"
+    return f"fields of the same names in {register.name}: `fields: {{{target.fields[0].name}: ...}}`"
 
 
 def _field_effect(candidate: Candidate, register: Register, field: Field, effect: Effect, registers: dict[str, Register], span: Span, report: Report) -> None:
@@ -104,4 +116,5 @@ def _field_effect(candidate: Candidate, register: Register, field: Field, effect
         report.error(
             "D0245", span, f"{register.name}.{field.name} and {effect.target} do not correspond bit by bit",
             f"{field.width} bits", also=[Label(candidate.sources.at(found, "bits", "bit"), f"{found.width} bits")],
+            help=f"a field of one bit acts on every bit of the other, one of {found.width} bits bit by bit",
         )

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ..diagnostics import Label, Report
 from ..keys.types import Value
-from ..model import Region, Register
+from ..model import Block, Region, Register
 from ..places import Repeat, end_of, offset_of, repeats
 from ..resolve.context import Candidate
 from ..resolve.expand import Times
@@ -15,18 +15,44 @@ from ..resolve.expand import Times
 
 def check(candidate: Candidate, report: Report) -> None:
     regions = {region.name: region for region in candidate.driver.regions}
+    outside: list[tuple[Register, Region]] = []
     for register in candidate.driver.every_register:
         _aligned(candidate, register, report)
         _halves(candidate, register, report)
         region = regions.get(register.region)
-        if region is not None:
-            _inside(candidate, register, region, report)
+        if region is not None and end_of(register) > region.size:
+            outside.append((register, region))
+    if outside:
+        _outside(candidate, outside, report)
 
 
-def _inside(candidate: Candidate, register: Register, region: Region, report: Report) -> None:
+def _outside(candidate: Candidate, outside: list[tuple[Register, Region]], report: Report) -> None:
+    """Of a block that does not fit several registers do not: that is one mistake."""
+    together: dict[object, list[tuple[Register, Region]]] = {}
+    for register, region in outside:
+        block = next((block.name for block in candidate.driver.blocks if register.name.startswith(f"{block.name}_")), register)
+        together.setdefault((block, region.name), []).append((register, region))
+    for (name, _), found in together.items():  # type: ignore[misc]
+        if len(found) == 1:
+            _register(candidate, *found[0], report)
+        else:
+            _block(candidate, next(block for block in candidate.driver.blocks if block.name == name), [register for register, _ in found], found[0][1], report)
+
+
+def _block(candidate: Candidate, block: Block, registers: list[Register], region: Region, report: Report) -> None:
+    last = max(registers, key=end_of)
+    helps = [f"`size: {end_of(last):#x}` would be enough, if the device has it"]
+    fit = min((region.size - register.offset - register.bytes) // register.stride + 1 if register.stride else 0 for register in registers)
+    if block.count is not None and not block.repeats and all(register.count == block.count and not register.repeats for register in registers) and 0 < fit < block.count:
+        helps.append(f"{fit} of {block.count} fit")
+    report.error(
+        "D0201", block.origin, f"block {block.name} is outside its region", f"its register {last.name} ends at {end_of(last):#x}",
+        also=[Label(candidate.sources.at(region, "size"), f"{region.name} has {region.size:#x} bytes")], help=helps,
+    )
+
+
+def _register(candidate: Candidate, register: Register, region: Region, report: Report) -> None:
     end = end_of(register)
-    if end <= region.size:
-        return
     sources = candidate.sources
     helps = [f"`size: {end:#x}` would be enough, if the device has it"]
     if register.repeats:

@@ -19,6 +19,9 @@ def check(candidate: Candidate, report: Report) -> None:
     for enum in driver.enums:
         if enum.name not in enums:
             report.warning("D0851", enum.origin, f"no field uses enum {enum.name}", help=f"`enum: {enum.name}` in a field, or remove it")
+    calls = any(cause.call is not None for interrupt in driver.interrupts for cause in interrupt.causes)
+    if calls or driver.handlers or driver.user:
+        return  # handlers may use what no ring does
     declared = candidate.root.item("rings")
     if "rings" in candidate.unread or (declared is not None and len(declared.value) != len(driver.rings) + len(driver.ring_forms)):
         return

@@ -963,12 +963,13 @@ class ObjectType(Type):
                 also=[Label(result.key_nodes[torn].span, "the text begins here")], help=f'a text with a comma needs quotes: `{torn}: "..."`',
             )
             return
-        similar = report.closest(key_node.value, others)
+        owner = self._owner(key_node.value)
+        similar = report.closest(key_node.value, others) if owner is None else None
         fix = None if similar is None else Fix(key_node.span, similar)
         keys = listed([key.name for key in self.keys], "and", limit=40)
         report.error(
             "D0101", key_node.span, f"unknown key `{key_node.value[:40]}`", f"{self.describe()} has no such key",
-            help=[*([] if similar is None else [f"did you mean `{similar}`?"]), f"the keys are {keys}"], fix=fix,
+            help=[*([] if similar is None else [f"did you mean `{similar}`?"]), *([] if owner is None else [f"`{key_node.value}` is a key of {owner}"]), f"the keys are {keys}"], fix=fix,
         )
         if similar is not None and similar not in result.key_nodes:
             # It is read as what it was probably meant to be; where its value is no such thing, it was meant otherwise.
@@ -981,6 +982,16 @@ class ObjectType(Type):
                 del result.key_nodes[similar]
                 if self.by_name[similar].required:
                     result.broken.add(similar)
+
+    def _owner(self, name: str) -> str | None:
+        """Which objects in this one, or else around it, have a key of that name."""
+        from .driver import DRIVER
+
+        found = [type_ for type_ in walk(self) if name in type_.by_name and type_.name != self.name]
+        if not found:
+            around = [(type_, {inner.name for inner in walk(type_)}) for type_ in walk(DRIVER) if name in type_.by_name]
+            found = [type_ for type_, inner in sorted(around, key=lambda pair: len(pair[1])) if self.name in inner]
+        return " and of ".join(type_.describe() for type_ in found[:3]) if found else None
 
     def _torn_text(self, result: Object, key_node: Node, child: Node) -> str | None:
         """The key whose text goes on here: a word without a value, and before it a text that was not quoted."""

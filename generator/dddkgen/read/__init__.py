@@ -7,6 +7,7 @@ stack) and lets sizes be bounded while they grow: a file that expands to a billi
 
 from __future__ import annotations
 
+import re
 
 from ..dataclass import dataclass
 from ..diagnostics import Fix, Label, Report
@@ -180,6 +181,16 @@ class _Builder:
         raise _Refused
 
 
+def _torn_by_bracket(text: str, column: int) -> tuple[int, str] | None:
+    """A reference such as `LED[0].ON` that ends, for YAML, at its bracket: the column where it begins, and all of it."""
+    if text[column - 1 : column] not in ("[", "]", ".") and "[" not in text:
+        return None
+    for match in re.finditer(r"[A-Za-z_]\w*(\[\w+\])+(\.\w+)*( *== *\w+)?", text, re.ASCII):
+        if match.start() < column <= match.end() + 1 and text[: match.start()].rstrip(" ")[-1:] not in ("", '"', "'"):
+            return match.start() + 1, match[0]
+    return None
+
+
 def _syntax_error(error: object, source: Source, report: Report) -> None:
     """libyaml's own words, at its place."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -188,8 +199,12 @@ def _syntax_error(error: object, source: Source, report: Report) -> None:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     help_: tuple[str, ...] = ()
     text = source.line(line)
+    torn = _torn_by_bracket(text, column)
     if "\t" in text[:column]:
         help_ = ("indent with spaces: YAML forbids tabs",)
+    elif torn is not None:
+        start, whole = torn
+        column, help_ = start, (f"between brackets or braces a value with `[` needs quotes: `\"{whole}\"`",)
     elif text[column - 1 : column] in "@`%&*!|>" and text[column - 1 : column]:
         help_ = ("put the value in quotes",)
     elif "mapping values are not allowed" in problem:
@@ -197,4 +212,5 @@ def _syntax_error(error: object, source: Source, report: Report) -> None:
     also = []
     if context_mark is not None and mark is not None and context_mark.line != mark.line:
         also.append(Label(Span(source.path, context_mark.line + 1, context_mark.column + 1, context_mark.line + 1, context_mark.column + 2), context or ""))
-    report.error("D0017", Span(source.path, line, column, line, column + 1), "this is not YAML", problem, also=also, help=help_)
+    end = column + 1 if torn is None else column + len(torn[1])
+    report.error("D0017", Span(source.path, line, column, line, end), "this is not YAML", problem, also=also, help=help_)
