@@ -184,6 +184,11 @@ struct dddk_model_ring {
     /* Lower bits of these addresses that their registers do not hold, because they are 0. */
     uint8_t base_low_shift, base_high_shift, taken_low_shift, taken_high_shift;
     bool by_index, in_memory;
+    uint8_t give_width, take_width; /* bits of indices that run freely; 0: below the count */
+    /* The device looks at the index when something else than 0 is written here, or anything where
+     * that is the index again; no mask: always. */
+    struct dddk_model_ref bell;
+    bool bell_is_index;
     bool done_is_0; /* the bit is cleared when the entry is done */
     bool laps; /* the bit is another one on each lap around the ring; lap_starts on the first */
     bool lap_starts;

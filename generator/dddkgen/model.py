@@ -579,6 +579,10 @@ class Ring:
     frame_last: tuple[MemberRef, ...]  # marks of the last entry: read on receive (exactly one), written on transmit
     frame_each: tuple[MemberRef, ...]
     frame_bad: tuple[MemberRef, ...]
+    give_width: int  # bits of an index that runs freely; 0: it is masked by the count
+    take_width: int
+    bell: Ref | None  # a register or field to write besides
+    bell_value: int | None  # None: the index
     carries: tuple[str, ...]  # the descriptor's alternatives with payload, the one that the driver writes first; empty: it has none
     origin: Span
     doc: str = ""

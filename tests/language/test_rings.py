@@ -36,6 +36,7 @@ registers:
   TXI:   {at: 0x40, access: ro, volatile: true}
   TXWL:  0x48
   TXWH:  0x4c
+  BELL:  {at: 0x50, reset: 0, fields: {RX: {bit: 0, access: sc}, TX: 7:4}}
 presence: CTRL
 descriptors:
   rx_desc:
@@ -53,7 +54,7 @@ rings:
     attach:  [RXB: base, RX_SIZE, RXT: tail]
     enable:  CTRL.RX
     spare:   1
-    give:    {by: index, to: RXT}
+    give:    {by: index, to: RXT, RX_GIVE}
     take:    RX_TAKE
     payload: {address: addr, length: length, size: 1024}
     frame:   {last: flags.LAST, bad: flags.BAD}
@@ -63,7 +64,7 @@ rings:
     attach:  [TXB: base, TX_SIZE, TXT: tail]
     enable:  CTRL.TX
     spare:   1
-    give:    {by: index, to: TXT}
+    give:    {by: index, to: TXT, TX_GIVE}
     take:    TX_TAKE
     payload: {address: addr, length: length, max: 4096}
     frame:   {last: [flags.LAST]}
@@ -86,19 +87,28 @@ int ringed_identify(struct ringed *dev)
     return dddk_net_set_mac(dev, mac);
 }
 """
-#: Byte order, how the sizes are told, how entries come back. More ways are in tests/generator/whole/plenty_*.yaml.
-FORMS: dict[str, tuple[str, tuple[str, str], tuple[str, str]]] = {
-    "an index in a register, a bit that becomes 0": ("little", ("RXN: count - 1", "TXN: bytes / 16 - 1"), ("{by: index, from: RXI}", "{by: bit, field: flags.DONE, ready: 0, on: last}")),
-    "an index in memory, a lap": ("big", ("CTRL.SIZE: log2(count), RXW: taken", "TXN: log2(bytes / 64)"), ("{by: index, from: memory}", "{by: lap, field: flags.DONE, starts: 0}")),
+#: Byte order, how the sizes are told, how entries come back, how they are given. More ways are in tests/generator/whole/plenty_*.yaml.
+FORMS: dict[str, tuple[str, tuple[str, str], tuple[str, str], tuple[str, str]]] = {
+    "an index in a register, a bit that becomes 0": (
+        "little", ("RXN: count - 1", "TXN: bytes / 16 - 1"), ("{by: index, from: RXI, width: 16}", "{by: bit, field: flags.DONE, ready: 0, on: last}"),
+        ("width: 16, once: poll, doorbell: {to: BELL.RX, value: 1}", "doorbell: {to: BELL.TX, value: 9}"),
+    ),
+    "an index in memory, a lap": (
+        "big", ("CTRL.SIZE: log2(count), RXW: taken", "TXN: log2(bytes / 64)"), ("{by: index, from: memory, width: 32}", "{by: lap, field: flags.DONE, starts: 0}"), ("once: batch", "width: 16"),
+    ),
 }
 
 
-def project(folder: Path, form: str) -> Project:
-    order, sizes, takes = FORMS[form]
-    text = MANIFEST.replace("ORDER", order)
-    for name, value in zip(("RX_SIZE", "TX_SIZE", "RX_TAKE", "TX_TAKE"), (*sizes, *takes)):
+def manifest(sizes: tuple[str, str], takes: tuple[str, str], gives: tuple[str, str] = ("once: batch", "once: batch")) -> str:
+    text = MANIFEST
+    for name, value in zip(("RX_SIZE", "TX_SIZE", "RX_TAKE", "TX_TAKE", "RX_GIVE", "TX_GIVE"), (*sizes, *takes, *gives)):
         text = text.replace(name, value)
-    return Project(folder, "ringed", text, {"ringed.c": HANDLERS})
+    return text
+
+
+def project(folder: Path, form: str) -> Project:
+    order, *ways = FORMS[form]
+    return Project(folder, "ringed", manifest(*ways).replace("ORDER", order), {"ringed.c": HANDLERS})
 
 
 @pytest.mark.parametrize(("form", "compiler"), [(form, ("gcc", "clang")[number % 2]) for number, form in enumerate(FORMS)])
@@ -275,9 +285,7 @@ def kinds(folder: Path, order: str) -> Project:
     """To the device two alternatives with payload and one without, of which the driver posts two before it sends; from it two of
     another form than is given."""
     made = project(folder, "an index in memory, a lap")
-    text = MANIFEST
-    for name, value in zip(("RX_SIZE", "TX_SIZE", "RX_TAKE", "TX_TAKE"), ("RXN: count", "TXN: count", *WAYS[order])):
-        text = text.replace(name, value)
+    text = manifest(("RXN: count", "TXN: count"), WAYS[order])
     text = text[: text.index("  rx_desc:\n")] + f"  rx_desc:\n{BACK_KINDS}  tx_desc:\n{KINDS}" + text[text.index("rings:\n") :]
     text = text.replace("{address: addr, length: length, size: 1024}", "{in: [given, plain, split], address: addr, length: more.LENGTH, size: 1024}")
     text = text.replace("{last: flags.LAST, bad: flags.BAD}", "{last: more.LAST, bad: more.BAD}")

@@ -21,6 +21,7 @@ def check(candidate: Candidate, report: Report) -> None:
         _attach(candidate, ring, source, registers, report)
         _enable(candidate, ring, source, registers, report)
         _doorbell(candidate, ring, source, registers, report)
+        _bell(candidate, ring, source, registers, report)
         _taken(ring, source, registers, report)
 
 
@@ -97,7 +98,7 @@ def _taken(ring: Ring, source: Object, registers: dict[str, Register], report: R
         report.error("D0595", take.at("from"), f"the device is not told where it writes its index of ring {ring.name}", help="`taken`, or `taken.low` and `taken.high`, in `attach`")
     elif told and not in_memory:
         report.error("D0595", told[0][1].value.item.span, f"ring {ring.name} has no such word", also=[Label(take.at("by"), "entries come back another way")], help="`take: {by: index, from: memory}` has one")
-    if ring.take_by == "index" and ring.spare == 0:
+    if ring.take_by == "index" and ring.spare == 0 and not (ring.take_width and ring.give_width):
         report.error("D0596", take.at("by"), f"a full ring {ring.name} looks like an empty one", "the index is the same", also=[Label(ring.origin, "no entry stays empty")], help="`spare: 1`")
     register = None if ring.take_from is None else registers.get(ring.take_from.register)
     if register is None or ring.take_from is None:
@@ -106,7 +107,9 @@ def _taken(ring: Ring, source: Object, registers: dict[str, Register], report: R
         report.error("D0529", take.at("from"), f"the device shows its index in {register.name}, which cannot be read", also=[Label(register.origin, f"`access: {register.access}`")])
     if (register.count is not None) != (ring.take_from.index is not None):
         _index(register, take.item("from"), ring.take_from.index, report)
-    if (ring.count_max - 1) >> register.width:
+    if ring.take_width > register.width:
+        report.error("D0592", take.at("width"), f"an index of {ring.take_width} bits does not fit into {register.name}", f"it has {register.width}", also=[Label(take.at("from"), "here")])
+    elif (ring.count_max - 1) >> (ring.take_width or register.width):
         report.error("D0525", take.at("from"), f"{register.name} cannot hold an index of ring {ring.name}", f"{register.width} bits", notes=[f"the ring may have {ring.count_max} entries"])
 
 
@@ -161,6 +164,29 @@ def _updatable(candidate: Candidate, register: Register, field: str, span: Span,
         )
 
 
+def _bell(candidate: Candidate, ring: Ring, source: Object, registers: dict[str, Register], report: Report) -> None:
+    """What is written besides reaches the device, and says something."""
+    register = None if ring.bell is None else registers.get(ring.bell.register)
+    if register is None or ring.bell is None:
+        return
+    bell: Object = source.item("give").item("doorbell")
+    span = bell.at("to")
+    field = next((field for field in register.fields if field.name == ring.bell.field), None)
+    width = register.width if field is None else field.width
+    if (register.count is not None) != (ring.bell.index is not None):
+        _index(register, bell.item("to"), ring.bell.index, report)
+    elif not writable(register) or field is not None and not POLICIES[field.access].writable:
+        report.error("D0524", span, f"the doorbell {register.name} of ring {ring.name} cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
+    elif field is None and register.fields:
+        report.error("D0526", span, f"the doorbell {register.name} has fields", "the whole register is written", also=[Label(register.origin, "here")], help=f"`{register.name}.{register.fields[-1].name}`, for example")
+    elif ring.bell_value is not None and (ring.bell_value == 0 or ring.bell_value >> width):
+        report.error("D0205", bell.at("value"), f"the value for {ring.bell.text} is {'too wide' if ring.bell_value else '0, which tells nothing'}", f"there are {width} bits")
+    elif ring.bell_value is None and (ring.count_max - 1) >> width:
+        report.error("D0525", span, f"the doorbell {ring.bell.text} cannot hold an index of ring {ring.name}", f"{width} bits", notes=[f"the ring may have {ring.count_max} entries"])
+    elif field is not None:
+        _updatable(candidate, register, field.name, span, report)
+
+
 def _doorbell(candidate: Candidate, ring: Ring, source: Object, registers: dict[str, Register], report: Report) -> None:
     register = registers.get(ring.give_to.register)
     if register is None:
@@ -170,7 +196,9 @@ def _doorbell(candidate: Candidate, ring: Ring, source: Object, registers: dict[
         report.error("D0524", span, f"the doorbell {register.name} of ring {ring.name} cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
     if (register.count is not None) != (ring.give_to.index is not None):
         _index(register, source.item("give").item("to"), ring.give_to.index, report)
-    if (ring.count_max - 1) >> register.width:
+    if ring.give_width > register.width:
+        report.error("D0592", source.item("give").at("width"), f"an index of {ring.give_width} bits does not fit into {register.name}", f"it has {register.width}", also=[Label(span, "here")])
+    elif (ring.count_max - 1) >> (ring.give_width or register.width):
         report.error("D0525", span, f"the doorbell {register.name} cannot hold an index of ring {ring.name}", f"{register.width} bits", notes=[f"the ring may have {ring.count_max} entries"])
     if register.fields:
         report.error("D0526", span, f"the doorbell {register.name} has fields", "the index is written to the whole register", also=[Label(register.origin, "here")], help="remove the fields")

@@ -142,6 +142,9 @@ def ring_shape(driver: Driver, ring: Ring, place_of: Callable[[Driver, Ref | Non
         f".length = {member(descriptor, MemberRef(ring.payload_length, ring.payload_length_field))}",
         *back_members(ring, descriptor, by_value, ref),
         *shifts(driver, by_value),
+        *([f".give_width = {ring.give_width}"] if ring.give_width else []),
+        *([f".take_width = {ring.take_width}"] if ring.take_width else []),
+        *([f".bell = {ref(ring.bell)}", f".bell_is_index = {'true' if ring.bell_value is None else 'false'}"] if ring.bell is not None else []),
     ]
     marks: list[tuple[str, tuple[str, ...]]] = []
     kinds = kind_rows(driver, ring, prefix, marks)

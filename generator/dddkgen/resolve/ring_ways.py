@@ -34,15 +34,18 @@ def unusual(item: Object) -> list[tuple[str, Span]]:
             elif value == "qid" or not _tells_size(value):
                 found.append(("such a value in `attach`", pair.value.item.span))
     if give is not None:
-        also(give, "part", "width", "doorbell")
+        also(give, "part", *(["width"] if give.get("width") == 64 else []))
+        bell: Object | None = give.item("doorbell")
+        if bell is not None and (bell.item("unless") is not None or isinstance(bell.get("to"), RingReference) or not isinstance(bell.get("value", 0), int) and bell.get("value") != "index"):
+            also(give, "doorbell")
         if give.get("by") == "offset":
             found.append(("`by: offset`", give.at("by")))
-        if give.get("once") == "poll":
+        if give.get("once") == "poll" and item.get("direction") != "from_device":
             found.append(("`once: poll`", give.at("once")))
         if isinstance(give.get("to"), RingReference):
             found.append((f"`{give.get('to')}`", give.at("to")))
     if take is not None:
-        also(take, "ring", "part", "match", "length", "width")
+        also(take, "ring", "part", "match", "length", *(["width"] if take.get("width") == 64 else []))
         if take.get("by") == "offset":
             found.append(("`by: offset`", take.at("by")))
         if isinstance(take.get("from"), RingReference) or (take.get("by") == "bit" and take.item("from") is not None):

@@ -118,6 +118,11 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     attach = [(register_ref(context, pair.value.name), pair.value.item.value) for pair in item.items("attach")]
     enable = None if item.item("enable") is None else field_ref(context, item.item("enable"))
     give_to = whole_register(context, give.item("to"))
+    doorbell: Object | None = give.item("doorbell")
+    bell = None if doorbell is None else register_ref(context, doorbell.item("to"))
+    if doorbell is not None and bell is None:
+        raise _Broken
+    bell_value = None if doorbell is None or doorbell.get("value") in (None, "index") else doorbell.get("value")
     by = take.get("by")
     in_memory = by == "index" and str(take.get("from")) == "memory" and "memory" not in context.names.registers
     source = None if by != "index" or in_memory else whole_register(context, take.item("from"))
@@ -160,7 +165,7 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         enable=enable,
         spare=spare,
         give_to=_whole(give_to),
-        give_once=give.get("once", "batch"),
+        give_once="batch" if give.get("once") == "poll" else give.get("once", "batch"),  # a receive ring is filled once a poll
         take_by=by,
         take_field=field,
         take_ready=take.get("ready", 1),
@@ -175,6 +180,10 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         frame_last=tuple(mark for mark in marks["last"] if mark),
         frame_each=tuple(mark for mark in marks["each"] if mark),
         frame_bad=tuple(mark for mark in marks["bad"] if mark),
+        give_width=give.get("width", 0),
+        take_width=take.get("width", 0),
+        bell=bell,
+        bell_value=bell_value,
         carries=tuple(one.name for one in carries),
         origin=entry.name.span,
         doc=item.get("doc", ""),

@@ -51,6 +51,8 @@ struct sim_ring {
     struct dddk_sim_device *owner;
     const struct dddk_model_ring *type;
     uint32_t head;  /* the next entry to work on */
+    uint32_t free;  /* the same, running freely */
+    uint32_t told;  /* the doorbell as it was when the device was told to look at it */
     bool other_lap; /* an odd number of times around since it began */
     unsigned turn;  /* from the device: the kind of entry to look at first for the next one */
     bool scheduled;

@@ -83,15 +83,45 @@ static uint64_t entry_address(const struct sim_ring *ring, uint32_t index)
     return base + (uint64_t)index * type->entry_bytes;
 }
 
+static uint32_t of_width(uint32_t index, uint8_t width)
+{
+    return width < 32u ? index & ((1u << width) - 1u) : index;
+}
+
+/* The driver's index, as far as the device has been told. */
+static uint32_t tail_of(const struct sim_ring *ring)
+{
+    return ring->type->bell.mask != 0 ? ring->told
+                                      : (uint32_t)sim_get(ring->owner, ring->type->tail);
+}
+
+/* Entries between two indices that run freely. */
+static uint32_t given_freely(struct sim_ring *ring, uint32_t count)
+{
+    uint32_t tail = tail_of(ring), given = of_width(tail - ring->free, ring->type->give_width);
+
+    if (given > count) {
+        dddk_model_complain(ring->owner->model, "ring %s: index %u is not within %u entries of %u",
+                            ring->type->name, tail, count, ring->free);
+        sim_set(ring->owner, ring->type->enable, 0);
+        return 0;
+    }
+    ring->head = ring->free % count;
+    return given;
+}
+
 /* Entries that the driver has given and the device has not given back; 0 while the ring is off. */
 static uint32_t given(struct sim_ring *ring)
 {
     struct dddk_sim_device *device = ring->owner;
-    uint32_t count = entry_count(ring), tail = (uint32_t)sim_get(device, ring->type->tail);
+    uint32_t count = entry_count(ring), tail = tail_of(ring);
 
     if (count == 0 || device->removed || device->stuck != DDDK_TEST_WORKING ||
         (sim_there(ring->type->enable) && !sim_get(device, ring->type->enable))) {
         return 0;
+    }
+    if (ring->type->give_width != 0) {
+        return given_freely(ring, count);
     }
     if (tail >= count || ring->head >= count) {
         dddk_model_complain(device->model, "ring %s: index %u or %u is outside its %u entries",
@@ -143,10 +173,11 @@ static void write_marks(struct sim_ring *ring, const uint8_t *entry,
 static void show_index(struct sim_ring *ring)
 {
     const struct dddk_model_ring *type = ring->type;
+    uint32_t index = type->take_width != 0 ? of_width(ring->free, type->take_width) : ring->head;
 
-    sim_set(ring->owner, type->head, ring->head);
+    sim_set(ring->owner, type->head, index);
     if (type->by_index && !type->in_memory) {
-        sim_set(ring->owner, type->taken, ring->head);
+        sim_set(ring->owner, type->taken, index);
     } else if (type->by_index) {
         uint64_t address = sim_get(ring->owner, type->taken_low) << type->taken_low_shift;
         uint8_t word[4];
@@ -156,7 +187,7 @@ static void show_index(struct sim_ring *ring)
         }
         for (unsigned i = 0; i < sizeof(word); i++) {
             unsigned at = type->big_endian ? 3u - i : i;
-            word[at] = (uint8_t)(ring->head >> 8 * i);
+            word[at] = (uint8_t)(index >> 8 * i);
         }
         if (sim_dma_begins(ring->owner, address, "the index")) {
             dddk_model_dma_write(ring->owner->model, address, word, sizeof(word));
@@ -167,6 +198,7 @@ static void show_index(struct sim_ring *ring)
 static void advance(struct sim_ring *ring)
 {
     ring->head = (ring->head + 1u) % entry_count(ring);
+    ring->free++;
     ring->other_lap ^= ring->head == 0;
     show_index(ring);
 }
@@ -183,7 +215,7 @@ static void mark_done(const struct sim_ring *ring, uint8_t *entry)
 /* The ring begins anew. */
 static void begin(struct sim_ring *ring, uint32_t head)
 {
-    ring->head = head;
+    ring->head = ring->free = ring->told = head;
     ring->other_lap = false;
 }
 
@@ -481,6 +513,10 @@ void sim_rings_written(struct dddk_sim_device *device, unsigned reg, uint64_t va
             if (ring->type->by_index && !ring->type->in_memory) {
                 sim_set(device, ring->type->taken, 0);
             }
+        }
+        if (ring->type->bell.mask != 0 && ring->type->bell.reg == (int)reg &&
+            (ring->type->bell_is_index || (value & ring->type->bell.mask) != 0)) {
+            ring->told = (uint32_t)sim_get(device, ring->type->tail);
         }
     }
 }

@@ -156,7 +156,12 @@ def _ring(draft: Draft, file: RegisterFile, regs: Space, name: str, direction: s
         entry["align"] = draft.size(random_.choice((16, 128, 4096)))
     give: dict[str, Any] = {"by": "index", "to": bell}
     if draft.chance(0.6):
-        give["once"] = random_.choice(("batch", "entry"))
+        give["once"] = random_.choice(("batch", "entry", "poll") if receive else ("batch", "entry"))
+    if draft.chance(0.3):
+        give["width"] = draft.number(random_.choice((16, 32)))
+    if draft.chance(0.3):
+        ring_it = file.add(draft, regs, {"at": draft.number(draft.place(regs, 4)), "reset": draft.number(0), "fields": {"KICK": {"bit": Plain("0"), "access": "sc"}}})
+        give["doorbell"] = draft.documented({"to": f"{ring_it}.KICK", "value": Plain("1")}, 0.5)
     take: dict[str, Any] = {"by": "bit", "field": marks["done"]}
     payload: dict[str, Any] = {"address": marks["address"], "length": length}
     frame: dict[str, Any] = {"last": random_.choice((marks["last"], [marks["last"]]))}

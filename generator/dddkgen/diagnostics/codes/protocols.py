@@ -56,7 +56,7 @@ CODES = {
         at the same place and have the same name in every alternative that comes back; and what is given does not look as if it was done."""),
     "D0588": ("a ring or FIFO that no driver runs yet", """It is read and checked like all else, and it is right: names, widths, and that what is given comes back. But for this form of
         ring, or for a second one in a class that runs one ring or FIFO in each direction, the kit has neither the driver's side nor the device's, so nothing is generated. What runs: one piece of memory with descriptors; `attach` with addresses,
-        sizes, numbers and expressions over sizes; `give: {by: index}` to a register; `take` by bit (`ready` 0 or 1), by lap, or by index from a register or from memory; payload by
+        sizes, numbers and expressions over sizes; `give: {by: index}` to a register, masked or with a `width` up to 32, and a `doorbell` besides; `take` by bit (`ready` 0 or 1), by lap, or by index from a register or from memory; payload by
         address; `frame` with `last`, `each` and `bad`."""),
     "D0589": ("a key of another way", """Each way to give and to take has keys of its own, and so have rings of entries and rings of bytes. What this way does not ask is a
         slip, or belongs to another one."""),

@@ -71,6 +71,7 @@ class RingShape:
     enable: str  # statement; "": no enable bit
     disable: str
     doorbell: str  # statement
+    bell: str  # another one behind it, or ""
     tells_each: bool  # a doorbell for every entry
     marks: tuple[Mark, ...]  # of a frame to send
     stores: tuple[str, ...]  # statements that write entries[at] when it is given
@@ -91,6 +92,8 @@ class RingShape:
     not_done_is: str
     lap: str  # what the mark is while an entry is not done, from `ring` and `index`; "": the same on each lap
     index: str  # the device's index, from `dev` and `ring`; "": it marks the entries
+    index_runs: bool  # it runs freely, from 0 on
+    index_mask: str  # what its index is masked by: "ring->mask", or its own width; "": all of 32 bits
     in_memory: str  # what the word with its index is at the beginning; "": there is none
     index_type: str  # of that word
     posts: tuple[Post, ...]  # entries without payload
@@ -360,7 +363,7 @@ def _index(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, str
     if ring.take_from is not None:
         return access.read_raw(driver, ring.take_from), ""
     order = _order(descriptor)
-    return f"dddk_from_{order}32(DDDK_READ_ONCE(*(const dddk_{order}32 *)ring->taken.cpu))", f"dddk_to_{order}32(ring->head & ring->mask)"
+    return f"dddk_from_{order}32(DDDK_READ_ONCE(*(const dddk_{order}32 *)ring->taken.cpu))", f"dddk_to_{order}32({_freely('ring->head', 'ring->first', ring.take_width) or 'ring->head & ring->mask'})"
 
 
 def _lap(ring: Ring) -> str:
@@ -380,6 +383,13 @@ def _ready(driver: Driver, ring: Ring, descriptor: Descriptor) -> str:
     return f"{bit} {'!=' if ring.take_ready else '=='} 0"
 
 
+def _freely(index: str, first: str, width: int) -> str:
+    """An index that runs freely over so many bits, from 0 on for the device; "" where it does not."""
+    if not width:
+        return ""
+    return f"{index} - {first}" if width >= 32 else f"({index} - {first}) & 0x{(1 << width) - 1:x}u"
+
+
 def _attach_value(ring: Ring, value: RingValue | str) -> tuple[str, int]:
     """What is written, and how many bits it has."""
     name = lower(ring.name)
@@ -394,6 +404,9 @@ def _attach_value(ring: Ring, value: RingValue | str) -> tuple[str, int]:
             return f"(uint32_t)dev->{name}.memory.size_bytes", 32
         case "count":
             return f"dev->{name}.mask + 1u", 32
+        case "head" | "tail" if ring.give_width or (value == "head" and ring.take_width):
+            width = ring.take_width if value == "head" and ring.take_width else ring.give_width
+            return _freely(f"dev->{name}.{value}", f"dev->{name}.first", width), 32
         case "head" | "tail":
             return f"dev->{name}.{value} & dev->{name}.mask", 32
     return f"{value}u", 0
@@ -436,7 +449,8 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         attach=tuple(attach),
         enable=access.update(driver, ring.enable, "true") if ring.enable else "",
         disable=access.update(driver, ring.enable, "false") if ring.enable else "",
-        doorbell=access.put(driver, ring.give_to, "tail & mask"),
+        doorbell=access.put(driver, ring.give_to, _freely("tail", f"dev->{lower(ring.name)}.first", ring.give_width) or "tail & mask"),
+        bell="" if ring.bell is None else access.put(driver, ring.bell, f"{ring.bell_value}u" if ring.bell_value is not None else _freely("tail", f"dev->{lower(ring.name)}.first", ring.give_width) or "tail & mask", 0 if ring.bell_value is not None else 32),
         tells_each=ring.give_once == "entry",
         marks=_marks(driver, ring, descriptor),
         stores=_stores(driver, ring, descriptor),
@@ -445,6 +459,8 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         not_done_is="!=" if clears else "==",
         lap=_lap(ring),
         index=index,
+        index_runs=bool(ring.take_width),
+        index_mask=(f"0x{(1 << ring.take_width) - 1:x}u" if ring.take_width < 32 else "") if ring.take_width else "ring->mask",
         in_memory=in_memory,
         index_type=f"dddk_{_order(descriptor)}32",
         posts=_posts(driver, ring),
