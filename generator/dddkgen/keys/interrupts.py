@@ -51,7 +51,7 @@ CAUSE = ObjectType(
         CALL,
         AT_START,
         COMPLETE,
-        Key("raised_by", Ref("the name of a ring or FIFO", "rx"), "The ring or FIFO whose progress raises it: for the simulated device.", "raised_by: rx"),
+        Key("raised_by", Ref("the name of a ring or FIFO", "rx"), "The ring or FIFO whose progress raises it: for the simulated device. Without it, a FIFO's raises the first cause that serves it.", "raised_by: rx"),
         Key(
             "level", Boolean(),
             "Only its handler takes the cause back: it shows what stands in another register, or nothing acknowledges it. The interrupt is then masked until "

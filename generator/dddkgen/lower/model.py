@@ -145,6 +145,16 @@ def raises(driver: Driver, name: str) -> list[tuple[int, int]]:
     return found
 
 
+def _tells(driver: Driver, fifo: Fifo) -> list[tuple[int, int]]:
+    """What progress of a FIFO raises. Where no cause of an interrupt that serves it says so, it is the first that serves it."""
+    found = dict(raises(driver, fifo.name))
+    for index, interrupt in enumerate(driver.interrupts):
+        serving = next((cause for cause in interrupt.causes if fifo.name in cause.services), None)
+        if serving is not None:
+            found.setdefault(index, 1 << serving.bit)
+    return sorted(found.items())
+
+
 def _depth(driver: Driver, fifo: Fifo) -> int:
     """Words that the simulated FIFO holds; none of one that is always ready."""
     if fifo.says is None:
@@ -162,7 +172,7 @@ def _depth(driver: Driver, fifo: Fifo) -> int:
 def fifo_members(driver: Driver, fifo: Fifo) -> tuple[str, ...]:
     to_device = fifo.direction is Direction.TO_DEVICE
     # A code follows what the FIFO holds; bits stay until they are acknowledged, and a message is sent, so something makes them.
-    told = raised([(index, causes) for index, causes in raises(driver, fifo.name) if driver.interrupts[index].cause_kind is not CauseKind.CODE])
+    told = raised([(index, causes) for index, causes in _tells(driver, fifo) if driver.interrupts[index].cause_kind is not CauseKind.CODE])
     unit = fifos.unit(driver, fifo)
     promised = fifo.depth if to_device else 1
     return (

@@ -21,7 +21,7 @@ def fifos(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[
         name = draft.fresh(small=True)
         made[name] = draft.documented(fifo(draft, file, regs, receives, served, width), 0.3)
         if served:
-            causes[draft.fresh()] = {"service": name, "raised_by": name}
+            causes[draft.fresh()] = {"service": name} | ({"raised_by": name} if draft.chance(0.6) else {})
         if draft.chance(0.6):
             draft.data.setdefault("user", {})[draft.fresh(small=True)] = draft.documented({"fifo": name}, 0.3)
 
