@@ -266,7 +266,7 @@ static void a_device_reads_and_writes_the_memory_we_share(void **state)
                              direction ? outside : 0x40000);
         host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, EDU_BASE + 0x90, 8, 64);
         host->ops->bus_write(host, DDDK_HOST_MEMORY_SPACE, EDU_BASE + 0x98, 8, 1 | direction << 1);
-        for (unsigned i = 0; i < 1000 && (peek(host, EDU_BASE + 0x98) & 1); i++) {
+        for (unsigned i = 0; i < 100000 && (peek(host, EDU_BASE + 0x98) & 1); i++) {
         }
     }
     assert_memory_equal(to, from, 64);
