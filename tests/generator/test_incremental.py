@@ -276,6 +276,9 @@ def copy_of_the_generator(folder: Path) -> Path:
 
 def start(generator: Path, *arguments: str | Path, cache: Path | None, **environment: str) -> subprocess.Popen[str]:
     env = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CACHE_HOME")} | environment
+    if generator != ROOT / "generator":  # a copy, whose bytecode goes with it
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        env["PYTHONPYCACHEPREFIX"] = str(generator.parent / "bytecode")
     if cache is not None:
         env["XDG_CACHE_HOME"] = str(cache)
     command = [sys.executable, str(generator / "dddk"), *map(str, arguments)]
