@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from build import HERE, Bank, ByteOrder, Effect, Enum_, EnumValue, Region, RegionKind, Reserved, Scale, descriptor, driver, enum, field, member, region, register, replace
 
+from dddkgen.places import Repeat
+
 SPEED = enum("speed", _10M=0, _100M=1, _1G=2)
 COLOUR = enum("colour", red=0, green=1, blue=5)
 MAGIC = enum("magic", small=1, large=0x80000001)
@@ -105,6 +107,10 @@ TOY = driver(
     register("GUARDED_PLAIN", 0x31C, lock="irq", count=2, stride=4),
     register("MASKED", 0x324, field("FREE", 15, "w0c"), field("SPEED", (9, 8), enum=SPEED), field("LEVEL", (5, 2)), field("HOT", 1, volatile=True), field("ON", 0), write_mask=True),
     register("DEPTH", 0x334, field("LOG", (3, 0), "ro"), access="ro"),
+    register("TAPS", 0x900, count=5, stride=4, repeats=(Repeat("TAPS", 5, 4, None, (0x00, 0x04, 0x40, 0x12 * 4, -0x10)),)),
+    register("DOWN", 0x98C, count=4, stride=4, repeats=(Repeat("DOWN", 4, 4, None, (0, -4, -8, -12)),)),
+    register("PORT_QUEUE", 0xA00, count=32, stride=8, repeats=(Repeat("PORT", 4, 0x80), Repeat("PORT_QUEUE", 8, 8))),
+    register("PORT_LEVEL", 0xA04, field("ON", 31), field("HIGH", (15, 0)), count=32, stride=8, repeats=(Repeat("PORT", 4, 0x80), Repeat("PORT_LEVEL", 8, 8))),
     register("BELLS", 0x800, count=8, stride=4, scale=Scale("DEPTH", "LOG", True, 4)),
     register("NET_RUNNING", 0x10, access="ro", region="net", width=64, volatile=True, split="low_first"),
     register("NET_PAIR", 0x18, region="net", width=64, split="low_first"),

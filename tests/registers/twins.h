@@ -120,6 +120,58 @@ TWIN(
         return 0;
     })
 
+/* In no equal steps: a table; downwards: arithmetic. */
+TWIN(
+    uint32_t, read_listed, (TOY, unsigned i),
+    { return toy_taps_read(toy, i < TOY_TAPS_COUNT ? i : 0); },
+    {
+        static const uint16_t at[] = {0x900, 0x904, 0x940, 0x948, 0x8f0};
+        return dddk_read32(REGS, at[i < 5 ? i : 0]);
+    })
+TWIN(
+    uint32_t, read_listed_constant, (TOY), { return toy_taps_read(toy, 2); },
+    { return dddk_read32(REGS, 0x940); })
+TWIN(
+    int, write_listed_checked, (TOY, size_t i, uint32_t value),
+    { return toy_taps_write(toy, i, value); },
+    {
+        static const uint16_t at[] = {0x900, 0x904, 0x940, 0x948, 0x8f0};
+        if (__builtin_expect(i >= 5, 0)) {
+            dddk_range_fault("toy TAPS has 5 entries: 0 to 4");
+            return DDDK_ERANGE;
+        }
+        dddk_write32(REGS, at[i], value);
+        return 0;
+    })
+TWIN(
+    uint32_t, read_downwards, (TOY, unsigned i), { return toy_down_read(toy, i & 3u); },
+    { return dddk_read32(REGS, 0x98cu - (size_t)(i & 3u) * 4u); })
+
+/* An array in a repeated block. */
+TWIN(
+    uint32_t, read_nested, (TOY, unsigned port, unsigned queue),
+    { return toy_port_queue_read(toy, port & 3u, queue & 7u); },
+    { return dddk_read32(REGS, 0xa00u + (size_t)(port & 3u) * 0x80u + (size_t)(queue & 7u) * 8u); })
+TWIN(
+    uint32_t, read_nested_checked, (TOY, size_t port, size_t queue),
+    { return toy_port_queue_read(toy, port, queue); },
+    {
+        if (__builtin_expect(port >= 4 || queue >= 8, 0)) {
+            dddk_range_fault(
+                "toy PORT_QUEUE has no such entry: port_index 0 to 3, queue_index 0 to 7");
+            return 0;
+        }
+        return dddk_read32(REGS, 0xa00u + port * 0x80u + queue * 8u);
+    })
+TWIN(
+    int, update_nested, (TOY, unsigned port),
+    { return toy_port_level_update(toy, port & 3u, 5, .on = true); },
+    {
+        size_t at = 0xa2cu + (size_t)(port & 3u) * 0x80u;
+        dddk_write32(REGS, at, dddk_read32(REGS, at) | 0x80000000u);
+        return 0;
+    })
+
 /* ---- writing ---- */
 
 TWIN(

@@ -65,8 +65,8 @@ ENUM = ObjectType(
 ENUMS = MapOf(Name("the name of an enum"), ENUM, "enums by name")
 
 _EFFECTS = (
-    Key("sets", ListOf(Ref("a register or field", "ICR"), single=True), "Writing 1 sets these. On a register: bit by bit, the field of the same name.", "sets: ICR"),
-    Key("clears", ListOf(Ref("a register or field", "IMS"), single=True), "Writing 1 clears these. On a register: bit by bit, the field of the same name.", "clears: IMS"),
+    Key("sets", ListOf(Ref("a register or field", "ICR"), single=True), "Writing 1 sets these. On a register: bit by bit, the field of the same name. Of an array: the element with the index given (`PENDING[2]`), else those that belong to the element that is written: of the same block, or of the same index; else all.", "sets: ICR"),
+    Key("clears", ListOf(Ref("a register or field", "IMS"), single=True), "Writing 1 clears these, as `sets`.", "clears: IMS"),
     Key("resets", ListOf(Ref("`device`, a reset kind, a register or a field", "device"), single=True), "Writing 1 puts these back to their reset values; `device` is every register, as at power-on, and the name of a reset kind every register by that kind.", "resets: device"),
 )
 
@@ -98,7 +98,7 @@ FIELD = ObjectType(
         Key("reset", resets(-(1 << 63)), "The value after a reset, as for a register.", "reset: 3", default="the register's, else unknown"),
         Key("expect", ListOf(FieldValue(signed=True), single=True), "Attaching refuses a device where it reads otherwise: one value, or a list of those that are right. Of a field in memory `NAME_DESCRIPTOR_is_expected()` asks.", "expect: 3", default="anything"),
         *_EFFECTS,
-        Key("locked_by", Ref("a field", "LOCK.LOCKED"), "While this field is not 0, writing does nothing.", "locked_by: LOCK.LOCKED"),
+        Key("locked_by", Ref("a field", "LOCK.LOCKED"), "While this field is not 0, writing does nothing. Of an array as in `when:`.", "locked_by: LOCK.LOCKED"),
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="the register's"),
         *AVAILABILITY,
         DOC,
@@ -133,9 +133,9 @@ REGISTER = ObjectType(
     "register",
     "A register, or an array of them. In short: its offset.",
     (
-        Key("at", ListOf(OFFSET, single=True), "Where it is in its region or block, in bytes; a list makes it an array with these elements.", "at: 0x2800", required=True),
+        Key("at", ListOf(OFFSET, single=True), "Where it is in its region or block, in bytes; a list makes it an array with these elements, in any order and at any distances.", "at: 0x2800", required=True),
         Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the region with `default: true`, or the only one"),
-        Key("alias_of", Ref("a register", "CTRL"), "It is another address of this register. What it does not say, it has from there; with `access` or `fields` it is another view of the same bits. At the register's own address `fields` give some of its bits other names and meanings, and the rest keep theirs.", "alias_of: CTRL"),
+        Key("alias_of", Ref("a register", "CTRL"), "It is another address of this register, or with an index of one element of an array. What it does not say, it has from there; with `access` or `fields` it is another view of the same bits. At the register's own address `fields` give some of its bits other names and meanings, and the rest keep theirs.", "alias_of: CTRL"),
         Key("width", Integer(8, 64, power=True, what="a width in bits"), "8, 16, 32 or 64 bits.", "width: 8", default="32"),
         Key("access", ACCESS, "What reads and writes do: the default of its fields, or of the whole register when it has none.", "access: ro", default="rw"),
         Key("fields", FIELDS, "Its fields by name. Without fields the register is one unsigned number.", "fields: {EN: 1, COUNT: 11:4}"),
@@ -148,7 +148,7 @@ REGISTER = ObjectType(
         ),
         Key("expect", ListOf(FieldValue(), single=True), "For a register without fields: attaching refuses a device where it reads otherwise.", "expect: [0x82540, 0x82545]", default="anything"),
         Key("reserved", RESERVED, "What a write puts into bits that no field covers.", "reserved: zero", default="preserve"),
-        Key("when", When(), "The bank: the register is there only while a field of another register has this value.", "when: LCR.DLAB == 1"),
+        Key("when", When(), "The bank: the register is there only while a field of another register has this value. Of an array it is the element with the index given (`CFG[0].MODE == 1`), or the one that belongs to the register's own element: that of the same block, or of the same index.", "when: LCR.DLAB == 1"),
         Key("write_mask", Boolean(), "The upper half holds an enable bit for each bit of the lower half: a write reaches only bits whose enable bit is 1. So an update is one store, without a read.", "write_mask: true", default="false"),
         Key("shadow", Boolean(), "The driver keeps what it wrote last, so that a write-only register can be updated.", "shadow: true", default="false"),
         Key("set_at", OFFSET, "The offset of a second address, REGISTER_SET: writing 1 there sets the bit.", "set_at: 0x2a04"),
@@ -183,12 +183,12 @@ BLOCK = ObjectType(
     "Registers that belong together, and may be there several times. Their names have the block's before them: BLOCK_REGISTER.",
     (
         Key("at", OFFSET, "Where it begins in its region or block, in bytes.", "at: 0x3000", required=True),
-        Key("count", COUNT, "How often it is there: each of its registers is an array.", "count: 4"),
+        Key("count", COUNT, "How often it is there: each of its registers is an array. Of an array in it, or in a repeated block in it, each element has an index for every repeat, the outermost first: `NAME_PORT_QUEUE_read(dev, port, queue)`.", "count: 4"),
         Key("stride", Stride(1, 1 << 32), "With `count`: bytes from one to the next; the device may say it, as in a register.", "stride: 0x100"),
         Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the default region"),
         *AVAILABILITY,
         Key("registers", REGISTERS, "Its registers; offsets count from its beginning. Among themselves they need no prefix.", "registers: {ENABLE: {at: 0, fields: {ON: 0}}, LEVEL: 4}"),
-        Key("blocks", Later(lambda: BLOCKS), "Blocks in it.", "blocks: {TIMER: {at: 0x40, registers: {LEFT: 0}}}"),
+        Key("blocks", Later(lambda: BLOCKS), "Blocks in it, which may be repeated, too: up to four repeats within one another.", "blocks: {TIMER: {at: 0x40, registers: {LEFT: 0}}}"),
         DOC,
         SEE,
     ),

@@ -75,6 +75,7 @@ class Accessors:
     at: str  # ", index" or ""
     limits: tuple[register_places.Limit, ...]  # one for each index
     inside: str  # the condition that every index is one
+    outside: str  # of several indices, the condition that one is not
     limit_text: str
     places: register_places.PlaceTable | None
     members: tuple[StructMember, ...]  # of the value struct; empty: the register is one plain value
@@ -336,6 +337,7 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         at=register_places.arguments(register),
         limits=limits,
         inside=" && ".join(f"{limit.index} < {limit.count}" for limit in limits),
+        outside=" || ".join(f"{limit.index} >= {limit.count}" for limit in limits) if len(limits) > 1 else "",
         limit_text=register_places.limits_text(driver, register),
         places=register_places.table(driver, register),
         members=aligned(members),

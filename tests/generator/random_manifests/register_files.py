@@ -237,7 +237,12 @@ class RegisterFile:
         if draft.chance(0.3):
             count = draft.random.choice((2, 3, 4))
             offset = draft.place(space, bytes_, count, stride)
-            item["at"] = [draft.number(offset + index * stride) for index in range(count)]
+            offsets = [offset + index * stride for index in range(count)]
+            if draft.chance(0.6):
+                draft.random.shuffle(offsets)
+                if len(offsets) > 2 and draft.chance(0.5):
+                    offsets.pop()
+            item["at"] = [draft.number(one) for one in offsets]
             return
         if draft.chance(0.3):
             name = draft.fresh()
@@ -407,16 +412,20 @@ class RegisterFile:
         return self.add(draft, space, item)
 
     def block(self, draft: Draft, space: Space, depth: int = 0) -> dict[str, Any]:
-        """Registers with offsets of their own; deeper blocks are not repeated when this one is."""
+        """Registers with offsets of their own, some of them arrays; this block, and those in it, may be repeated."""
         random_ = draft.random
         inner = Space(space.name)
         before, draft.data["registers"] = draft.data["registers"], {}
         default, draft.default_region = draft.default_region, space.name  # registers of a block say no region
         item: dict[str, Any] = {"registers": draft.data["registers"]}
-        repeated = depth == 0 and draft.chance(0.6)
+        repeated = draft.chance(0.6)
         for _ in range(random_.randint(1, 3)):
             width = random_.choice((8, 16, 32))
-            one: dict[str, Any] = {"at": draft.number(draft.place(inner, width // 8)), "width": draft.number(width)}
+            one: dict[str, Any] = {"width": draft.number(width)}
+            if draft.chance(0.3):
+                self._array(draft, inner, one, width // 8)
+            else:
+                one["at"] = draft.number(draft.place(inner, width // 8))
             if draft.chance(0.7):
                 one["fields"] = self.fields(draft, width, None, GENTLE, None, most=4)
                 if not one["fields"]:
@@ -427,14 +436,13 @@ class RegisterFile:
             item["blocks"] = {draft.fresh(): nested}
         draft.data["registers"], draft.default_region = before, default
         size = -(-inner.next // 8) * 8
-        if depth:
-            item["at"] = draft.number(self._block_at(draft, space, size))
-            return draft.documented(item, 0.3)
         count = random_.choice((1, 2, 4)) if repeated else 1
         if repeated:
             item["count"] = draft.number(count)
             item["stride"] = draft.size(size)
         item["at"] = draft.number(self._block_at(draft, space, size * count))
+        if depth:
+            return draft.documented(item, 0.3)
         if space.name != draft.default_region or draft.chance(0.3):
             item["region"] = space.name
         return draft.documented(item, 0.3)
