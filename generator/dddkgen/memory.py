@@ -30,7 +30,12 @@ def is_more_than_bits(field: Field) -> bool:
 
 
 def has_accessors(layout: Descriptor) -> bool:
-    """Its members are read and written by functions; else by their names and masks, which say it all."""
+    """Its members are read and written by functions: where handlers fill it, and where names and masks do not say it all."""
+    return layout.for_handlers or needs_accessors(layout)
+
+
+def needs_accessors(layout: Descriptor) -> bool:
+    """Some member is more than a number, or has fields that are more than bits."""
     return any(member.reserved is not None or any(map(is_more_than_bits, member.fields)) for member in layout.members)
 
 

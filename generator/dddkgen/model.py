@@ -483,6 +483,7 @@ class Descriptor:
     see: str = ""
     chosen_by: tuple[MemberRef, ...] = ()  # what says which of the alternatives an entry is
     alternatives: tuple[Alternative, ...] = ()
+    for_handlers: bool = False  # no ring is made of it: what is done with it, handlers do
 
 
 def says_length(layout: Descriptor, member: str, field: str | None) -> bool:

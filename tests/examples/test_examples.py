@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import guide  # noqa: E402
 import readme  # noqa: E402
 
-GUIDES = {"docs/first-driver.md": "examples/01-relay"}
+GUIDES = {"docs/first-driver.md": "examples/01-relay", "docs/second-driver.md": "examples/02-nvme"}
 SANITIZED = {"CONFIG": "gcc", "CFLAGS": "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DDDDK_DEBUG"}
 EXAMPLES = sorted(path.relative_to(ROOT) for path in (ROOT / "examples").iterdir() if path.is_dir())
 

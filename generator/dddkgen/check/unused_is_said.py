@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..diagnostics import Report
-from ..memory import has_accessors
+from ..memory import needs_accessors
 from ..resolve.context import Candidate
 
 
@@ -28,5 +28,5 @@ def check(candidate: Candidate, report: Report) -> None:
     descriptors = {ring.descriptor for ring in driver.rings}.union(*(form.made_of for form in driver.ring_forms))
     for descriptor in driver.descriptors:
         # Alternatives, and fields that are more than bits, come with functions, which handlers call.
-        if descriptor.name not in descriptors and not has_accessors(descriptor) and candidate.sources.of(descriptor).item("alternatives") is None:
+        if descriptor.name not in descriptors and not needs_accessors(descriptor) and candidate.sources.of(descriptor).item("alternatives") is None:
             report.warning("D0852", descriptor.origin, f"no ring uses descriptor {descriptor.name}", help=f"`layout: {descriptor.name}` in a ring's entry, or remove it")

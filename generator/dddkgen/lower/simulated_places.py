@@ -78,7 +78,8 @@ def places(driver: Driver) -> Places:
 
 def msix_place(driver: Driver, bars: tuple[Bar, ...]) -> tuple[tuple[Bar, ...], str]:
     """The BARs, and where the MSI-X table is: in a BAR of its own if there is one left, else behind the registers of the last."""
-    vectors = [interrupt.vector for interrupt in driver.interrupts if interrupt.vector is not None and "msix" in interrupt.modes]
+    said = [interrupt for interrupt in driver.interrupts if "msix" in interrupt.modes and (interrupt.vector is not None or len(interrupt.modes) == 1)]
+    vectors = [interrupt.vector or 0 for interrupt in said]
     free = [number for number in range(6) if number not in {taken for bar in bars for taken in (bar.number, bar.number + bar.is_64bit)}]
     if not vectors:
         return bars, ""

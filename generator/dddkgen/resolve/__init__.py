@@ -6,12 +6,15 @@ What is broken is reported and dropped; the rest goes on to `check`. Whether the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..diagnostics import Report
 from ..keys.types import Entry, Object
 from ..matching import MatchDatum
 from ..model import (
     Argument,
     Buffer,
+    Descriptor,
     DeviceClass,
     DmaLimits,
     Driver,
@@ -46,6 +49,7 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
     registers_ = registers.registers(context, regions, enums)
     descriptors_ = descriptors.descriptors(context, enums)
     rings_, forms = rings.rings(context, descriptors_)
+    descriptors_ = _for_handlers(context, descriptors_, {ring.descriptor for ring in rings_}.union(*(form.made_of for form in forms)))
     fifos = rings.fifos(context)
     interrupts_ = interrupts.interrupts(context, registers_)
     registers_ = interrupts.share_masks(context, registers_, interrupts_)
@@ -100,6 +104,17 @@ def resolve(root: Object, file: str, report: Report) -> Candidate:
     )
     driver = windows.share(context, driver)
     return Candidate(driver, context.sources, root, frozenset(root.broken), frozenset(context.incomplete))
+
+
+def _for_handlers(context: Context, descriptors_: tuple[Descriptor, ...], in_rings: set[str]) -> tuple[Descriptor, ...]:
+    """Those that no ring is made of are filled and read by handlers: in buffers, or wherever the device has them."""
+    made = []
+    for descriptor in descriptors_:
+        own = descriptor if descriptor.name in in_rings or context.root.broken & {"rings"} else replace(descriptor, for_handlers=True)
+        if own is not descriptor:
+            context.sources.add(own, context.sources.of(descriptor))
+        made.append(own)
+    return tuple(made)
 
 
 def _dma(item: Object | None, base: DmaLimits | None) -> DmaLimits | None:
