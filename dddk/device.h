@@ -105,6 +105,12 @@ struct dddk_region {
     bool optional; /* attach goes on without it */
     /* NULL: the whole BAR, or configuration space from its beginning. */
     const struct dddk_capability *capability;
+    /* It is size_bytes of the BAR, from `offset` on or where the device says: of a part no more is
+     * mapped. `begins` reads a register of a region that is mapped before; NULL: `offset`. */
+    bool part;
+    uint8_t align_bytes; /* of a part's beginning; a power of two */
+    size_t offset;
+    uint64_t (*begins)(struct dddk_device *dev);
 };
 
 enum dddk_irq_mode { DDDK_IRQ_NONE, DDDK_IRQ_INTX, DDDK_IRQ_MSI, DDDK_IRQ_MSIX };

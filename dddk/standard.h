@@ -72,6 +72,12 @@ const char *dddk_standard_bad_interrupts(const struct dddk_standard *pair);
  */
 const char *dddk_standard_capabilities(const struct dddk_standard *pair);
 
+/* What register `reg` says of the place of region `index`, in the bits of `mask`, is one lie after
+ * the other. The attach is refused (DDDK_EPROTO) with a line of the log, nothing is left, and once
+ * the device tells the truth again it is bound. */
+const char *dddk_standard_begin(const struct dddk_standard *pair, unsigned index, const char *reg,
+                                uint64_t mask, const uint64_t *lies, unsigned count);
+
 /* Net: nothing comes out of a ring that nothing was put into. */
 const char *dddk_standard_net_empty(const struct dddk_standard *pair);
 /* Net: without completions the transmit ring takes what it has room for and then refuses; once they

@@ -274,6 +274,14 @@ struct dddk_pci_place {
 int dddk_pci_locate(const struct dddk_pci_config *config, const struct dddk_pci_function *function,
                     const struct dddk_region *region, struct dddk_pci_place *place);
 
+/*
+ * Where a part of a BAR is that begins `offset` bytes into it, by the device's own word: size_bytes
+ * of the region, no more. DDDK_EPROTO: it does not lie within the BAR, or is not aligned for its
+ * registers; place->why says which. Of `bar` the size is used.
+ */
+int dddk_pci_part(const struct dddk_pci_bar *bar, const struct dddk_region *region, uint64_t offset,
+                  struct dddk_pci_place *place);
+
 /* Set and clear bits of the command register (DDDK_PCI_COMMAND_*); clearing wins. Returns what it
  * was. Writes only when something changes. */
 uint16_t dddk_pci_command(const struct dddk_pci_config *config, struct dddk_pci_address where,

@@ -21,6 +21,23 @@ static struct verdict refuse(int status, const char *why)
     return (struct verdict){status, why};
 }
 
+/* Is what the device says of a place within its BAR, and as much and as aligned as is wanted? */
+static struct verdict lies_within(const struct dddk_pci_bar *bar,
+                                  const struct dddk_pci_place *place, size_t size_bytes,
+                                  uint8_t align_bytes)
+{
+    if (place->offset > bar->size_bytes || place->size_bytes > bar->size_bytes - place->offset) {
+        return refuse(DDDK_EPROTO, "it does not lie within its BAR");
+    }
+    if (place->size_bytes < size_bytes) {
+        return refuse(DDDK_ERANGE, "it is smaller than the driver needs");
+    }
+    if ((place->offset & (align_bytes - 1u)) != 0) {
+        return refuse(DDDK_EPROTO, "it is not aligned for its registers");
+    }
+    return good;
+}
+
 /* A vendor-specific capability that is a virtio structure: BAR, offset and length. */
 static struct verdict read_structure(const struct dddk_pci_config *config,
                                      const struct dddk_pci_function *function,
@@ -47,16 +64,7 @@ static struct verdict read_structure(const struct dddk_pci_config *config,
     if (bar->kind != wanted->kind) {
         return refuse(DDDK_ENODEV, "its BAR is of the other kind");
     }
-    if (place->offset > bar->size_bytes || place->size_bytes > bar->size_bytes - place->offset) {
-        return refuse(DDDK_EPROTO, "it does not lie within its BAR");
-    }
-    if (place->size_bytes < wanted->size_bytes) {
-        return refuse(DDDK_ERANGE, "it is smaller than the driver needs");
-    }
-    if ((place->offset & (wanted->align_bytes - 1u)) != 0) {
-        return refuse(DDDK_EPROTO, "it is not aligned for its registers");
-    }
-    return good;
+    return lies_within(bar, place, wanted->size_bytes, wanted->align_bytes);
 }
 
 /* How much of it there is: of a vendor-specific one it says so, others may go on to the end. */
@@ -183,6 +191,20 @@ int dddk_pci_locate(const struct dddk_pci_config *config, const struct dddk_pci_
     if (list.broken) {
         verdict = refuse(DDDK_EPROTO, dddk_pci_problem_text(DDDK_PCI_BAD_CAPABILITIES));
     }
+    place->why = verdict.why;
+    return verdict.status;
+}
+
+int dddk_pci_part(const struct dddk_pci_bar *bar, const struct dddk_region *region, uint64_t offset,
+                  struct dddk_pci_place *place)
+{
+    struct verdict verdict;
+
+    place->bar = (uint8_t)region->bar;
+    place->offset = offset;
+    place->size_bytes = region->size_bytes;
+    place->config_offset = 0;
+    verdict = lies_within(bar, place, region->size_bytes, region->align_bytes);
     place->why = verdict.why;
     return verdict.status;
 }

@@ -166,6 +166,20 @@ class Erratum:
     see: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Where in its BAR a region begins."""
+
+    base: int  # bytes
+    scale: Scale | None  # and so many more, by what the device says
+
+    @property
+    def text(self) -> str:
+        if self.scale is None:
+            return f"{self.base:#x}"
+        return f"{self.base:#x} + {self.scale.text}" if self.base else self.scale.text
+
+
 class RegionKind(Enum):
     MEMORY = "memory"
     PORT = "port"
@@ -197,6 +211,12 @@ class Region:
     prefetchable: bool | None = None  # None: either
     optional: bool = False
     reg: int = -1  # of a device that is not on PCI: which of its ranges; -1: none
+    begin: Begin | None = None  # of a part of a BAR; None: it is the whole BAR
+
+    @property
+    def asked(self) -> Scale | None:
+        """What the device says about where it begins."""
+        return None if self.begin is None else self.begin.scale
 
     @property
     def in_config(self) -> bool:

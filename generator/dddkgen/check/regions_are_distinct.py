@@ -42,6 +42,8 @@ def _place(region: Region) -> tuple[object, str, str]:
         return (region.in_config, region.capability), "capability", region.capability.text
     if region.in_config:
         return "config", "kind", "all of configuration space"
+    if region.begin is not None:
+        return (region.bar, region.begin.text), "at", f"at {region.begin.text} of BAR {region.bar}"
     return region.bar if region.bar >= 0 else None, "bar", f"BAR {region.bar}"
 
 

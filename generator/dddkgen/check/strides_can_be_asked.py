@@ -27,29 +27,32 @@ def _source(candidate: Candidate, array: Register, regions: dict[str, Region], r
     region = None if source is None else regions.get(source.region)
     if source is None or region is None:
         return
-    field = next((field for field in source.fields if field.name == array.scale.field), None)
-    reason, asked = None, "a register that can be read without an effect, in a region that every device has"
-    if source.count is not None:
-        reason = "it is an array"
-    elif not readable(source) or read_has_effect(source):
-        reason = f"`access: {source.access}`"
-    elif source.bank is not None or region.window is not None:
-        reason = "it is not always there"
-    elif source.devices not in (None, candidate.driver.every_device):
-        reason = "some devices do not have it"
-    elif region.optional:
-        reason = f"region {region.name} is optional"
-    elif field is not None and (source.volatile or field.volatile):
-        reason = "the device changes it, and it is asked once"
-    elif field is None and source.fields:
-        reason, asked = "it has fields", f"the field that says it: `{source.name}.{source.fields[-1].name}`, perhaps"
-    elif (less := _less(array, source)) is not None:
+    reason, asked = why_not(candidate.driver, source, region, array.scale.field), "a register that can be read without an effect, in a region that every device has"
+    if reason is None and (less := _less(array, source)) is not None:
         reason, asked = less
     if reason is not None:
         report.error(
             "D0257", candidate.sources.at(array, "stride"), f"{source.name} cannot say how far apart the elements of {array.name} are", reason,
             also=[Label(source.origin, "here")], help=asked,
         )
+
+
+def why_not(driver: Driver, source: Register, region: Region, name: str | None) -> str | None:
+    """What keeps a register, or its field `name`, from being asked once at attach."""
+    field = next((field for field in source.fields if field.name == name), None)
+    if source.count is not None:
+        return "it is an array"
+    if not readable(source) or read_has_effect(source):
+        return f"`access: {source.access}`"
+    if source.bank is not None or region.window is not None:
+        return "it is not always there"
+    if source.devices not in (None, driver.every_device):
+        return "some devices do not have it"
+    if region.optional:
+        return f"region {region.name} is optional"
+    if field is None and source.fields:
+        return f"it has fields: `{source.name}.{source.fields[-1].name}`, for example"
+    return "the device changes it, and it is asked once" if source.volatile or field is not None and field.volatile else None
 
 
 def _less(array: Register, source: Register) -> tuple[str, str] | None:

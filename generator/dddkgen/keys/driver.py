@@ -13,7 +13,7 @@ from .registers import BLOCKS, DESCRIPTORS, DOC, ENUMS, REGISTERS, RESET_KINDS, 
 from .rings import FIFOS, RINGS
 from .settings import PARAMS, STATS
 from .transfers import TRANSFERS
-from .types import Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
+from .types import Begin, Boolean, Choice, Integer, Key, ListOf, MapOf, Name, ObjectType, Pattern, PciClass, PciId, Ref, Size, Text
 from .variants import DMA, ERRATA, REVISIONS, VARIANTS
 from .windows import WINDOW
 
@@ -40,6 +40,7 @@ REGION = ObjectType(
     "A range of the device's registers. It has `bar`, `reg`, `capability` or `window`, or is all of configuration space: `kind: config`.",
     (
         Key("bar", Integer(0, 5), "The number of the BAR.", "bar: 0"),
+        Key("at", Begin(0, 1 << 32), "Where in the BAR it begins: a number of bytes, or what the device says in a register, or a field of one, of a region that is at a fixed place: `32 * RTSOFF.OFFSET`, `0x80 + 0x20 * GCAP.ISS`, `CAPLENGTH`. That is asked once, when the driver attaches. Such a region is `size` bytes and no more, and so are the others of that BAR; one that would leave the BAR, overlap another one or be misaligned makes the driver refuse the device.", "at: 0x1000", default="it is the whole BAR"),
         Key("capability", CAPABILITY, "The PCI capability that says where it is.", "capability: {id: 0x09, type: 1}"),
         Key("reg", Integer(0, 15), "On a device that is not on PCI: which of its ranges, counted from 0 in the order of its description. A driver with lines for both buses says both.", "reg: 0"),
         Key("window", WINDOW, "The registers are behind two others, an index and a data register.", "window: {index: PHY_INDEX, data: PHY_DATA}"),

@@ -382,6 +382,36 @@ class Size(Integer):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
+class Begin(Size):
+    """Where something begins, which the device may say: `0x100`, `32 * RTSOFF.OFFSET`, `0x80 + 0x20 * GCAP.ISS`."""
+
+    low: int = 0
+    what: str = "a number of bytes"
+
+    def read(self, node: Node, report: Report) -> Any:
+        base, text = 0, node.value if node.plain else ""
+        before, plus, behind = text.rpartition("+")
+        if plus and scalars.scaled(behind.strip(), report.parameters) is not None:
+            text = behind.strip()
+            found = computed(node, before.strip(), report) if scalars.size(before.strip()) is None else scalars.size(before.strip())
+            if found is None:
+                return None
+            base = found
+        asked = scalars.scaled(text, report.parameters)
+        if asked is None or asked[2].field is None and report.unreadable:
+            number = super().read(node, report)
+            return None if number is None else scalars.Placed(number, None)
+        unit = scalars.size(asked[0])
+        if unit is None:
+            unit = computed(node, asked[0], report)
+        return None if unit is None else scalars.Placed(base, scalars.Scaled(unit, asked[1], asked[2]))
+
+    def schema(self) -> Schema:
+        schema = super().schema()
+        return {"anyOf": [*schema["anyOf"], {"type": "string", "pattern": r"^(.* *(<<|\*|\+) *)?[A-Za-z_]\w*(\.\w+)?$"}]}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Stride(Size):
     """A number of bytes, which the device may say: `4 << CAP.DSTRD`, `UNIT_BYTES`."""
 

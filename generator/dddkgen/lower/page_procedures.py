@@ -29,7 +29,7 @@ def region_place(region: Region) -> tuple[str, str]:
     if region.capability is not None:
         return "", f"{region.capability.text}, {'' if region.in_config else 'names '}{region.kind.value}"
     if window is None:
-        places = [str(region.bar)] if region.bar >= 0 else []
+        places = [f"{region.bar}{'' if region.begin is None else f' at {region.begin.text}'}"] if region.bar >= 0 else []
         places += [f"reg {region.reg}"] if region.reg >= 0 else []
         return ", ".join(places), region.kind.value
     ready = "" if window.ready is None else f", ready when {condition(window.ready)} within {time(window.timeout_ns)}"

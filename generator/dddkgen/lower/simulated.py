@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import hazards, values
+from .. import hazards, parts, values
 from ..model import ByteOrder, Device, Driver, Effect, Field, Region, Register, Reserved
 from ..places import repeats
 from ..semantics import POLICIES, PRIMITIVES, ReadEffect, WriteEffect
@@ -251,7 +251,7 @@ TABLES: tuple[tuple[str, Callable[[Driver, Register], tuple[str, ...]]], ...] = 
 def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
     region = next(region for region in driver.regions if region.name == register.region)
     value, known = reset(register)
-    value |= least_said(driver, register) & ~known
+    value |= (least_said(driver, register) | parts.layout(driver).said.get(register.name, 0)) & ~known
     members = [
         f".region = {region.index}",
         f".bytes = {register.bytes}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from .. import parts
 from ..capabilities import HEADER_BYTES, Layout, layout
 from ..model import Driver, Region, RegionKind
 
@@ -53,13 +54,18 @@ def _shared(driver: Driver, number: int, kind: RegionKind, offsets: dict[str, tu
 
 
 def places(driver: Driver) -> Places:
-    whole = [region for region in driver.bars if region.capability is None and not region.in_config]
-    bars = [
-        Bar(region.bar, region.kind, power_of_two(max(region.size, _least(region.kind))), region.is_64bit, bool(region.prefetchable), region.reg) for region in whole
-    ]
-    if len(whole) == len(driver.bars):
+    named = [region for region in driver.bars if region.capability is None and not region.in_config]
+    begins = parts.layout(driver).begins
+    whole = list({region.bar if region.name in begins else region.name: region for region in named}.values())  # one region of each BAR
+    bars = []
+    for one in whole:
+        same = [region for region in named if region is one or region.name in begins and one.name in begins and region.bar == one.bar]
+        size = max(begins.get(region.name, 0) + region.size for region in same)
+        bars.append(Bar(one.bar, one.kind, power_of_two(max(size, _least(one.kind))), any(region.is_64bit for region in same), any(region.prefetchable for region in same), one.reg))
+    if len(named) == len(driver.bars) and not begins:
         return Places(tuple(bars), (), (), 0)
-    offsets = {region.name: (index, 0) for index, region in enumerate(whole)}
+    numbers = {bar.number: index for index, bar in enumerate(bars)}
+    offsets = {region.name: (numbers[region.bar] if region.name in begins else whole.index(region), begins.get(region.name, 0)) for region in named}
     free = [number for number in range(6) if number not in {taken for bar in bars for taken in (bar.number, bar.number + bar.is_64bit)}]
     for kind in (RegionKind.MEMORY, RegionKind.PORT):
         made = _shared(driver, free[0] if free else 0, kind, offsets, len(bars))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from .. import hazards, values
+from .. import hazards, parts, values
 from ..hazards import Part
 from ..memory import has_accessors
 from ..model import Device, DeviceClass, Driver, Register, Reserved
@@ -21,7 +21,7 @@ from ..semantics import Idle, WriteEffect, after_read, after_write
 from . import variants
 from .glue.matching import c_value
 from .layouts import enum_constant
-from .names import comment, lower, upper
+from .names import comment, lower, string, upper
 from .register_places import first_element
 from .registers import accessor
 from .simulated import device_constant
@@ -415,6 +415,9 @@ def region_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
     """A device without an optional region is served; one whose BAR is of another kind than declared is not."""
     found = []
     taken = {6, *(bar.number for bar in places(driver).bars)}  # a 64-bit BAR takes the next number too
+    for region, mask, lies in parts.lies(driver, {bar.number: bar.size for bar in places(driver).bars}):
+        wrong = ", ".join(f"{value:#x}u" for value in lies)
+        found.append((f"a_place_where_{lower(region.name)}_cannot_be_is_refused", f'dddk_standard_begin(&pair, {region.index}, "{string(region.asked.register)}", {mask:#x}u, (const uint64_t[]){{{wrong}}}, {len(lies)})'))
     for region in driver.bars:
         name = lower(region.name)
         if region.optional and region.capability is None:

@@ -128,6 +128,14 @@ class Scaled:
         return str(self.field) if self.unit == 1 and not self.shifts else f"{self.unit} {'<<' if self.shifts else '*'} {self.field}"
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`0x80 + 0x20 * GCAP.ISS`: a place that the device says, or one that it does not."""
+
+    base: int
+    scaled: Scaled | None
+
+
 def smallest(stride: int | Scaled, needed: int = 1, align: int = 1) -> int:
     """The number of bytes, or the least that a device may say: no element of `needed` bytes reaches into the next one, and
     each is aligned."""

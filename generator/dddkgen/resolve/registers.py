@@ -10,6 +10,7 @@ from ..capabilities import Capability
 from ..diagnostics import Fix, Label
 from ..keys.types import Entry, Object, Value
 from ..model import (
+    Begin,
     Bank,
     ByteOrder,
     Device,
@@ -39,10 +40,14 @@ def regions(context: Context) -> tuple[Region, ...]:
         item: Object | None = entry.item
         if item is None or item.broken or ("capability" in item.values and item.item("capability").broken):
             continue
+        begin = _begin(context, item)
+        if begin is None and "at" in item.values:
+            continue
         region = Region(
             name=entry.name.value,
             index=len(result),
             bar=item.get("bar", -1),
+            begin=begin,
             capability=_capability(item),
             reg=item.get("reg", -1),
             kind=RegionKind(item.get("kind", "memory")),
@@ -58,7 +63,24 @@ def regions(context: Context) -> tuple[Region, ...]:
         )
         context.sources.add(region, item)
         result.append(region)
+    shared = {region.bar for region in result if region.begin is not None}
+    for number, region in enumerate(result):
+        if region.bar in shared and region.begin is None and region.bar >= 0:  # no more of it than the manifest says
+            result[number] = replace(region, begin=Begin(0, None))
+            context.sources.add(result[number], context.sources.of(region))
     return tuple(result)
+
+
+def _begin(context: Context, item: Object) -> Begin | None:
+    """Where in the BAR it begins; None: nothing is said, or what is said is broken."""
+    value: Value | None = item.item("at")
+    if value is None:
+        return None
+    place: scalars.Placed = value.value
+    if place.scaled is None:
+        return Begin(place.base, None)
+    scale = _scale(context, Value(place.scaled, value.node))
+    return None if scale is None else Begin(place.base, scale)
 
 
 def _capability(item: Object) -> Capability | None:

@@ -167,7 +167,25 @@ bool dddk_port_present(struct dddk_device *dev)
 
 /* ---- where regions are ---- */
 
-/* A whole BAR. */
+/* Of a BAR, which is in `window`, the part that is the region. */
+static int locate_part(struct dddk_port_device *port, const struct dddk_region *region,
+                       struct dddk_host_window *window)
+{
+    struct dddk_pci_place place;
+    uint64_t offset = region->begins != NULL ? region->begins(port->dev) : region->offset;
+    int status = dddk_pci_part(&port->function.bar[region->bar], region, offset, &place);
+
+    if (status != 0) {
+        dddk_log_(port->dev, DDDK_LOG_ERROR, "region %s, at 0x%llx of BAR %u: %s", region->name,
+                  (unsigned long long)offset, region->bar, place.why);
+        return status;
+    }
+    window->address += place.offset;
+    window->size_bytes = place.size_bytes;
+    return 0;
+}
+
+/* A whole BAR, or a part of it. */
 static int locate_bar(struct dddk_port_device *port, const struct dddk_region *region,
                       struct dddk_host_window *window)
 {
@@ -190,7 +208,9 @@ static int locate_bar(struct dddk_port_device *port, const struct dddk_region *r
     }
     window->address = bar->address;
     window->size_bytes = bar->size_bytes;
-    return dddk_region_is(dev, region, region->bar, bar->is_64bit ? 64 : 32, bar->prefetchable);
+    int status =
+        dddk_region_is(dev, region, region->bar, bar->is_64bit ? 64 : 32, bar->prefetchable);
+    return status != 0 || !region->part ? status : locate_part(port, region, window);
 }
 
 /* A range of a device that is not on PCI. */

@@ -76,7 +76,23 @@ static int map_config(struct dddk_device *dev, const struct dddk_region *region,
 
 /* ---- BARs ---- */
 
-/* A whole BAR, or what a capability says. */
+/* A part of a BAR, which begins where the device says. */
+static int find_part(struct dddk_device *dev, const struct dddk_region *region,
+                     struct dddk_pci_place *place)
+{
+    const struct dddk_pci_bar bar = {.size_bytes =
+                                         pci_resource_len(dev->port->pci, (int)region->bar)};
+    uint64_t offset = region->begins != NULL ? region->begins(dev) : region->offset;
+    int status = bar.size_bytes == 0 ? DDDK_ENODEV : dddk_pci_part(&bar, region, offset, place);
+
+    if (status == DDDK_EPROTO) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "region %s, at 0x%llx of BAR %u: %s", region->name,
+                  (unsigned long long)offset, region->bar, place->why);
+    }
+    return status;
+}
+
+/* A whole BAR, a part of it, or what a capability says. */
 static int find(struct dddk_device *dev, const struct dddk_region *region,
                 struct dddk_pci_place *place)
 {
@@ -86,6 +102,9 @@ static int find(struct dddk_device *dev, const struct dddk_region *region,
     int status;
 
     *place = (struct dddk_pci_place){.bar = (uint8_t)region->bar, .size_bytes = region->size_bytes};
+    if (region->part) {
+        return find_part(dev, region, place);
+    }
     if (region->capability == NULL) {
         if (region->kind != DDDK_REGION_CONFIG) {
             place->size_bytes = pci_resource_len(pci, place->bar);

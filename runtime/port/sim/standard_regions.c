@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The standard tests of regions: a device that lacks an optional one, and one whose BAR is not what
- * the manifest says. See dddk/standard.h.
+ * The standard tests of regions: a device that lacks an optional one, one whose BAR is not what the
+ * manifest says, and one that lies about where a region begins. See dddk/standard.h.
  */
 #include "runtime/port/sim/standard.h"
 
@@ -74,4 +74,56 @@ const char *dddk_standard_other_prefetch(const struct dddk_standard *pair, unsig
 
     bar.prefetchable = !bar.prefetchable;
     return is_refused(pair, &bar);
+}
+
+static void count_errors(void *user, const struct dddk_device *dev, enum dddk_log_level level,
+                         const char *line)
+{
+    unsigned *count = user;
+
+    (void)dev;
+    (void)line;
+    *count += level <= DDDK_LOG_ERROR;
+}
+
+static const char *lie(const struct dddk_standard *pair, unsigned index, const char *reg,
+                       uint64_t mask, uint64_t said)
+{
+    const char *region = pair->driver->regions[index].name;
+    struct dddk_test_register is = {0};
+    struct bench bench;
+    unsigned lines = 0;
+    int status;
+
+    const char *wrong = bench_open(&bench, pair);
+    if (wrong != NULL) {
+        return wrong;
+    }
+    if (!dddk_test_register(bench.model, reg, 0, &is) ||
+        !dddk_test_poke(bench.model, reg, 0, (is.value & ~mask) | said)) {
+        wrong = bench_complain("there is no register %s", reg);
+    }
+    dddk_host_log_to(count_errors, &lines);
+    status = bench_probe(&bench);
+    bench_log_back();
+    if (wrong == NULL && (status != DDDK_EPROTO || lines == 0)) {
+        wrong = bench_complain("region %s: %s is 0x%llx: %s and %u lines of the log", region, reg,
+                               (unsigned long long)said, dddk_status_name(status), lines);
+    }
+    if (wrong == NULL &&
+        (!dddk_test_poke(bench.model, reg, 0, is.value) || bench_probe(&bench) != 0)) {
+        wrong = bench_complain("region %s: it is not bound once %s is true", region, reg);
+    }
+    return bench_close(&bench, wrong);
+}
+
+const char *dddk_standard_begin(const struct dddk_standard *pair, unsigned index, const char *reg,
+                                uint64_t mask, const uint64_t *lies, unsigned count)
+{
+    const char *wrong = NULL;
+
+    for (unsigned i = 0; wrong == NULL && i < count; i++) {
+        wrong = lie(pair, index, reg, mask, lies[i]);
+    }
+    return wrong;
 }

@@ -15,7 +15,7 @@ def buses(draft: Draft) -> None:
     """Sometimes; not where a region is something that only PCI has."""
     random_, regions = draft.random, draft.data["regions"]
     mapped = [region for region in regions.values() if "window" not in region]
-    if not draft.chance(0.35) or "revisions" in draft.data or any("capability" in region or region.get("kind") == "config" for region in mapped):
+    if not draft.chance(0.35) or "revisions" in draft.data or any("capability" in region or "at" in region or region.get("kind") == "config" for region in mapped):
         return
     known: dict[str, Any] = {"data": draft.data["match"][0]["data"]} if "data" in draft.data["match"][0] else {}
     lines: list[dict[str, Any]] = []

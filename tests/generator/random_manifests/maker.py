@@ -66,6 +66,7 @@ class Maker:
         if last:
             self.registers.missing(draft, regs)
         _window(draft, self.registers, regs)
+        _part(draft, self.registers, regs)
         _configuration(draft, self.registers)
         _special_region(draft, self.registers)
         if draft.chance(0.4):
@@ -310,6 +311,26 @@ def _window(draft: Draft, file: RegisterFile, regs: Space) -> None:
         draft.data["regions"][draft.default_region]["default"] = draft.flag()
     draft.data["regions"][name] = draft.documented({"window": window, "size": None})
     for _ in range(random_.randint(2, 5)):
+        file.register(draft, space)
+
+
+def _part(draft: Draft, file: RegisterFile, regs: Space) -> None:
+    """A part of the BAR, where the device says."""
+    whole = draft.data["regions"][draft.default_region]
+    if "bar" not in whole or whole.get("kind", "memory") != "memory" or "optional" in whole or not draft.chance(0.25):
+        return
+    name, field = draft.fresh(small=True), draft.fresh()
+    says: dict[str, Any] = {"at": draft.number(draft.place(regs, 4)), "width": draft.number(32), "access": "ro"}
+    in_field = draft.chance(0.6)
+    if in_field:
+        says["fields"] = {field: Plain("31:4")}
+    source = file.add(draft, regs, says)
+    at = f"{draft.random.choice(('16 *', '0x100 + 64 *'))} {source}.{field}" if in_field else source
+    space = draft.spaces[name] = Space(name)
+    if len(draft.data["regions"]) == 1:
+        whole["default"] = draft.flag()
+    draft.data["regions"][name] = draft.documented({"bar": whole["bar"], "at": Plain(at), "size": None})
+    for _ in range(draft.random.randint(1, 3)):
         file.register(draft, space)
 
 

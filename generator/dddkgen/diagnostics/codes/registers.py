@@ -84,6 +84,10 @@ CODES = {
         16 KiB of ports, of which there are 64 KiB in all."""),
     "D0294": ("a prefetchable region with a read that has an effect", """A BAR that says it is prefetchable allows bridges to read ahead and to throw away what they read. A register whose reading changes
         something loses events there."""),
+    "D0295": ("a place that the device cannot say", """Where a part of a BAR begins is read from a register once, when the driver attaches, before that part is mapped. So the register is in a region at a fixed place that every
+        device has, a single one, always there, and reading it has no effect."""),
+    "D0296": ("a part of a BAR that cannot be", """A region with `at:` is a part of a BAR, and so is every other region of that BAR. None reaches into another one, and each begins where its registers are aligned, as far as
+        the manifest knows; what only the device knows is checked when the driver attaches."""),
     "D0237": ("a shadow that begins as nobody knows what", """With `shadow: true` the driver keeps what it wrote last, and updates start from that. Before the first write that is the value after a reset;
         where nobody says what it is, 0 is taken, and the first update of one field writes 0 into all others. Say it with `reset:`. Where the datasheet does not tell,
         write the whole register in the handler `reset`, before any update, and waive the warning with that as the reason."""),

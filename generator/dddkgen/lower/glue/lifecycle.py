@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ... import hazards
+from ... import hazards, parts
 from ...capabilities import Capability, structures
 from ...model import DeviceClass, Direction, Driver, Match, Moment, Region
 from ..names import lower, string, upper
 from ..text import items, said
-from ..registers import needs_lock, shadow_members
+from ..registers import accessor, needs_lock, shadow_members
 from ..variants import Devices, devices, several_variants, variant_constant
 from . import access
 from .expect import ExpectShape, expectations
@@ -53,6 +53,7 @@ class RegionShape:
     capability: str  # the name of its struct dddk_capability, or ""
     attributes: tuple[str, ...]  # further members of struct dddk_region
     reg: int  # -1: none is named
+    begins: str = ""  # expression: where in its BAR, by what the device says; "": that is fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ def _quiet(driver: Driver) -> bool:
     return any(interrupt.cause or interrupt.mask_registers for interrupt in driver.interrupts)
 
 
+def _mapped(region: Region, name: str) -> Step:
+    which = lower(region.name)
+    return Step(f"map {region.name}", f"{name}_map_{which}", f"{name}_unmap_{which}")
+
+
 def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
     steps = [Step("variant", f"{name}_find_variant_")] if driver.devices and (several_variants(driver) or driver.revisions) else []
     if driver.params:
@@ -118,10 +124,11 @@ def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
     if needs_lock(driver):
         steps.append(Step("register lock", f"{name}_make_lock"))
     steps.append(Step("memory decode", "dddk_step_decode_on", "dddk_step_decode_off"))
-    for region in driver.bars:
-        which = lower(region.name)
-        steps.append(Step(f"map {region.name}", f"{name}_map_{which}", f"{name}_unmap_{which}"))
+    asked = [region for region in driver.bars if region.asked is not None]  # by registers of the others, unless nobody is there
+    steps += [_mapped(region, name) for region in driver.bars if region.asked is None]
     steps.append(Step("presence", "dddk_step_presence"))
+    by_itself = driver.presence is None or all(region.name != driver.register(driver.presence.register).region for region in asked)
+    steps[len(steps) if by_itself else -1:len(steps) if by_itself else -1] = [_mapped(region, name) for region in asked]
     if expectations(driver):
         steps.append(Step("identity", f"{name}_is_expected"))
     if driver.scaled:
@@ -197,7 +204,7 @@ def _identity(value: int | None) -> str:
     return "DDDK_PCI_ANY" if value is None else f"0x{value:04x}"
 
 
-def _attributes(region: Region) -> tuple[str, ...]:
+def _attributes(driver: Driver, region: Region) -> tuple[str, ...]:
     """What the manifest says of the BAR besides its size."""
     found = []
     if region.address_bits is not None:
@@ -206,6 +213,12 @@ def _attributes(region: Region) -> tuple[str, ...]:
         found.append(f".prefetch = {'DDDK_PREFETCHABLE' if region.prefetchable else 'DDDK_NOT_PREFETCHABLE'}")
     if region.optional:
         found.append(".optional = true")
+    if region.begin is not None:
+        found += [".part = true", f".align_bytes = {parts.alignment(driver, region)}"]
+        if region.asked is not None:
+            found.append(f".begins = {lower(driver.name)}_{lower(region.name)}_begins")
+        elif region.begin.base:
+            found.append(f".offset = {region.begin.base:#x}")
     return tuple(found)
 
 
@@ -237,7 +250,23 @@ def _says(driver: Driver, match: Match) -> tuple[str, ...]:
 
 def _region(driver: Driver, region: Region, index: int) -> RegionShape:
     kind = f"DDDK_REGION_{region.kind.value.upper()}"
-    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", "" if region.capability is None else _capability(driver, region.capability).name, _attributes(region), region.reg)
+    return RegionShape(lower(region.name), index, region.bar, kind, f"{upper(driver.name)}_{upper(region.name)}_SIZE", "" if region.capability is None else _capability(driver, region.capability).name, _attributes(driver, region), region.reg, _begins(driver, region))
+
+
+def _begins(driver: Driver, region: Region) -> str:
+    """Where the device says that it begins."""
+    if region.begin is None or region.asked is None:
+        return ""
+    scale = region.asked
+    source = driver.register(scale.register)
+    field = next((field for field in source.fields if field.name == scale.field), None)
+    value = f"{accessor(driver, source)}_read(dev)" + ("" if field is None else f".{lower(field.name, field.c_name)}")
+    wide = value if source.width > 32 else f"(uint64_t){value}"
+    times = f"{scale.unit}u * {wide}" if scale.unit != 1 else value
+    text = f"(uint64_t){scale.unit} << {value}" if scale.shifts else times
+    if region.begin.base:
+        text = f"{region.begin.base:#x}u + ({text})" if scale.shifts else f"{region.begin.base:#x}u + {text}"
+    return text
 
 
 def _capability(driver: Driver, capability: Capability) -> CapabilityShape:
