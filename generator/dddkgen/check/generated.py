@@ -75,6 +75,8 @@ def _identifiers_and_tags(driver: Driver) -> Iterator[Generated]:
         what = f"region {region.name}"
         for name in (f"map_{lower(region.name)}", f"unmap_{lower(region.name)}"):
             yield Generated(f"{low}_{name}", "identifier", what, region.origin)
+        if region.asked is not None:
+            yield Generated(f"{low}_{lower(region.name)}_begins", "identifier", what, region.origin)
         if region.optional:
             yield Generated(f"{low}_has_{lower(region.name)}", "identifier", what, region.origin)
         yield Generated(f"{up}_{upper(region.name)}_SIZE", "identifier", what, region.origin)
