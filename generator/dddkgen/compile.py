@@ -42,6 +42,7 @@ def compile_manifest(path: str, report: Report, search: Sequence[str] = ()) -> D
         if report.doubts:
             _keep_what_is_certain(tree, path, report, first)
             report.doubts.clear()
+            report.certain.clear()
         if "waive" in root.values:
             from . import waivers
 
@@ -63,7 +64,7 @@ def _keep_what_is_certain(tree: Node, path: str, report: Report, first: int) -> 
     """Some values could not be read, and guesses stand for them. A mistake is one whatever they are, and is not about them."""
     quiet = report.again(0)
     DRIVER.parse(tree, quiet)
-    read = set(quiet.since(0))  # what is wrong with the values themselves
+    read = set(quiet.since(0)) | report.certain  # what is wrong with the values themselves
     others: list[dict[object, Diagnostic]] = []
     for guess in range(1, GUESSES):
         again = report.again(guess)

@@ -84,6 +84,7 @@ class Report:
         self._compared = 0
         self.guess = 0  # which of its possible values is taken for what could not be read: see `compile`; -1: none
         self.doubts: set[Span] = set()  # where such values stand
+        self.certain: set[Diagnostic] = set()  # what is wrong with them
         self.last: Diagnostic | None = None  # what was reported last, seen before or not
 
     def add(self, diagnostic: Diagnostic) -> None:

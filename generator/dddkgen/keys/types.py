@@ -1054,11 +1054,15 @@ class ObjectType(Type):
             if not there:
                 if report.partial:
                     continue
-                result.broken.update(group)
                 report.error(
                     "D0102", first_line(result.node.span), f"{listed(group)} is missing", f"{self.describe()} needs one of them",
                     help=f"for example `{self.by_name[group[0]].example}`",
                 )
+                guess = guessed(self.by_name[group[-1]].type, _nothing(result.node), _beginning(result.node.span), report)
+                if guess is None:
+                    result.broken.update(group)
+                else:
+                    result.values[group[-1]] = guess
             elif len(there) > 1 and all(name in result.key_nodes for name in there):
                 result.broken.update(group)
                 first, second = result.key_nodes[there[0]], result.key_nodes[there[1]]

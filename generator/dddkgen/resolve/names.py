@@ -8,8 +8,10 @@ reference to it a second one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from ..diagnostics import Fix, Label, Report, listed
+from ..keys.recovery import GUESSES
 from ..keys.types import Entry, Object, Value, nearly
 from ..model import Ref, Span
 from ..places import element_of
@@ -73,6 +75,33 @@ class Names:
             return None
         return _entries(item.entries("fields"))
 
+    def there(self, value: Value, report: Report) -> Reference | None:
+        """What a reference to a register, or to a field of one, refers to. Of a name that nothing has it is each of those that are near it in
+        turn, so that what refers to it is looked at; None: there is none."""
+        reference: Reference = value.value
+        if reference.name not in self.registers:
+            if "registers" in self.unread:
+                return None
+            unknown(value, reference.name, "register", self.registers, report, "D0401")
+            name = _guessed(value, reference.name, self.registers, report)
+            if name is None:
+                return None
+            reference = replace(reference, name=name)
+        if reference.field is None:
+            return reference
+        fields = self.fields(reference.name)
+        if fields is None:
+            return None
+        if reference.field not in fields:
+            if reference.name != value.value.name:
+                return None  # of a register that is a guess
+            unknown(value, reference.field, "field", fields, report, "D0407", f" in register {reference.name}")
+            field = _guessed(value, reference.field, fields, report)
+            if field is None:
+                return None
+            reference = replace(reference, field=field)
+        return reference
+
     def register(self, value: Value, report: Report) -> bool:
         """Is the register of this reference there?"""
         if value.value.name in self.registers:
@@ -99,6 +128,20 @@ class Names:
             return True
         unknown(value, name, "field", known, report, "D0407", f" in register {register}")
         return False
+
+
+def _guessed(value: Value, name: str, known: Mapping[str, Entry], report: Report) -> str | None:
+    """One of the names near to one that was just reported; which, the report says."""
+    if report.guess < 0 or report.last is None or not any(nearly(name, one) for one in known):
+        return None
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=GUESSES)
+    if not near:
+        return None
+    report.certain.add(report.last)
+    report.doubts.add(value.span)
+    return near[report.guess % len(near)]
 
 
 def _a(what: str) -> str:

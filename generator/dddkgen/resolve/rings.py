@@ -38,13 +38,8 @@ def _object(parent: Object, key: str) -> Object:
 
 def register_ref(context: Context, value: Value) -> Ref | None:
     """A reference to a register or one of its fields."""
-    reference: Reference = value.value
-    names, report = context.names, context.report
-    if not names.register(value, report):
-        return None
-    if reference.field is not None and not names.field(value, reference.name, reference.field, report):
-        return None
-    return names.ref(reference)
+    reference = context.names.there(value, context.report)
+    return None if reference is None else context.names.ref(reference)
 
 
 def field_ref(context: Context, value: Value) -> Ref | None:

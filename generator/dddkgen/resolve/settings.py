@@ -64,10 +64,8 @@ def stats(context: Context) -> tuple[Stat, ...]:
         if item is None or item.broken:
             continue
         value = item.item("register")
-        reference = value.value
-        if not context.names.register(value, context.report):
-            continue
-        if reference.field is not None and not context.names.field(value, reference.name, reference.field, context.report):
+        reference = context.names.there(value, context.report)
+        if reference is None:
             continue
         stat = Stat(entry.name.value, context.names.ref(reference), entry.name.span, item.get("doc", ""), item.get("see", ""))
         context.sources.add(stat, item)

@@ -150,10 +150,11 @@ def until(context: Context, value: Value, enums: dict[str, Enum_]) -> Until | No
     condition: Condition = value.value
     names, report = context.names, context.report
     place = Value(condition.reference, value.node)
-    if not names.register(place, report) or not names.field(place, condition.register, condition.field, report):
+    reference = names.there(place, report)
+    if reference is None:
         return None
-    fields = names.fields(condition.register)
-    field = None if fields is None else fields[condition.field].item
+    fields = names.fields(reference.name)
+    field = None if fields is None else fields[reference.field or ""].item
     enum = None if field is None or field.get("enum") is None else enums.get(field.get("enum").name)
     number = value_named(context, value, condition.value, enum, signed=True)
     if number is not None and number < 0:
@@ -162,4 +163,4 @@ def until(context: Context, value: Value, enums: dict[str, Enum_]) -> Until | No
             report.error("D0112", value.span, f"`{condition.register}.{condition.field}` is never {number}", "it must be at least " + ("0" if bits is None else str(-(1 << bits.width - 1))))
             return None
         number &= (1 << bits.width) - 1
-    return None if number is None else Until(names.ref(condition.reference), number)
+    return None if number is None else Until(names.ref(reference), number)
