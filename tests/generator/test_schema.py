@@ -25,7 +25,8 @@ from dddkgen.read.nodes import Kind, Node
 from dddkgen.read.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
-FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.yaml"))
+#: Without the one whose keys are no names: JSON has no other keys.
+FIXTURES = [path for path in sorted((Path(__file__).parent / "fixtures").glob("*.yaml")) if path.stem != "D0103_null_as_a_name"]
 DRIVERS = sorted((ROOT / "drivers").glob("*/*.yaml"))
 
 #: Mistakes that a schema can see as well as the generator.

@@ -408,7 +408,7 @@ def _repeated(field: Entry, report: Report) -> Iterator[Entry]:
         made = copy_of(source)
         at = source.item("bits") or source.item("bit")
         made.values["bits"] = Value(Bits(bits.high + index * stride, bits.low + index * stride), at.node)
-        made.key_nodes["bits"] = source.key_nodes.get("bits") or source.key_nodes["bit"]
+        made.key_nodes["bits"] = source.key_nodes.get("bits") or source.key_nodes.get("bit") or at.node
         made.values.pop("bit", None)
         if c_name is not None:
             made.values["c_name"] = Value(f"{c_name.value}_{index}", c_name.node)

@@ -37,7 +37,8 @@ class Resolver:
         item, shape = self.item, self.item.item("entry")
         attach = item.item("attach")
         call = attach.get("call") if isinstance(attach, Object) else None
-        steps = [] if call is not None else [self._step(pair) for pair in item.items("attach")]
+        self.broken |= isinstance(attach, Object) and call is None
+        steps = [] if isinstance(attach, Object) else [self._step(pair) for pair in item.items("attach")]
         enable = None if item.item("enable") is None else field_ref(self.context, item.item("enable"))
         give, take = self._give(item.item("give")), self._take(item.item("take"))
         payload, frame, arm = (item.item(key) for key in ("payload", "frame", "arm"))
