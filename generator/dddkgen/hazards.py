@@ -81,7 +81,7 @@ def writable(register: Register) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def read_has_effect(register: Register) -> bool:
-    return any(part.policy.read_has_effect for part in parts(register))
+    return bool(register.read_effects) or any(part.policy.read_has_effect for part in parts(register))
 
 
 class Why(Enum):
@@ -157,6 +157,8 @@ def changed_elsewhere(driver: Driver, register: Register) -> str | None:
         for part in parts(other):
             if any(effect.register == register.name for effect in part.effects):
                 return part.name
+        if any(effect.register == register.name for effect in other.read_effects):
+            return other.name
     return None
 
 
@@ -165,7 +167,7 @@ def written_by_interrupts(driver: Driver) -> dict[str, str]:
     """Registers that generated code writes in irq or poll context, and which part of the manifest says so. Not to be changed."""
     found: dict[str, str] = {}
     for interrupt in driver.interrupts:
-        for name in (*filter(None, (interrupt.acknowledge,)), *interrupt.mask_registers):
+        for name in (*filter(None, (interrupt.acknowledge, *(cause.acknowledge.register for cause in interrupt.causes if cause.acknowledge))), *interrupt.mask_registers):
             found.setdefault(name, f"the interrupt {interrupt.name}")
     for ring in driver.rings:
         found.setdefault(ring.give_to.register, f"the poll of the ring {ring.name}")
@@ -283,6 +285,8 @@ def update_hazard(register: Register, accessor: str = "NAME_REGISTER", driver: D
             Why.NO_FIELDS, every[0], f"{register.name} has no fields: nothing of it could be kept", f"use {accessor}_write"
         )
     whole = f"use {accessor}_write"
+    if register.read_effects and not register.shadow:
+        return Hazard(Why.READ_HAS_EFFECT, every[0], f"reading {register.name} clears {register.read_effects[0].text}", f"{whole}, which does not read")
     for part in every:
         if part.policy.read_has_effect and not register.shadow:
             return Hazard(

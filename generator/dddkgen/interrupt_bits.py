@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from .hazards import Part, parts, reserved_mask
+from .hazards import Part, parts, reserved_mask, writable
 from .model import Cause, CauseKind, Driver, Interrupt, Register, Span
 from .procedures import CauseRef, Until, Wait
 from .semantics import POLICIES, Idle, WriteEffect
@@ -71,7 +71,23 @@ def no_causes(driver: Driver, interrupt: Interrupt) -> int:
 def read_clears(driver: Driver, interrupt: Interrupt, cause: Cause) -> bool:
     """Reading the cause register takes the cause back."""
     name = interrupt.cause_code if interrupt.cause_kind is CauseKind.CODE else cause.name
-    return any(POLICIES[field.access].read_has_effect for field in driver.register(interrupt.cause).fields if field.name == name)
+    register = driver.register(interrupt.cause)
+    return any(POLICIES[field.access].read_has_effect for field in register.fields if field.name == name) or takes_back(driver, register, cause.name)
+
+
+def takes_back(driver: Driver, register: Register, cause: str) -> bool:
+    """A read of the register clears what the cause stands for elsewhere."""
+    targets = {other.name: other for other in driver.registers}
+    return any(
+        effect.field == cause or effect.field is None and effect.register in targets and any(field.name == cause for field in targets[effect.register].fields)
+        for effect in register.read_effects
+    )
+
+
+def acknowledged_by_read(driver: Driver, interrupt: Interrupt) -> bool:
+    """Its acknowledge register is not written but read."""
+    register = next((register for register in driver.registers if register.name == interrupt.acknowledge), None)
+    return register is not None and bool(register.read_effects) and not writable(register)
 
 
 def level_causes(driver: Driver, interrupt: Interrupt) -> tuple[Cause, ...]:
@@ -80,7 +96,7 @@ def level_causes(driver: Driver, interrupt: Interrupt) -> tuple[Cause, ...]:
         return ()
     return tuple(
         cause for cause in interrupt.causes
-        if (cause.call or cause.complete) and (cause.level if cause.level is not None else interrupt.acknowledge is None and not read_clears(driver, interrupt, cause))
+        if (cause.call or cause.complete) and (cause.level if cause.level is not None else (interrupt.acknowledge or cause.acknowledge) is None and not read_clears(driver, interrupt, cause))
     )
 
 
@@ -103,6 +119,8 @@ def would_acknowledge(driver: Driver, interrupt: Interrupt, name: str) -> bool:
     register = registers.get(interrupt.acknowledge or "")
     if register is None or interrupt.cause_kind is not CauseKind.BITS:
         return False
+    if acknowledged_by_read(driver, interrupt):
+        return takes_back(driver, register, name)
     field = next((field for field in register.fields if field.name == name), None)
     if field is None:
         return not register.fields
@@ -111,7 +129,7 @@ def would_acknowledge(driver: Driver, interrupt: Interrupt, name: str) -> bool:
 
 def left_alone(driver: Driver, interrupt: Interrupt) -> int:
     """The bits of the cause register that somebody polls and the interrupt does not serve: they are masked, and not acknowledged."""
-    if interrupt.cause_kind is not CauseKind.BITS or not interrupt.mask_registers:
+    if interrupt.cause_kind is not CauseKind.BITS or not interrupt.mask_registers or acknowledged_by_read(driver, interrupt):
         return 0
     served = {cause.name for other in driver.interrupts if other.cause == interrupt.cause for cause in other.causes}
     polled = {until.ref.field for _, until, _ in waited_for(driver) if until.ref.register == interrupt.cause and until.value} - served

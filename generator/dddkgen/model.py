@@ -412,6 +412,7 @@ class Register:
     alias_element: int | None = None  # the one element of it; None: all of it
     same_view: bool = False  # of an alias: it does what that register does
     write_mask: bool = False  # the upper half of what is written says which bits of the lower half it reaches
+    read_effects: tuple[Effect, ...] = ()  # of a read: what it clears elsewhere, all of it
     resets: tuple[Reset, ...] = ()  # by the kinds behind the first, whose value is `reset`
     repeats: tuple[Repeat, ...] = ()  # of an array in an array, or of one not in equal steps; then `count` is that of all elements
 
@@ -656,6 +657,7 @@ class Cause:
     origin: Span
     doc: str = ""
     see: str = ""
+    acknowledge: Ref | None = None  # register whose read clears it
     level: bool | None = None  # only its handler takes it back; None: not said, so where nothing acknowledges it
 
 

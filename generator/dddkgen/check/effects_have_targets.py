@@ -8,6 +8,7 @@ field that no write changes would never happen.
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
+from ..hazards import readable
 from ..model import Effect, Field, Register, Span
 from ..places import corresponds, counts, element_name
 from ..resolve.context import Candidate
@@ -21,6 +22,8 @@ def check(candidate: Candidate, report: Report) -> None:
             span = candidate.sources.at(register, effect.kind)
             _writable([POLICIES[field.access].writable for field in register.fields] or [POLICIES[register.access].writable], span, register.name, register.access, report)
             _register_effect(candidate, register, effect, registers, span, report)
+        for effect in register.read_effects:
+            _read_effect(candidate, register, effect, registers, report)
         for field in register.fields:
             for effect in field.effects:
                 span = candidate.sources.at(field, effect.kind)
@@ -60,7 +63,19 @@ def _count(register: Register) -> str:
 
 def _writable(writable: list[bool], span: Span, name: str, access: str, report: Report) -> None:
     if not any(writable):
-        report.error("D0241", span, f"writing {name} does nothing, so this effect never happens", f"{name} is `{access}`", help="`access: wo`, or another policy that can be written")
+        report.error("D0241", span, f"writing {name} does nothing, so this effect never happens", f"{name} is `{access}`", help=["`access: wo`, or another policy that can be written", "`read_clears:` at the register, if a read does it"])
+
+
+def _read_effect(candidate: Candidate, register: Register, effect: Effect, registers: dict[str, Register], report: Report) -> None:
+    span = candidate.sources.at(register, "read_clears")
+    if not readable(register):
+        report.error("D0241", span, f"reading {register.name} does nothing, so this effect never happens", f"{register.name} is `{register.access}`", help="`access: ro`, or another policy that can be read")
+    if effect.register == register.name and effect.element is None:
+        report.error("D0243", span, f"{register.name} has an effect on itself", help="what a read does to the register itself is its `access:`, as `rc`")
+        return
+    target = registers.get(effect.register)
+    if target is not None and not {register.name, target.name} & candidate.incomplete:
+        _elements(candidate, register, target, effect.element, span, report)
 
 
 def _register_effect(candidate: Candidate, register: Register, effect: Effect, registers: dict[str, Register], span: Span, report: Report) -> None:

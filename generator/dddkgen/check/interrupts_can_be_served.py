@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from ..diagnostics import Label, Report
 from ..hazards import parts, readable, writable
+from ..interrupt_bits import acknowledged_by_read, takes_back
 from ..keys.types import Object
 from ..model import Cause, CauseKind, Field, Interrupt, Ref, Register, Span
 from ..places import element_name
@@ -76,8 +77,10 @@ class _Interrupt:
         self._one_register(register, self.interrupt.acknowledge_at, self.source.item("acknowledge"))
         if self.interrupt.cause_kind is CauseKind.CODE:
             self.report.error("D0605", span, "a cause that is a code is acknowledged by its service", "no bits to write here")
+        elif acknowledged_by_read(self.candidate.driver, self.interrupt):
+            pass  # and which causes that clears is said there
         elif not writable(register):
-            self.report.error("D0607", span, f"{register.name} cannot be written", "causes are acknowledged by writing their bits", also=[Label(register.origin, f"`access: {register.access}`")])
+            self.report.error("D0607", span, f"{register.name} cannot be written", "causes are acknowledged by writing their bits", also=[Label(register.origin, f"`access: {register.access}`")], help="`read_clears:` at the register, if a read acknowledges them")
         elif not self._zero_acts("D0607", register, span, "causes are acknowledged by writing 1s"):
             self._same_bits(register, span)
 
@@ -97,7 +100,7 @@ class _Interrupt:
         fields = {field.name: field for field in register.fields}
         for cause in self.interrupt.causes:
             field = fields.get(cause.name)
-            if field is None or cause.level is not None or POLICIES[field.access].read_has_effect or not POLICIES[field.access].writable:
+            if field is None or cause.level is not None or cause.acknowledge is not None or takes_back(self.candidate.driver, register, cause.name) or POLICIES[field.access].read_has_effect or not POLICIES[field.access].writable:
                 continue
             handled = cause.call or cause.complete
             self.report.warning(
@@ -167,7 +170,21 @@ class _Interrupt:
             self.report.error("D0637", source.at("level"), "`level` goes with `call` or `complete`", "a cause that is served is masked until nothing is left to do")
         if cause.raised_by is not None and cause.raised_by not in cause.services:
             self.report.error("D0617", source.at("raised_by"), f"{cause.raised_by} raises {cause.name}, which does not serve it", help=f"`service: {cause.raised_by}`")
+        self._acknowledged(cause, source)
         self._enable(cause, source)
+
+    def _acknowledged(self, cause: Cause, source: Object) -> None:
+        """A cause that has a register of its own is read away."""
+        register = None if cause.acknowledge is None else self.registers.get(cause.acknowledge.register)
+        if register is None:
+            return
+        span = source.at("acknowledge")
+        self._one_register(register, cause.acknowledge, source.item("acknowledge"))
+        if self.interrupt.cause_kind is CauseKind.CODE:
+            self.report.error("D0605", span, "a cause that is a code is acknowledged by its service", "its handler reads the register")
+            return
+        if not register.read_effects:
+            self.report.error("D0639", span, f"a read of {register.name} does not clear cause {cause.name}", also=[Label(register.origin, "no `read_clears:` here")], help=[f"`read_clears: REGISTER.{cause.name}` at {register.name}", "`acknowledge:` of the interrupt, if it is written"])
 
     def _enable(self, cause: Cause, source: Object) -> None:
         if cause.enable is None:

@@ -239,5 +239,7 @@ def until_can_be_seen(candidate: Candidate, registers: dict[str, Register], unti
         guilty = field if not policy.readable or field in reads else reads[0]
         bad = POLICIES[guilty.access]
         report.error("D0556", span, f"{register.name}.{field.name} cannot be polled by {what}", f"`{bad.name}`: {bad.doc}", also=[Label(guilty.origin, "here")], help="a field that can be read, in a register whose reading has no effect")
+    elif register.read_effects:
+        report.error("D0556", span, f"{register.name}.{field.name} cannot be polled by {what}", f"a read clears {register.read_effects[0].text}", also=[Label(candidate.sources.at(register, "read_clears"), "here")], help="a field that can be read, in a register whose reading has no effect")
     if until.value >> field.width:
         report.error("D0231", span, f"{register.name}.{field.name} is never {until.value}", f"the field has {field.width} bit{'s' if field.width > 1 else ''}", also=[Label(candidate.sources.at(field, "bits", "bit"), "here")])

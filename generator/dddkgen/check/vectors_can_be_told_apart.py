@@ -8,6 +8,7 @@ from itertools import combinations
 
 from ..diagnostics import Label, Report
 from ..hazards import writable
+from ..interrupt_bits import acknowledged_by_read
 from ..keys.types import Object
 from ..model import Cause, CauseKind, Interrupt, Span
 from ..resolve.context import Candidate
@@ -109,7 +110,7 @@ def _registers(candidate: Candidate, first: Interrupt, second: Interrupt, mode: 
     """Registers that two interrupts of a mode both use."""
     if first.cause_at is not None and first.cause_at == second.cause_at:
         codes = CauseKind.CODE in (first.cause_kind, second.cause_kind)
-        if codes or first.acknowledge is None or second.acknowledge is None:
+        if codes or any(one.acknowledge is None or acknowledged_by_read(candidate.driver, one) for one in (first, second)):
             why = "it shows one code at a time, whosever it is" if codes else "who reads it takes the other's causes with it"
             _unshareable(candidate, first, second, first.cause_at.text, "cause", f"{why}, with {mode}", report)
     whole = next((one.mask_at.text for one, other in ((first, second), (second, first)) if one.mask_at is not None and one.mask_at in other.masks_at), None)

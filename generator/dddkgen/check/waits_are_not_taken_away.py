@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..diagnostics import Label, Report
-from ..interrupt_bits import level_causes, waited_for, would_acknowledge
+from ..interrupt_bits import acknowledged_by_read, level_causes, waited_for, would_acknowledge
 from ..model import Interrupt, Span
 from ..procedures import Until
 from ..resolve.context import Candidate
@@ -33,6 +33,8 @@ def _interrupt(candidate: Candidate, interrupt: Interrupt, until: Until, what: s
         elif cause.complete is not None:
             helps.append(f"or wait for it in a handler: `dddk_wait(dev, &dev->{cause.complete}, ...)`")
         report.error("D0638", span, message, "it would wait in vain", also=[Label(cause.origin, "a cause of it")], help=helps)
+    elif cause is None and acknowledged_by_read(candidate.driver, interrupt):
+        report.error("D0638", span, message, f"reading {interrupt.acknowledge} clears all", also=[Label(candidate.sources.of(interrupt).at("acknowledge"), "here")], help="`acknowledge:` at each cause, where each has a register that clears it alone")
     elif cause is None and not interrupt.mask_registers and not _shares(candidate, interrupt):
         also = [Label(interrupt.origin, "without a mask it acknowledges all that it is shown")]
         report.error("D0638", span, message, "it would wait in vain", also=also, help=f"`mask:`, if the device can keep {until.ref.field} from interrupting; or `{until.ref.field}: {{complete: NAME}}` under `on:`, and a handler that waits for it")

@@ -154,6 +154,7 @@ REGISTER = ObjectType(
         Key("set_at", OFFSET, "The offset of a second address, REGISTER_SET: writing 1 there sets the bit.", "set_at: 0x2a04"),
         Key("clear_at", OFFSET, "The offset of a second address, REGISTER_CLEAR: writing 1 there clears the bit.", "clear_at: 0x2a08"),
         *_EFFECTS[:2],
+        Key("read_clears", ListOf(Ref("a register or field", "ICR.TXDW"), single=True), "Reading this register clears these.", "read_clears: ICR"),
         replace(_EFFECTS[2], example="resets: [RDH, RDT]"),  # the whole device only by a field
         Key("volatile", Boolean(), "The device changes it on its own.", "volatile: true", default="false"),
         Key("lock", Choice("who else uses the register", {"irq": "interrupts write it too: every access that writes holds a lock"}), "Accesses hold a lock, because interrupts use the register too.", "lock: irq"),

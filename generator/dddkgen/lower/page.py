@@ -122,6 +122,7 @@ def register_part(driver: Driver, register: Register) -> RegisterPart:
     if register.bank:
         facts.append(f"when {bank_text(driver, register.bank)} == {register.bank.value}")
     facts += [effect_text(effect) for effect in register.effects]
+    facts += [f"a read {effect_text(effect)}" for effect in register.read_effects]
     if register.see:
         facts.append(f"datasheet {plain(register.see)}")
     long = is_long(register.doc)
@@ -252,6 +253,7 @@ def cause_row(cause: Cause, levels: tuple[Cause, ...]) -> tuple[str, ...]:
     does = [f"services {name}" for name in cause.services]
     does += [f"calls {cause.call}" + (", also after each start" if cause.at_start else "")] if cause.call else []
     does += [f"completes {cause.complete}"] if cause.complete else []
+    does += [f"acknowledged by a read of {cause.acknowledge.text}"] if cause.acknowledge else []
     does += ["masked until the handler has taken it back"] if cause in levels else []
     return (cause.name, str(cause.bit), "; ".join(does), meaning(cause))
 

@@ -83,6 +83,7 @@ def effect_rows(driver: Driver, register: Register) -> tuple[str, ...]:
     rows = [effect_row(driver, effect, fields, register.width, True) for effect in register.effects]
     for field in register.fields:
         rows += [effect_row(driver, effect, field.mask, register.width, False) for effect in field.effects]
+    rows += [effect_row(driver, effect, 0, register.width, False).replace(".when = ", ".by_read = true, .when = ", 1) for effect in register.read_effects]
     return tuple(rows)
 
 

@@ -100,6 +100,7 @@ class Tests:
     offsets: tuple[tuple[str, str], ...]  # constant, expected
     registers: tuple[RegisterTest, ...]
     effects: tuple[Effect, ...]
+    read_effects: tuple[Effect, ...]
     resets: tuple[ResetTest, ...]
     claims: tuple[tuple[str, str], ...]  # test, the call that says what is wrong
     transfers: tuple[TransferTest, ...]
@@ -395,6 +396,23 @@ def effect_tests(driver: Driver) -> list[Effect]:
     return found
 
 
+def read_effect_tests(driver: Driver) -> list[Effect]:
+    """`read_clears:`: what a read clears elsewhere."""
+    found: list[Effect] = []
+    for register in driver.registers:
+        for effect in register.read_effects:
+            target = driver.register(effect.register)
+            known = sum(part.mask for part in hazards.parts(target))
+            cleared = known if effect.field is None else next(field.mask for field in target.fields if field.name == effect.field)
+            found.append(
+                Effect(
+                    f"a read of {register.name} clears {effect.text}", register.name, target.name, effect.element or 0,
+                    f"(void){accessor(driver, register)}_read(dev{first_element(register)})", hexadecimal(known, target), hexadecimal(known & ~cleared, target), hexadecimal(known, target),
+                )
+            )
+    return found
+
+
 def line_claims(driver: Driver) -> tuple[tuple[str, str], ...]:
     """Of several lines of `match:` each has its devices, with its data."""
     if len(driver.matches) < 2 and not driver.match_data:
@@ -538,6 +556,7 @@ def lower_tests(driver: Driver) -> Tests:
         offsets=tuple(offsets),
         registers=() if devices else tuple(register_test(driver, register) for register in driver.registers),
         effects=tuple(effect_tests(first)),
+        read_effects=tuple(read_effect_tests(first)),
         resets=reset_tests(first),
         claims=EVERY_DRIVER + capability_claims(driver) + (EACH_DEVICE if len(devices) > 1 else ()) + line_claims(driver) + OF_CLASS[driver.klass] + fifo_claims(driver) + region_claims(driver) + procedure_claims(driver) + settings_claims(driver),
         transfers=transfer_tests(driver),

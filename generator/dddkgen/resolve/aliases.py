@@ -22,11 +22,11 @@ SHARED = ("width", "reset", "reserved", "volatile", "lock", "split", "latched", 
 #: What belongs to the register, and has no meaning at another address of it.
 OF_THE_REGISTER = (*SHARED, "shadow", "expect", "set_at", "clear_at")
 #: What a write of a bit does elsewhere.
-DOES = ("sets", "clears", "resets", "locked_by")
+DOES = ("sets", "clears", "resets", "locked_by", "read_clears")
 #: Policies of bits that an update leaves alone by writing back what was read.
 PLAIN = ("rw", "ro")
 #: What an alias has only with a view of its own.
-OF_THE_VIEW = ("access", "fields", "sets", "clears", "resets")
+OF_THE_VIEW = ("access", "fields", "sets", "clears", "resets", "read_clears")
 
 
 def complete(entries: Iterable[Entry], region: str | None, report: Report) -> None:
@@ -70,7 +70,7 @@ def _agrees(entry: Entry, target: Entry, report: Report) -> bool:
             report.error("D0255", item.at(key), f"`{key}` of {entry.name.value} is that of {name}", "all addresses of a register have it in common", also=[Label(item.at("alias_of"), "here")], help=f"remove it, or say it at {name}")
             good = False
     if "fields" not in item.values and "access" not in item.values:
-        for key in ("sets", "clears", "resets"):
+        for key in ("sets", "clears", "resets", "read_clears"):
             if key in item.values:
                 report.error("D0255", item.at(key), f"`{key}` of {entry.name.value} is that of {name}", "it does what that register does", also=[Label(item.at("alias_of"), "here")], help="with `access:` or `fields:` it is another view, with effects of its own")
                 good = False

@@ -213,6 +213,10 @@ def _cause(context: Context, entry: Entry, item: Object, bit: int, called: str =
                     unknown(value, name, "ring or FIFO", servable, context.report, "D0419")
             elif key == "service":
                 services.append(name)
+    acknowledge = None
+    if not called and item.item("acknowledge") is not None:
+        acknowledge = whole_register(context, item.item("acknowledge"))
+        ok = ok and acknowledge is not None
     enable = None
     if item.item("enable") is not None:
         enable = field_ref(context, item.item("enable"))
@@ -231,5 +235,6 @@ def _cause(context: Context, entry: Entry, item: Object, bit: int, called: str =
         origin=entry.name.span,
         doc=item.get("doc", ""),
         see=item.get("see", ""),
+        acknowledge=acknowledge,
         level=item.get("level"),
     )

@@ -237,6 +237,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         bank=bank,
         shadow=given.get("shadow", False),
         effects=effects,
+        read_effects=_effects(context, item, ("read_clears",)),
         volatile=volatile,
         origin=entry.name.span,
         doc=given.get("doc", ""),
@@ -353,12 +354,12 @@ def value_named(context: Context, value: Value, text: str, enum: Enum_ | None, s
 _EFFECTS = ("sets", "clears", "resets")
 
 
-def _effects(context: Context, item: Object) -> tuple[Effect, ...]:
+def _effects(context: Context, item: Object, kinds: tuple[str, ...] = _EFFECTS) -> tuple[Effect, ...]:
     """Declared effects; without those that refer to nothing."""
-    if item.values.keys().isdisjoint(_EFFECTS):
+    if item.values.keys().isdisjoint(kinds):
         return ()
     result = []
-    for kind in _EFFECTS:
+    for kind in kinds:
         for value in item.items(kind):
             if resets.is_kind(context, value) and kind == "resets":
                 result.append(Effect(kind, "device", value.value.name))
@@ -372,7 +373,7 @@ def _effects(context: Context, item: Object) -> tuple[Effect, ...]:
             elif value.value.field is not None and not context.names.field(value, value.value.name, value.value.field, context.report):
                 continue
             ref = Ref("device") if value.value.name not in context.names.registers else context.names.ref(value.value)
-            result.append(Effect(kind, f"{ref.register}.{ref.field}" if ref.field else ref.register, None, ref.index, ref.text if ref.index is not None else None))
+            result.append(Effect(kind.removeprefix("read_"), f"{ref.register}.{ref.field}" if ref.field else ref.register, None, ref.index, ref.text if ref.index is not None else None))
     return tuple(result)
 
 

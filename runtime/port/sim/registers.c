@@ -214,7 +214,12 @@ static uint64_t written_bits(const struct dddk_sim_register *type)
 /* Registers that only have effects elsewhere are written to as well. */
 static bool can(const struct dddk_sim_register *type, bool write)
 {
-    return write ? written_bits(type) != 0 || type->effect_count != 0 : type->readable != 0;
+    uint64_t bits = written_bits(type);
+
+    for (unsigned i = 0; i < type->effect_count; i++) {
+        bits |= type->effects[i].when;
+    }
+    return write ? bits != 0 : type->readable != 0;
 }
 
 /* The first place at or behind `offset` of the region. */
@@ -406,6 +411,9 @@ static uint64_t hold(const struct hit *hit, uint64_t value)
     return value;
 }
 
+static void apply_effect(struct dddk_register_file *file, const struct hit *hit,
+                         const struct dddk_register_effect *effect, uint64_t bits);
+
 uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, uint64_t offset,
                              unsigned bytes)
 {
@@ -430,6 +438,11 @@ uint64_t dddk_registers_read(struct dddk_register_file *file, unsigned region, u
     hit.cell->value &= ~(hit.type->read_clears & hit.lanes);
     hit.cell->value |= hit.type->read_sets & hit.lanes;
     tell_changed(file, hit.reg, hit.index, before);
+    for (unsigned i = 0; i < hit.type->effect_count; i++) {
+        if (hit.type->effects[i].by_read) {
+            apply_effect(file, &hit, &hit.type->effects[i], 0);
+        }
+    }
     value = value >> hit.shift & ones(bytes);
     return hit.type->big_endian ? swap(value, bytes) : value;
 }

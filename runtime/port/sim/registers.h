@@ -14,7 +14,7 @@
 #include "dddk/registers.h"
 
 /* A declared effect of a write: when one of the bits `when` is written as 1 (as 0, where it is
- * `inverted`), bits of another register change. */
+ * `inverted`), or at a read, bits of another register change. */
 enum dddk_register_effect_kind { DDDK_EFFECT_SETS, DDDK_EFFECT_CLEARS, DDDK_EFFECT_RESETS };
 
 struct dddk_register_effect {
@@ -22,6 +22,7 @@ struct dddk_register_effect {
     uint64_t when;
     int16_t target;  /* place in the table; -1: the device (DDDK_EFFECT_RESETS only) */
     uint8_t reset;   /* of the device: which kind; 0: as at power-on */
+    bool by_read;    /* a read does it; `when` is 0 */
     bool bit_by_bit; /* of `mask`, only the bits that were written so; otherwise all */
     bool one;      /* of the target, only `element`; otherwise all that belong to the element which
                       is written: those with the same indices in the repeats that both have */

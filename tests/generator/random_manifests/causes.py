@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from .draft import Draft, Space
@@ -89,12 +90,12 @@ def _bits(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[
 
     clears_by_read = draft.chance(0.4)
     handled = [what for what in causes.values() if "service" not in what]
-    access = "rc" if clears_by_read else "ro" if len(handled) == len(causes) and draft.chance(0.3) else "w1c"
+    access = "rc" if clears_by_read else "ro" if len(handled) == len(causes) and draft.chance(0.6) else "w1c"
     cause = same(access=access, reset=draft.number(0))
     file.count([access] * len(fields))
     item["cause"] = cause if draft.chance(0.7) else {"register": cause}
     if access == "ro":
-        same(access="wo", clears=cause)  # for handlers
+        _taken_back(draft, file, regs, causes, item, cause, same)
     elif access == "w1c":
         item["acknowledge"] = cause
     for what in handled:
@@ -112,6 +113,22 @@ def _bits(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[
         case _:
             mask = same(access="w1s", reset=draft.number(0))
             item["mask"] = {"set": mask, "clear": same(access="wo", clears=mask)}
+
+
+def _taken_back(draft: Draft, file: RegisterFile, regs: Space, causes: dict[str, dict[str, Any]], item: dict[str, Any], cause: str, same: Callable[..., str]) -> None:
+    """By a write of a handler, or by reading a register: one for all, or one for each."""
+
+    def read(what: str) -> str:
+        return file.add(draft, regs, {"at": draft.number(draft.place(regs, 4)), "access": "ro", "read_clears": what if draft.chance(0.5) else [what]})
+
+    match draft.random.randrange(4):
+        case 0:
+            same(access="wo", clears=cause)
+        case 1:
+            item["acknowledge"] = read(cause)
+        case _:
+            for name, what in causes.items():
+                what["acknowledge"] = read(f"{cause}.{name}")
 
 
 def _enables(causes: dict[str, dict[str, Any]], bits: dict[str, str]) -> None:

@@ -39,3 +39,8 @@ void amp_gone(struct amp *dev)
 {
     dev->state.unplugged++;
 }
+
+void amp_wired(struct amp *dev)
+{
+    dev->state.wired = amp_bus_causes(dev) | (uint32_t)amp_wire_read(dev).stop << 16;
+}

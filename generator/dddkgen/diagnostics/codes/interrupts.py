@@ -54,6 +54,8 @@ CODES = {
         `on:` says what to do about each cause."""),
     "D0637": ("a level that nobody takes back", """`level: true` keeps an interrupt masked until the handler of the cause has taken it back. A cause that only a ring or FIFO serves has no handler,
         and is masked anyway until there is nothing left to serve."""),
+    "D0639": ("a cause that no read acknowledges", """`acknowledge:` of one cause is a register that is read when the cause came, as devices have that clear each cause by reading a register of its own. That
+        register says what a read of it clears: `read_clears:`. Registers that are written acknowledge all causes at once, and stand at the interrupt."""),
     "D0638": ("a wait for what an interrupt takes away", """An interrupt reads its causes and acknowledges them at once, so an operation or a transfer that polls one of them sees it only if it is faster.
         Either the interrupt has the bit (`complete:`, and whoever needs it waits for the completion), or the wait has: then it is not under `on:`, stays masked, and the interrupt does not
         acknowledge it either. Who polls it clears it, where the device does not."""),

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ... import hazards
-from ...interrupt_bits import acknowledged_beside_settings, asks_why, beside_enables, enable_fields, holds_more, left_alone, level_causes, no_causes, woken_by
-from ...model import CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
+from ...interrupt_bits import acknowledged_beside_settings, acknowledged_by_read, asks_why, beside_enables, enable_fields, holds_more, left_alone, level_causes, no_causes, woken_by
+from ...model import Cause, CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
 from ...semantics import Idle
 from ..names import lower, upper
 from ..registers import accessor
@@ -41,7 +41,7 @@ class InterruptShape:
     thread: str
     complete: str
     level: str  # of those two, what only the handler takes back; "": nothing
-    settle: str  # statement that acknowledges such causes when the handler has returned; "": there is nothing to write
+    settle: tuple[str, ...]  # statements that acknowledge such causes when the handler has returned; (): there is nothing to do
     at_start: str
     services: tuple[Service, ...]
     calls: tuple[tuple[str, str], ...]  # cause set, handler
@@ -128,15 +128,23 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
     returned = "causes" if own else _causes_among(driver, interrupt, register)
     levels = _set(prefix, [cause.name for cause in level_causes(driver, interrupt)], 4 + len("uint32_t now = causes & ~(uint32_t)("))
     levels = "" if levels == "0" else levels
+    later = level_causes(driver, interrupt)
+    alone = tuple(line for cause in interrupt.causes if cause.acknowledge and cause not in later for line in _read_away(driver, prefix, cause))
     if interrupt.acknowledge_at is None:
         assert not own  # checked
         doc = f"Reading {register.name} acknowledges what it shows."
         if levels:
             doc = f"What {register.name} shows stays, until it has been taken back."
+        if alone:
+            return f"What {register.name} shows is acknowledged cause by cause.", (f"uint32_t causes = {access.read_raw(driver, ref)};", "", *alone, f"return {returned};"), suspect
         if returned == "causes":
             return doc, (f"return {access.read_raw(driver, ref)};",), suspect
         return doc, (f"uint32_t causes = {access.read_raw(driver, ref)};", "", f"return {returned};"), suspect
     acknowledge = driver.register(interrupt.acknowledge_at.register)
+    if acknowledged_by_read(driver, interrupt):
+        now = f"(causes & ~(uint32_t)({levels})) != 0" if levels else "causes != 0"
+        lines = (f"uint32_t causes = {access.read_raw(driver, ref)};", "", f"if ({now}) {{", f"    (void){access.read_raw(driver, interrupt.acknowledge_at)};", "}", *alone, f"return {returned};")
+        return f"What {register.name} shows is acknowledged by reading {acknowledge.name}.", lines, suspect
     mine = _set(prefix, [cause.name for cause in interrupt.causes], 4 + len("uint32_t own = "))
     declared = (f"const uint32_t own = {mine};", f"uint32_t shown = {access.read_raw(driver, ref)};", "/* all ones may come from an absent device */",
                 f"uint32_t causes = shown == {access.all_ones(register)} ? shown : shown & own;")
@@ -146,7 +154,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
     mine_only = "causes & own" if access.with_reserved(acknowledge, "x") == "x" else "(causes & own)"
     value = access.with_reserved(acknowledge, mine_only) if own else access.with_reserved(acknowledge, "causes", shown=True)
     if not own and _keeps_settings(driver, acknowledge):
-        return what, (*_acknowledged_alone(driver, interrupt, acknowledge), f"return {returned};"), suspect
+        return what, (*_acknowledged_alone(driver, interrupt, acknowledge), *alone, f"return {returned};"), suspect
     value = value if acknowledge.width >= 32 else f"(uint{acknowledge.width}_t){value if value == 'causes' else f'({value})'}"
     waited = "" if own or not left_alone(driver, interrupt) else f"{left_alone(driver, interrupt):#x}u"
     if levels or waited:
@@ -163,6 +171,7 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
                 "if (now != 0) {",
                 f"    {access.write_raw(driver, interrupt.acknowledge_at, value)};",
                 "}",
+                *alone,
                 f"return {returned};",
             ),
             suspect,
@@ -175,10 +184,17 @@ def _cause(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, tupl
             "if (causes != 0) {",
             f"    {access.write_raw(driver, interrupt.acknowledge_at, value)};",
             "}",
+            *alone,
             f"return {returned};",
         ),
         suspect,
     )
+
+
+def _read_away(driver: Driver, prefix: str, cause: Cause) -> tuple[str, ...]:
+    """A cause that the read of a register acknowledges."""
+    assert cause.acknowledge is not None
+    return f"if ((causes & {prefix}_{upper(cause.name)}) != 0) {{", f"    (void){access.read_raw(driver, cause.acknowledge)};", "}"
 
 
 def _keeps_settings(driver: Driver, register: Register) -> bool:
@@ -203,16 +219,20 @@ def _acknowledged_alone(driver: Driver, interrupt: Interrupt, register: Register
     return (read, "", "if (causes != 0) {", f"    {write}", "}") if write else (read, "")
 
 
-def _settle(driver: Driver, interrupt: Interrupt) -> str:
-    """Acknowledge the level causes `causes`."""
+def _settle(driver: Driver, interrupt: Interrupt, prefix: str) -> tuple[str, ...]:
+    """Statements that acknowledge the level causes `causes`."""
     levels = level_causes(driver, interrupt)
+    alone = tuple(line for cause in levels if cause.acknowledge for line in _read_away(driver, prefix, cause))
     if interrupt.acknowledge_at is None or not levels:
-        return ""
+        return alone
     register = driver.register(interrupt.acknowledge_at.register)
+    if acknowledged_by_read(driver, interrupt):
+        return (*([] if alone else ["(void)causes;"]), f"(void){access.read_raw(driver, interrupt.acknowledge_at)};", *alone)
     if _keeps_settings(driver, register):
-        return _events(driver, interrupt, register, {cause.name for cause in levels})
+        events = _events(driver, interrupt, register, {cause.name for cause in levels})
+        return (*([events] if events else []), *alone)
     value = access.with_reserved(register, "causes")
-    return f"{access.write_raw(driver, interrupt.acknowledge_at, value if register.width >= 32 else f'(uint{register.width}_t)({value})')};"
+    return (f"{access.write_raw(driver, interrupt.acknowledge_at, value if register.width >= 32 else f'(uint{register.width}_t)({value})')};", *alone)
 
 
 def _wanted(driver: Driver, service: str) -> str:
@@ -356,7 +376,7 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
         thread=_set(prefix.upper(), [cause.name for cause in causes if cause.call], len("    .thread = ")),
         complete=_set(prefix.upper(), [cause.name for cause in causes if cause.complete], len("    .complete = ")),
         level="" if (level := _set(prefix.upper(), [cause.name for cause in level_causes(driver, interrupt)], len("    .level = "))) == "0" else level,
-        settle=_settle(driver, interrupt),
+        settle=_settle(driver, interrupt, prefix.upper()),
         at_start=_set(
             prefix.upper(), [cause.name for cause in causes if cause.call and cause.at_start], len("    .at_start = ")
         ),
