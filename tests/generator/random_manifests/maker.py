@@ -363,7 +363,8 @@ def _sizes(draft: Draft) -> None:
     bars = {int(str(item["bar"]), 0): item for item in draft.data["regions"].values() if str(item.get("bar", "")).isalnum()}
     for bar, item in bars.items():
         if item.get("kind", "memory") == "memory" and draft.chance(0.3):
-            next_is_free = len(bars) == sum("bar" in one for one in draft.data["regions"].values()) and bar < 5 and bar + 1 not in bars
+            others = draft.data["regions"].values()  # one that a capability names needs a BAR as well
+            next_is_free = len(bars) == sum("bar" in one for one in others) and bar < 5 and bar + 1 not in bars and not any("capability" in one for one in others)
             item["address_bits"] = draft.number(draft.random.choice((32, 64)) if next_is_free else 32)
             item["prefetchable"] = draft.flag(False)  # reading some of the registers has an effect
     if not draft.data.get("enums"):
