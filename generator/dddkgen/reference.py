@@ -12,6 +12,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from .keys import not_yet
 from .keys.driver import CLASS_HANDLERS, CLASSES, DRIVER
 from .keys.registers import ACCESS
 from .keys.ring_types import RingValue
@@ -166,20 +167,26 @@ def _section(type_: ObjectType, types: Iterable[ObjectType], common: list[Key]) 
     shared = [f"[`{key.name}`](#{anchor('Keys of every object')})" for key in type_.keys if key in common]
     if shared:
         about.append(f"It may have {_and(shared)}.")
+    if places and all(_only_checked(parent, key) for parent in types for key in parent.keys if type_ in _objects(key.type)):
+        about.append("No driver runs it yet: it is checked, and then refused (D0588).")
     if about:
         lines += ["", *_paragraph(" ".join(about))]
     for key in type_.keys:
         if key not in common:
-            lines += ["", *_key(key)]
+            lines += ["", *_key(key, not_yet.said(type_.name, key.name))]
     return lines
+
+
+def _only_checked(parent: ObjectType, key: Key) -> bool:
+    return key.name in not_yet.KEYS.get(parent.name, ()) or (parent.name, key.name) == ("ring", "attach")
 
 
 def _called(type_: ObjectType) -> str:
     return "the manifest" if type_ is DRIVER else type_.describe()
 
 
-def _key(key: Key) -> list[str]:
-    """One key: what it takes, whether it must be there, what it means, an example."""
+def _key(key: Key, warning: str = "") -> list[str]:
+    """One key: what it takes, whether it must be there, what it means, an example; and what of it no driver runs."""
     facts = [_type(key.type)]
     if key.required:
         facts.append("**required**")
@@ -187,10 +194,10 @@ def _key(key: Key) -> list[str]:
         facts.append(f"default: {key.default}")
     lines = _item(f"* **`{key.name}`**: {'; '.join(facts)}.")
     if "\n" in key.example or len(key.example) > WIDTH - 14:
-        lines += _more(key.doc)
+        lines += _more(f"{key.doc} {warning}".strip())
         lines += ["  ```yaml", *(f"  {line}" for line in key.example.splitlines()), "  ```"]
     else:
-        lines += _more(f"{key.doc} Example: `{key.example}`")
+        lines += _more(f"{key.doc} {warning}{' ' if warning else ''}Example: `{key.example}`")
     if key.type is not ACCESS:
         for words in _choices(key.type):
             if any(words.values()):

@@ -5,23 +5,26 @@ from __future__ import annotations
 
 from ..diagnostics import Fix, Label, Report, listed
 from ..keys.driver import CLASS_HANDLERS
+from ..keys.not_yet import CLASS_RUNS, PAIR
 from ..model import DeviceClass, Direction, Fifo, Ring
 from ..resolve.context import Candidate
+
+
+_INSTEAD = {DeviceClass.NET: "`net` moves its frames through rings", DeviceClass.SERIAL: "`serial` moves its bytes through FIFOs"}
 
 
 def check(candidate: Candidate, report: Report) -> None:
     if "class" in candidate.unread:
         return
     _handlers(candidate, report)
-    match candidate.driver.klass:
-        case DeviceClass.NET:
-            _pair(candidate, "ring", "rings", candidate.driver.rings, report)
-            _without(candidate, "fifos", "`net` moves its frames through rings", report)
-        case DeviceClass.SERIAL:
-            _pair(candidate, "FIFO", "fifos", candidate.driver.fifos, report)
-            _without(candidate, "rings", "`serial` moves its bytes through FIFOs", report)
-        case DeviceClass.MISC:
+    runs = CLASS_RUNS[candidate.driver.klass.value]
+    for what, key, things in (("ring", "rings", candidate.driver.rings), ("FIFO", "fifos", candidate.driver.fifos)):
+        if runs.get(key) == PAIR:
+            _pair(candidate, what, key, things, report)
+        elif key not in runs and candidate.driver.klass is DeviceClass.MISC:
             _not_yet(candidate, candidate.driver.rings, report)
+        elif key not in runs:
+            _without(candidate, key, _INSTEAD[candidate.driver.klass], report)
     if candidate.driver.klass is not DeviceClass.MISC and candidate.driver.user:
         first = candidate.driver.user[0]
         report.error("D0703", first.origin, f"class `{candidate.driver.klass.value}` has no user operations", also=[Label(candidate.root.at("class"), "the class")], help="`user:` belongs to class `misc`")

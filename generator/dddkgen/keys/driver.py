@@ -7,6 +7,7 @@ from . import examples
 from .capabilities import CAPABILITY
 from .interrupts import HANDLER_NAME, INTERRUPTS
 from .matching import MATCH_DATA, VALUES
+from .not_yet import classes
 from .parameters import PARAMETERS
 from .operations import OPERATIONS
 from .registers import BLOCKS, DESCRIPTORS, DOC, ENUMS, REGISTERS, RESET_KINDS, SEE
@@ -172,8 +173,8 @@ DRIVER = ObjectType(
         Key("registers", REGISTERS, "Its registers by name.", "registers: {CTRL: {at: 0, fields: {RST: 26}}}", required=True),
         Key("blocks", BLOCKS, "Registers that belong together, and may be there several times.", "blocks: {TIMER: {at: 0x3000, count: 4, stride: 0x100, registers: {ENABLE: 0, LEFT: 4}}}"),
         Key("descriptors", DESCRIPTORS, "Structures in memory, shared with the device.", examples.DESCRIPTORS),
-        Key("rings", RINGS, "Rings of descriptors.", examples.RINGS),
-        Key("fifos", FIFOS, "FIFOs: bytes through a register.", examples.FIFOS),
+        Key("rings", RINGS, f"Rings of descriptors. {classes('rings')}", examples.RINGS),
+        Key("fifos", FIFOS, f"FIFOs: words through a register. {classes('fifos')}", examples.FIFOS),
         Key("transfers", TRANSFERS, "Moves of memory that the device makes when it is told to.", examples.TRANSFERS),
         Key("operations", OPERATIONS, "What takes several register accesses.", examples.OPERATIONS),
         Key("interrupts", INTERRUPTS, "Its interrupts.", "interrupts: {main: {cause: ICR, on: {LSC: {call: link}}}}"),

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from ..keys import not_yet
 from ..keys.ring_types import RingReference
 from ..keys.rings import TAKE_WAYS
 from ..keys.types import Object
@@ -13,46 +15,63 @@ from .context import Context
 
 
 def unusual(item: Object) -> list[tuple[str, Span]]:
-    """What about a ring is in a form that no driver runs."""
-    found = [(f"`{key}`", item.at(key)) for key in ("instances", "parts", "vector", "arm") if item.item(key) is not None]
+    """What about a ring is in a form that no driver runs: `keys.not_yet` says which those are."""
+    found: list[tuple[str, Span]] = []
+    for owner in (item, *(item.item(key) for key in ("entry", "give", "take", "payload", "frame"))):
+        if owner is None:
+            continue
+        name = owner.type.name
+        found += [(f"`{key}`", owner.at(key)) for key in not_yet.KEYS.get(name, ()) if owner.item(key) is not None]
+        found += [(f"`{key}: {owner.get(key)}`", owner.at(key)) for (of, key), words in not_yet.WORDS.items() if of == name and owner.get(key) in words]
+        for of, key in not_yet.FORMS:
+            if of == name and owner.item(key) is not None:
+                found += _FORMS[of, key](owner, item)
+    return found
 
-    def also(owner: Object | None, *keys: str) -> None:
-        for key in keys:
-            if owner is not None and owner.item(key) is not None:
-                found.append((f"`{key}`", owner.at(key)))
 
-    entry, give, take, payload, frame = (item.item(key) for key in ("entry", "give", "take", "payload", "frame"))
-    also(entry, "bytes", "slack")
+def _attach(item: Object, _: Object) -> list[tuple[str, Span]]:
     attach = item.item("attach")
     if isinstance(attach, Object):
-        found.append(("`attach: {call: ...}`", attach.at("call")))
-    else:
-        for pair in item.items("attach"):
-            value = pair.value.item.value
-            if isinstance(pair.value.name.value, RingReference):
-                found.append((f"`{pair.value.name.value}`", pair.value.name.span))
-            elif value == "qid" or not _tells_size(value):
-                found.append(("such a value in `attach`", pair.value.item.span))
-    if give is not None:
-        also(give, "part", *(["width"] if give.get("width") == 64 else []))
-        bell: Object | None = give.item("doorbell")
-        if bell is not None and (bell.item("unless") is not None or isinstance(bell.get("to"), RingReference) or not isinstance(bell.get("value", 0), int) and bell.get("value") != "index"):
-            also(give, "doorbell")
-        if give.get("by") == "offset":
-            found.append(("`by: offset`", give.at("by")))
-        if give.get("once") == "poll" and item.get("direction") != "from_device":
-            found.append(("`once: poll`", give.at("once")))
-        if isinstance(give.get("to"), RingReference):
-            found.append((f"`{give.get('to')}`", give.at("to")))
-    if take is not None:
-        also(take, "ring", "part", "match", "length", *(["width"] if take.get("width") == 64 else []))
-        if take.get("by") == "offset":
-            found.append(("`by: offset`", take.at("by")))
-        if isinstance(take.get("from"), RingReference) or (take.get("by") == "bit" and take.item("from") is not None):
-            found.append(("`from` in `take: {by: bit}`" if take.get("by") == "bit" else f"`{take.get('from')}`", take.at("from")))
-    also(payload, "pages", "record")
-    also(frame, "chain", "slots")
+        return [("`attach: {call: ...}`", attach.at("call"))]
+    found = []
+    for pair in item.items("attach"):
+        value = pair.value.item.value
+        if isinstance(pair.value.name.value, RingReference):
+            found.append((f"`{pair.value.name.value}`", pair.value.name.span))
+        elif value == "qid" or not _tells_size(value):
+            found.append(("such a value in `attach`", pair.value.item.span))
     return found
+
+
+def _doorbell(give: Object, _: Object) -> list[tuple[str, Span]]:
+    bell: Object = give.item("doorbell")
+    value = bell.get("value", 0)
+    runs = bell.item("unless") is None and not isinstance(bell.get("to"), RingReference) and (isinstance(value, int) or value == "index")
+    return [] if runs else [("`doorbell`", give.at("doorbell"))]
+
+
+def _once(give: Object, item: Object) -> list[tuple[str, Span]]:
+    return [("`once: poll`", give.at("once"))] if give.get("once") == "poll" and item.get("direction") != "from_device" else []
+
+
+def _to(give: Object, _: Object) -> list[tuple[str, Span]]:
+    return [(f"`{give.get('to')}`", give.at("to"))] if isinstance(give.get("to"), RingReference) else []
+
+
+def _from(take: Object, _: Object) -> list[tuple[str, Span]]:
+    if take.get("by") == "bit":
+        return [("`from` in `take: {by: bit}`", take.at("from"))]
+    return [(f"`{take.get('from')}`", take.at("from"))] if isinstance(take.get("from"), RingReference) else []
+
+
+#: How each of `not_yet.FORMS` is known: by the object and its ring.
+_FORMS: dict[tuple[str, str], Callable[[Object, Object], list[tuple[str, Span]]]] = {
+    ("ring", "attach"): _attach,
+    ("ring's give", "to"): _to,
+    ("ring's give", "once"): _once,
+    ("ring's give", "doorbell"): _doorbell,
+    ("ring's take", "from"): _from,
+}
 
 
 def _tells_size(value: Any) -> bool:
