@@ -421,7 +421,7 @@ static void interrupts_with_work_are_no_storm_however_many(void **state)
         dddk_vector_thread(vector);
     }
     for (unsigned i = 0; i < 4 * DDDK_STORM_ROW; i++) {
-        struct dddk_completion done = {1};
+        struct dddk_completion done = {.done = 1};
         (void)interrupt(COMPLETE);
         dddk_thread_enter(&toy->dddk);
         assert_int_equal(dddk_wait(toy, &done, DDDK_MSEC(1)), 0);
