@@ -97,8 +97,8 @@ def _expected(candidate: Candidate, thing: Field | Register, name: str, width: i
     if isinstance(thing, Register) and thing.fields:
         report.error("D0226", span, f"register {name} has fields", "`expect:` belongs to one of them", also=also)
         return
-    if register.count is not None:
-        report.error("D0226", span, f"{register.name} is an array", "of which element is it expected?", also=[Label(sources.at(register, "count", "at"), "here")])
+    if register.scale is not None:
+        report.error("D0226", span, f"where the elements of {register.name} are is not known yet", "the device is asked after it is known to be the right one", also=[Label(sources.at(register, "stride", "at"), "here")])
     policy = POLICIES[thing.access]
     if not policy.readable or not readable(register) or read_has_effect(register):
         report.error("D0225", span, f"{name} cannot be asked before the device is known", f"reading {register.name} returns nothing defined, or has an effect", also=also)

@@ -146,7 +146,7 @@ REGISTER = ObjectType(
             "The value after a reset, `unknown` if nobody says. By kind, of those under `reset_kinds:`, also `unchanged`; a kind that is not named does what the first one does.",
             "reset: 0x01", default="unknown",
         ),
-        Key("expect", ListOf(FieldValue(), single=True), "For a register without fields: attaching refuses a device where it reads otherwise.", "expect: [0x82540, 0x82545]", default="anything"),
+        Key("expect", ListOf(FieldValue(), single=True), "For a register without fields: attaching refuses a device where it, or any element of an array, reads otherwise.", "expect: [0x82540, 0x82545]", default="anything"),
         Key("reserved", RESERVED, "What a write puts into bits that no field covers.", "reserved: zero", default="preserve"),
         Key("when", When(), "The bank: the register is there only while a field of another register has this value. Of an array it is the element with the index given (`CFG[0].MODE == 1`), or the one that belongs to the register's own element: that of the same block, or of the same index.", "when: LCR.DLAB == 1"),
         Key("write_mask", Boolean(), "The upper half holds an enable bit for each bit of the lower half: a write reaches only bits whose enable bit is 1. So an update is one store, without a read.", "write_mask: true", default="false"),

@@ -37,7 +37,8 @@ CODES = {
     "D0224": ("an expectation that is never met", """The field or register cannot hold the value of `expect:`, so every device would be refused."""),
     "D0225": ("an expectation that cannot be asked", """What is expected is read when the driver attaches, before anything else is known of the device: the register must be one that can be read, whose
         reading has no effect, and that shows the value after a reset."""),
-    "D0226": ("an expectation at the wrong place", """`expect:` belongs to a field, or to a register that has none; not to an array."""),
+    "D0226": ("an expectation at the wrong place", """`expect:` belongs to a field, or to a register that has none; of an array each element is looked at. Where the device says how far apart
+        its elements are, they are not known yet."""),
     "D0231": ("a bank that is never selected", """The field cannot hold the value of `when:`, so the register would never be there."""),
     "D0232": ("a selector inside a bank", """To select a bank the generated code reads and writes the selector. If that is in a bank itself, another selection would have to come
         first, and so on."""),

@@ -6,10 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...model import Driver, Field, Register
+from ...places import repeats
 from ...values import value_of
 from ..field_values import integer
 from ..layouts import enum_constant
 from ..names import lower
+from ..register_places import arguments, index_names
 from ..registers import accessor
 from ..variants import condition, has_register, on_device
 
@@ -18,7 +20,7 @@ from ..variants import condition, has_register, on_device
 class Expectation:
     """One field, or one register without fields, that must have one of a few values."""
 
-    what: str  # "ID.MAGIC"
+    what: str  # "ID.MAGIC", or "IDS[%zu].MAGIC" of an array
     value: str  # expression
     wrong: str  # condition
 
@@ -29,6 +31,12 @@ class ExpectShape:
 
     declaration: str
     expectations: tuple[Expectation, ...]
+    loops: tuple[tuple[str, int], ...] = ()  # of an array: its indices, each with how many there are
+
+    @property
+    def indices(self) -> str:
+        """What the names of elements are printed with."""
+        return "".join(f"{index}, " for index, _ in self.loops)
 
 
 def _constant(driver: Driver, field: Field | None, value: int) -> str:
@@ -78,22 +86,25 @@ def _shape(driver: Driver, register: Register) -> ExpectShape | None:
         return None
     name = accessor(driver, register)
     local = lower(register.name, register.c_name)
+    place = f"dev{arguments(register)}"
+    said = register.name + "[%zu]" * len(repeats(register))
     made = []
     for where, expect in _groups(driver, register, None):
-        made.append(Expectation(register.name, local, _limited(where, _wrong(local, [_constant(driver, None, value) for value in expect]))))
+        made.append(Expectation(said, local, _limited(where, _wrong(local, [_constant(driver, None, value) for value in expect]))))
     for field in register.fields:
         value = f"{local}.{lower(field.name, field.c_name)}{'.value' if field.kind == 'address' else ''}"
         for where, expect in _groups(driver, register, field):
-            made.append(Expectation(f"{register.name}.{field.name}", value, _limited(where, _wrong(value, [_constant(driver, field, one) for one in expect]))))
+            made.append(Expectation(f"{said}.{field.name}", value, _limited(where, _wrong(value, [_constant(driver, field, one) for one in expect]))))
     if not made:
         return None
-    read = f"{name}_read(dev)"
+    read = f"{name}_read({place})"
     if register.devices is not None and register.devices != driver.every_device:
         # Asking a device for what it lacks is refused; what it would show is not looked at.
-        raw = f"{has_register(driver, register)}(dev) ? {name}_read_raw_(dev) : 0"
+        raw = f"{has_register(driver, register)}(dev) ? {name}_read_raw_({place}) : 0"
         read = f"{name}_unpack({raw})" if register.fields else raw
     c_type = f"struct {name}" if register.fields else f"uint{register.width}_t"
-    return ExpectShape(f"{c_type} {local} = {read};", tuple(made))
+    loops = tuple((index, repeat.count) for index, repeat in zip(index_names(register), repeats(register), strict=True)) if register.count is not None else ()
+    return ExpectShape(f"{c_type} {local} = {read};", tuple(made), loops)
 
 
 def expectations(driver: Driver) -> tuple[ExpectShape, ...]:
