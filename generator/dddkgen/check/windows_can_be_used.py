@@ -119,7 +119,7 @@ class _Window:
                 self.report.error("D0586", self.candidate.sources.at(register, "at"), f"no index is {register.name}", f"an index is {self.window.unit} bytes", also=[Label(self.item.at("unit"), "here")])
             for key, way, possible, wrong in (("data", "read", readable, data), ("write" if self.window.write_at else "data", "write", writable, store)):
                 if possible(register) and not possible(wrong):
-                    help_ = "`write:` names the register that takes what is written" if way == "write" and self.window.write_at is None else None
+                    help_ = ["`write:` names the register that takes what is written"] if way == "write" and self.window.write_at is None else []
                     self.report.error("D0581", self.item.at(key), f"{wrong.name} cannot {way} {register.name}", f"`{wrong.access}`", also=[Label(register.origin, f"`{register.access}`")], help=help_)
 
     def _users(self) -> None:
