@@ -26,6 +26,7 @@ WHOLE = {
     "odd": ROOT / "tests" / "generator" / "whole" / "plenty_registers",
     "sampler": ROOT / "tests" / "generator" / "whole" / "plenty_fifos",
     "ringed": ROOT / "tests" / "generator" / "whole" / "plenty_rings",
+    "stored": ROOT / "tests" / "generator" / "whole" / "plenty_memory",
     "vectored": ROOT / "tests" / "generator" / "whole" / "plenty_vectors",
     "virtio_rng": ROOT / "tests" / "virtio" / "virtio_rng",
 }
