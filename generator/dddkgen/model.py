@@ -523,6 +523,7 @@ class Alternative:
     origin: Span
     doc: str = ""
     see: str = ""
+    form: str = ""  # the name in the manifest: of several alternatives of one form the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any
 from ..dataclass import dataclass
 from ..diagnostics import Report
 from ..read import scalars
-from ..read.nodes import Node
+from ..read.nodes import Kind, Node
 from ..semantics import POLICIES
 from .availability import AVAILABILITY
-from .types import BitRange, Boolean, Choice, FieldValue, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Stride, Text, When
+from .types import BitRange, Boolean, Choice, Either, FieldValue, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Stride, Text, When
 from .values import Scale, resets
 
 DOC = Key("doc", Text(lines=True), "What it is, in Markdown. It becomes the comment in C and the text of the reference page.", "doc: set link up")
@@ -216,7 +216,12 @@ ALTERNATIVE = ObjectType(
     "alternative",
     "One of the forms that an entry may have.",
     (
-        Key("value", ListOf(CHOSEN, single=True), "What the members and fields of `chosen_by` hold, in that order; `any`, and what is left out, may be anything.", "value: [1, 0]", required=True),
+        Key(
+            "value", ListOf(Either(((lambda node: node.kind is Kind.SEQUENCE, ListOf(CHOSEN)),), CHOSEN), single=True),
+            "What the members and fields of `chosen_by` hold, in that order; `any`, and what is left out, may be anything. A list in the place of one, or where `chosen_by` names one only the list itself, "
+            "makes an alternative of this form for each of its values, with the value's name behind its own: `command_RESET`.",
+            "value: [1, 0]", required=True,
+        ),
         Key("layout", MapOf(Name("the name of a member"), MEMBER, "members with their types"), "Its members; all together as long as the descriptor.", "layout: {mss: u16, header: u8, status: u8, length: u32, more: u64}", default="that of the descriptor"),
         Key("fields", MapOf(Name("the name of a member"), FIELDS, "members with their fields"), "Bit fields of its members; without a `layout` of its own, besides those of the descriptor.", "fields: {length: {BYTES: 19:0, LAST: 24}}"),
         DOC,

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import re
 from dataclasses import replace
 
 from ..diagnostics import Label
@@ -87,8 +90,8 @@ def _with_alternatives(context: Context, common: Descriptor, item: Object, enums
     refs = tuple(ref for ref in chosen if ref is not None)
     if not refs or len(refs) < len(chosen):
         return common
-    found = [_alternative(context, common, refs, entry, enums_) for entry in entries]
-    return replace(common, chosen_by=refs, alternatives=tuple(one for one in found if one is not None))
+    found = [one for entry in entries for one in _alternatives(context, common, refs, entry, enums_)]
+    return replace(common, chosen_by=refs, alternatives=tuple(found))
 
 
 def _chosen(context: Context, common: Descriptor, value: Value, entries: list[Entry]) -> MemberRef | None:
@@ -116,31 +119,57 @@ def _chosen(context: Context, common: Descriptor, value: Value, entries: list[En
     return MemberRef(member.name, reference.field)
 
 
-def _alternative(context: Context, common: Descriptor, refs: tuple[MemberRef, ...], entry: Entry, enums_: dict[str, Enum_]) -> Alternative | None:
+#: Alternatives that one form may make.
+MOST_OF_ONE_FORM = 64
+
+
+def _alternatives(context: Context, common: Descriptor, refs: tuple[MemberRef, ...], entry: Entry, enums_: dict[str, Enum_]) -> list[Alternative]:
+    """One; or of one form one for each of several values."""
     item: Object | None = entry.item
     if item is None or item.broken:
-        return None
+        return []
     own = item.item("layout") is not None
     layout = _layout(context, f"{common.name}_{entry.name.value}", item, entry, common.order, enums_, () if own else common.members)
-    written = item.items("value")
+    written: list[Value] = item.items("value")
+    if len(refs) == 1 and len(written) > 1 and not any(isinstance(value.value, list) for value in written):
+        written = [Value(written, item.item("value").node)]
     if len(written) > len(refs):
         context.report.error(
             "D0574", written[len(refs)].span, f"alternative {entry.name.value} has {len(written)} values", f"`chosen_by` names {len(refs)}",
-            help="a value for each, in the same order",
+            help="a value for each, in the same order; several for one are a list in its place",
         )
-        return None
-    values: list[int | None] = []
-    for ref, value in zip(refs, written):
-        number = value.value if isinstance(value.value, int) else None
-        if isinstance(value.value, str) and value.value != "any":
-            number = value_named(context, value, value.value, _enum(common, ref))
+        return []
+    choices = [_choices(context, common, ref, value, enums_) for ref, value in zip(refs, written)]
+    if layout is None or any(not choice for choice in choices):
+        return []
+    if math.prod(map(len, choices)) > MOST_OF_ONE_FORM:
+        context.report.error("D0574", item.at("value"), f"alternative {entry.name.value} is for {math.prod(map(len, choices))} combinations of values", f"at most {MOST_OF_ONE_FORM}")
+        return []
+    return [_alternative(context, common, layout, own, entry, [*choice, *[(None, "")] * (len(refs) - len(choice))]) for choice in itertools.product(*choices)]
+
+
+def _choices(context: Context, common: Descriptor, ref: MemberRef, value: Value, enums_: dict[str, Enum_]) -> list[tuple[int | None, str]]:
+    """What one member or field may hold, each with what it adds to the alternative's name; none: it is broken."""
+    several = isinstance(value.value, list)
+    found: list[tuple[int | None, str]] = []
+    enum = _enum(common, ref)
+    for one in value.value if several else [value]:
+        number = one.value if isinstance(one.value, int) else None
+        if isinstance(one.value, str) and (one.value != "any" or several):
+            number = value_named(context, one, one.value, enum)
             if number is None:
-                return None
-        values.append(number)
-    values += [None] * (len(refs) - len(values))
-    if layout is None:
-        return None
-    alternative = Alternative(entry.name.value, tuple(values), layout, own, entry.name.span, item.get("doc", ""), item.get("see", ""))
+                return []
+        named = next((each.name for each in enum.values if each.value == number), None) if enum is not None else None
+        found.append((number, "_" + re.sub(r"\W", "_", named or str(number)) if several else ""))
+    return found
+
+
+def _alternative(context: Context, common: Descriptor, form: Descriptor, own: bool, entry: Entry, chosen: list[tuple[int | None, str]]) -> Alternative:
+    """One form, for one value of each member or field that chooses."""
+    item: Object = entry.item
+    name = entry.name.value + "".join(suffix for _, suffix in chosen)
+    layout = form if name == entry.name.value else replace(form, name=f"{common.name}_{name}")
+    alternative = Alternative(name, tuple(value for value, _ in chosen), layout, own, entry.name.span, item.get("doc", ""), item.get("see", ""), entry.name.value)
     context.sources.add(alternative, item)
     context.sources.add(layout, item)
     return alternative

@@ -28,9 +28,9 @@ def carrying(context: Context, ring: str, descriptor: Descriptor, payload: Objec
         return None
     found = []
     for value in named:
-        one = next((each for each in descriptor.alternatives if each.name == value.value), None)
-        if one is None:
+        ones = [each for each in descriptor.alternatives if value.value in (each.name, each.form)]
+        if not ones:
             unknown(value, value.value, "alternative", places, report, "D0579", f" of descriptor {descriptor.name}")
-        else:
-            found.append(one)
-    return tuple(found) if len(found) == len(named) else None
+            return None
+        found += ones
+    return tuple(found)

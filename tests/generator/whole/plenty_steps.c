@@ -34,11 +34,30 @@ static int read_word(struct stepper *dev, unsigned address, unsigned *word)
     return status == 0 ? stepper_eeprom_select(dev, 0) : status;
 }
 
+/* One form for two commands: what is written says which. */
+static bool commands_are_told_apart(void)
+{
+    struct stepper_trb trb;
+    struct stepper_trb_slot_disable_slot_value value;
+    struct stepper_pair pair;
+
+    return stepper_trb_put_slot_disable_slot(&trb, .control_slot = 3) == 0 &&
+           stepper_trb_kind(&trb) == STEPPER_TRB_KIND_SLOT_DISABLE_SLOT &&
+           stepper_trb_get_slot_disable_slot(&trb, &value) && value.control_slot == 3 &&
+           stepper_trb_put_slot_enable_slot(&trb, .control_slot = 3) == 0 &&
+           !stepper_trb_get_slot_disable_slot(&trb, &value) &&
+           stepper_pair_put_near_2_7(&pair) == 0 &&
+           stepper_pair_kind(&pair) == STEPPER_PAIR_KIND_NEAR_2_7;
+}
+
 int stepper_start(struct stepper *dev)
 {
     unsigned word;
 
     /* The simulated device has no EEPROM: its line is low. */
     int status = read_word(dev, 1, &word);
-    return status != 0 ? status : word == 0 ? 0 : DDDK_EIO;
+    if (status == 0 && (word != 0 || !commands_are_told_apart())) {
+        status = DDDK_EIO;
+    }
+    return status;
 }
