@@ -55,11 +55,18 @@ def _alone(candidate: Candidate, interrupt: Interrupt, report: Report) -> None:
 def _knows(candidate: Candidate, interrupt: Interrupt, source: Object, report: Report) -> None:
     """Without a cause register the message has to be its own."""
     if "intx" in interrupt.modes:
-        report.error("D0626", source.at("modes"), f"interrupt {interrupt.name} cannot tell that it is meant on the line", "a line is shared, and there is no cause to look at", help=["`modes: msix`", "and for the line an interrupt with `cause:`"])
+        report.error("D0626", source.at("modes"), f"interrupt {interrupt.name} cannot tell that it is meant on the line", "a line is shared, and there is no cause to look at", help=["`modes: msix`", _with_cause(interrupt, "the line")])
         return
     beside = [other for other in candidate.driver.interrupts if other is not interrupt and "msi" in other.modes and "msi" in interrupt.modes]
     if beside:
-        report.error("D0626", source.at("modes"), f"interrupt {interrupt.name} cannot tell that it is meant with MSI", "all interrupts of that mode come as one message", also=[Label(beside[0].origin, "with this one")], help=["`modes: msix`", "and for MSI an interrupt with `cause:`"])
+        report.error("D0626", source.at("modes"), f"interrupt {interrupt.name} cannot tell that it is meant with MSI", "all interrupts of that mode come as one message", also=[Label(beside[0].origin, "with this one")], help=["`modes: msix`", _with_cause(interrupt, "MSI")])
+
+
+def _with_cause(interrupt: Interrupt, mode: str) -> str:
+    """A status register will do: it is a cause as long as there is something to do."""
+    (cause,) = interrupt.causes
+    does = f"service: {cause.services[0]}" if cause.services else f"complete: {cause.complete}" if cause.complete else f"call: {cause.call or 'HANDLER'}"
+    return f"and for {mode} an interrupt with `cause: REGISTER` and `on: {{BIT: {{{does}}}}}`; a status bit that is 1 while there is something to do is such a cause"
 
 
 def _switches(candidate: Candidate, interrupt: Interrupt, source: Object, report: Report) -> None:

@@ -35,7 +35,8 @@ CODES = {
     "D0625": ("half with a cause register, half without", """An interrupt is told in one of two ways. Where a register shows what happened, `cause:` names it and `on:` says what to do about each
         cause. Where the message says it all, there is no `cause:`, and what to do stands at the interrupt itself: `{modes: msix, vector: 0, service: rx}`."""),
     "D0626": ("nothing says whose interrupt it is", """With MSI-X each interrupt has a message of its own, so the message can be the cause. The line is shared with other devices, and with MSI all
-        interrupts of the device come as one message: there a register has to say what happened."""),
+        interrupts of the device come as one message: there a register has to say what happened. That need not be one of events: a status register whose bit is 1 while there is something
+        to do is a cause as well, which its service or its handler takes back. A device that has neither is used with MSI-X only."""),
     "D0627": ("a message without a number", """With MSI-X each interrupt is an entry of the device's table, and the datasheet, or a register that the driver writes, says which event is which
         entry. `vector:` is that number."""),
     "D0628": ("a message twice", """An entry of the MSI-X table is one message, and one interrupt hears it."""),
