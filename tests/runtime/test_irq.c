@@ -457,6 +457,82 @@ static void thread_work_that_comes_after_the_stop_finds_nothing_to_do(void **sta
     assert_int_equal(device.calls, 0);
 }
 
+/* ---- causes that only their handler takes back ---- */
+
+static uint32_t settled;
+
+static void settle(struct dddk_device *dev, uint32_t causes)
+{
+    (void)dev;
+    assert_true(device.masked);
+    settled |= causes;
+}
+
+static const struct dddk_vector_ops levels = {
+    .name = "main",
+    .service = SERVICE,
+    .thread = THREAD,
+    .complete = COMPLETE,
+    .level = THREAD | COMPLETE,
+    .cause = cause,
+    .mask = mask,
+    .unmask = unmask,
+    .poll = poll,
+    .settle = settle,
+    .completed = completed,
+    .call = call,
+};
+
+static void a_level_is_masked_until_its_handler_has_returned(void **state)
+{
+    (void)state;
+    vector->ops = &levels;
+    settled = 0;
+    (void)interrupt(THREAD | SERVICE);
+    assert_true(device.masked);
+    (void)dddk_vector_poll(vector, BUDGET);
+    assert_true(device.masked); /* the poll is over, the handler is not */
+    assert_int_equal(settled, 0);
+    dddk_vector_thread(vector);
+    assert_int_equal(device.calls, 1);
+    assert_int_equal(settled, THREAD);
+    (void)dddk_vector_poll(vector, BUDGET);
+    assert_false(device.masked);
+}
+
+static void a_level_that_is_known_is_not_told_again(void **state)
+{
+    (void)state;
+    vector->ops = &levels;
+    (void)interrupt(THREAD | COMPLETE);
+    device.completed = 0;
+    (void)interrupt(THREAD | COMPLETE); /* somebody else's on the line */
+    assert_int_equal(device.completed, 0);
+    dddk_vector_thread(vector);
+    dddk_vector_thread(vector);
+    assert_int_equal(device.calls, 1);
+    (void)interrupt(THREAD | COMPLETE);
+    assert_int_equal(device.completed, COMPLETE);
+    dddk_vector_thread(vector);
+    assert_int_equal(device.calls, 2);
+}
+
+static void a_disabled_vector_forgets_its_levels(void **state)
+{
+    (void)state;
+    vector->ops = &levels;
+    settled = 0;
+    (void)interrupt(COMPLETE);
+    dddk_vector_disable(vector);
+    dddk_vector_thread(vector);
+    assert_true(device.masked);
+    assert_int_equal(settled, 0);
+    dddk_vector_enable(vector);
+    assert_false(device.masked);
+    (void)interrupt(COMPLETE);
+    assert_true(device.masked);
+}
+
 /* ---- a device without a mask: what is held off is held off on its way ---- */
 
 static const struct dddk_vector_ops maskless = {
@@ -623,6 +699,9 @@ int main(void)
         TEST(interrupts_with_work_are_no_storm_however_many),
         TEST(a_paused_vector_is_polled_when_it_resumes),
         TEST(thread_work_that_comes_after_the_stop_finds_nothing_to_do),
+        TEST(a_level_is_masked_until_its_handler_has_returned),
+        TEST(a_level_that_is_known_is_not_told_again),
+        TEST(a_disabled_vector_forgets_its_levels),
         TEST(without_a_mask_only_a_message_of_its_own_is_held_off_for_a_poll),
         TEST(without_a_mask_a_storm_is_held_off_on_its_way),
         TEST(a_hold_that_crossed_with_the_end_of_a_poll_ends_with_the_storm),
