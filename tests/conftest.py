@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What takes longest begins first, so that both workers end at about the same time."""
+"""What takes longest begins first, so that both workers end at about the same time: tests/run gives each of them whole files."""
 
 import pytest
 
