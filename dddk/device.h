@@ -165,6 +165,8 @@ struct dddk_driver {
     unsigned register_count;
     /* of the array of size_t in the generated driver struct: strides that the device says */
     size_t strides_offset;
+    /* and of one: how many elements there are, as the device says */
+    size_t present_offset;
 };
 
 /* Counters of what must not happen, and did. Each has a test that makes it happen. */
@@ -250,6 +252,19 @@ DDDK_INLINE size_t dddk_register_stride(const struct dddk_device *dev,
 
     return info->stride_index == 0 ? info->stride
                                    : ((const size_t *)strides)[info->stride_index - 1];
+}
+
+/* How many elements of an array this device has; none before attach has asked it, where it says so.
+ * Any context. */
+DDDK_INLINE uint32_t dddk_register_count(const struct dddk_device *dev,
+                                         const struct dddk_register_info *info)
+{
+    const void *present = (const char *)dev + dev->driver->present_offset;
+    uint32_t each = info->repeats == NULL ? 1 : info->count / info->repeats[0].count;
+
+    return info->present_index == 0
+               ? info->count
+               : (uint32_t)((const size_t *)present)[info->present_index - 1] * each;
 }
 
 /* Bytes from the first element of an array to another one; nothing before attach has asked the

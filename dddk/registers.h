@@ -90,8 +90,9 @@ struct dddk_register_info {
     const struct dddk_register_repeat
         *repeats; /* the outermost first; NULL: `stride` says it all */
     uint8_t repeat_count;
-    uint8_t stride_index; /* 0: `stride` it is; else one more than its place in the driver struct's
-                             strides */
+    uint8_t stride_index;  /* 0: `stride` it is; else one more than its place in the driver struct's
+                              strides */
+    uint8_t present_index; /* 0: all are there; else the same in its numbers of elements */
     const struct dddk_field_info *fields;
     uint8_t field_count;
     /* `when:` of a banked register: the field `bank_field` of register `bank_register` has

@@ -49,6 +49,19 @@ struct dddk_array_stride {
 int dddk_array_stride(struct dddk_device *dev, const struct dddk_array_stride *array,
                       uint64_t field, size_t *stride_bytes);
 
+/* An array, or a repeated block, of which a device may have less than the manifest counts. */
+struct dddk_array_present {
+    const char *array, *field; /* names */
+    unsigned region;
+    size_t first_end; /* of the first element: the byte behind it */
+    size_t stride, count;
+};
+/* attach: "elements". How many there are, from what the field says: `count` at most, and then the
+ * log says that there are more. DDDK_ERANGE, and the log has the reason: they reach behind what is
+ * mapped. */
+int dddk_array_present(struct dddk_device *dev, const struct dddk_array_present *array,
+                       uint64_t field, size_t *present);
+
 /* attach: "dma mask". DDDK_ENOTSUP: the port has no memory that the device can reach. */
 int dddk_step_dma_mask(struct dddk_device *dev);
 

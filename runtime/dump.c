@@ -365,7 +365,7 @@ int dddk_dump(struct dddk_device *dev, dddk_dump_line *line, void *user)
             say(dev, line, user, text);
             continue;
         }
-        for (uint32_t element = 0; element < info->count; element++) {
+        for (uint32_t element = 0; element < dddk_register_count(dev, info); element++) {
             if (info->bank_follows && !bank_selected(dev, info, element)) {
                 say_why(dev, line, user, info, element, "not read: another bank is selected");
                 continue;

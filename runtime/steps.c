@@ -128,6 +128,31 @@ int dddk_array_stride(struct dddk_device *dev, const struct dddk_array_stride *a
     return 0;
 }
 
+int dddk_array_present(struct dddk_device *dev, const struct dddk_array_present *array,
+                       uint64_t field, size_t *present)
+{
+    const struct dddk_region *region = &dev->driver->regions[array->region];
+    size_t number = field < array->count ? (size_t)field : array->count;
+
+    *present = 0;
+    if (!dddk_has_region(dev, array->region)) {
+        return 0;
+    }
+    if (number != 0 &&
+        array->first_end + (number - 1) * array->stride > dddk_port_mapped_bytes(dev, region)) {
+        dddk_log_(dev, DDDK_LOG_ERROR, "%s is %llu: %s would leave the 0x%zx bytes of region %s",
+                  array->field, (unsigned long long)field, array->array,
+                  dddk_port_mapped_bytes(dev, region), region->name);
+        return DDDK_ERANGE;
+    }
+    if (field > array->count) {
+        dddk_log_(dev, DDDK_LOG_INFO, "%s is %llu: of %s only %zu are driven", array->field,
+                  (unsigned long long)field, array->array, array->count);
+    }
+    *present = number;
+    return 0;
+}
+
 int dddk_step_presence(struct dddk_device *dev)
 {
     return dddk_still_present(dev) ? 0 : DDDK_ENODEV;

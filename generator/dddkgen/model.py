@@ -380,6 +380,29 @@ class Scale:
         return self.unit << min(value, 64) if self.shifts else self.unit * value
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How many of the outermost repeats of a register a device has: what it says, and so many more."""
+
+    register: str
+    field: str | None
+    plus: int
+    most: int  # that the manifest counts with
+    stride: int  # bytes from one to the next
+    region: str
+
+    @property
+    def said(self) -> str:
+        return self.register if self.field is None else f"{self.register}.{self.field}"
+
+    @property
+    def text(self) -> str:
+        return f"{self.said} + {self.plus}" if self.plus else self.said
+
+    def mask_in(self, source: Register) -> int:
+        return next((field.mask for field in source.fields if field.name == self.field), (1 << source.width) - 1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # one is itself: a hash of all that is in it would take too long
 class Register:
     name: str
@@ -414,6 +437,7 @@ class Register:
     write_mask: bool = False  # the upper half of what is written says which bits of the lower half it reaches
     read_effects: tuple[Effect, ...] = ()  # of a read: what it clears elsewhere, all of it
     resets: tuple[Reset, ...] = ()  # by the kinds behind the first, whose value is `reset`
+    present: Present | None = None  # None: every element is there
     repeats: tuple[Repeat, ...] = ()  # of an array in an array, or of one not in equal steps; then `count` is that of all elements
 
     @property
@@ -856,6 +880,11 @@ class Driver:
         return _looked_through(self)[0]
 
     @property
+    def presents(self) -> tuple[Present, ...]:
+        """What devices say about how many there are, each once."""
+        return _looked_through(self)[2]
+
+    @property
     def has_aliases(self) -> bool:
         """Some register is at more than one address."""
         return _looked_through(self)[1]
@@ -916,7 +945,8 @@ class Driver:
 
 
 @functools.lru_cache(maxsize=8)
-def _looked_through(driver: Driver) -> tuple[tuple[Register, ...], bool]:
+def _looked_through(driver: Driver) -> tuple[tuple[Register, ...], bool, tuple[Present, ...]]:
     """What is asked again for each of its registers and takes a look at all of them."""
     scaled = tuple(register for register in driver.registers if register.scale is not None)
-    return scaled, any(register.alias_of is not None for register in driver.registers)
+    presents = tuple(dict.fromkeys(register.present for register in driver.registers if register.present is not None))
+    return scaled, any(register.alias_of is not None for register in driver.registers), presents

@@ -70,6 +70,12 @@ def end_of(register: Register) -> int:
     return register.offset + sum(repeat.last for repeat in register.repeats) + register.bytes
 
 
+def first_end_of(register: Register) -> int:
+    """The same in the first of its outermost repeats."""
+    outermost = repeats(register)[0]
+    return end_of(register) - outermost.last
+
+
 def indices_of(register: Register, element: int) -> tuple[int, ...]:
     """An element's index in each repeat."""
     found = []
@@ -139,5 +145,6 @@ def said(register: Register) -> str:
         apart = f"{register.scale.text if repeat.scaled and register.scale is not None else repeat.stride} bytes apart"
         if repeat.places:
             apart = "at " + ", ".join(f"{register.offset + place:#06x}" for place in repeat.places)
-        parts.append(f"{repeat.count} elements, {apart}" + (f", one for each value of {repeat.index}" if repeat.index else ""))
+        many = f"{repeat.count} elements" if register.present is None or parts else f"{register.present.text} elements, at most {repeat.count}"
+        parts.append(f"{many}, {apart}" + (f", one for each value of {repeat.index}" if repeat.index else ""))
     return "; each of them ".join(parts)

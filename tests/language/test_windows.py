@@ -40,6 +40,8 @@ registers:
   SLOW_STATE:  {at: 0x38, access: ro, reset: 1, fields: {READY: {bit: 0, volatile: true}}}
   WORD:        {at: 0x10, region: slow, count: 32}
   EVENT:       {at: 0x90, region: slow, access: rc}
+  PORTS:       {at: 0x60, access: ro, fields: {LAST: 7:0}}
+  PORT:        {at: 0x80, count: 64, present: PORTS.LAST + 1, fields: {ON: 0}}
   SEL:         {at: 0x40, width: 16, reset: 0x8000, fields: {WHICH: 9:2, KEEP: 15}}
   OUT:         {at: 0x42, width: 16, access: ro}
   IN:          {at: 0x44, width: 16, access: wo}
@@ -278,6 +280,48 @@ static void interrupts_go_through_a_window_that_handlers_use(void **state)
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
+/* Of an array that would leave the BAR there are as many elements as the device says: those it has need room, and only those are touched. */
+static void a_device_may_have_less_than_the_manifest_counts(void **state)
+{
+    static const struct {
+        uint8_t last;
+        uint16_t bar_bytes;
+        size_t present; /* 0: it is refused */
+    } devices[] = {{0, 256, 1}, {31, 256, 32}, {32, 256, 0}, {63, 256, 0}, {63, 512, 64}, {255, 512, 64}};
+    static const struct dddk_driver *const drivers[] = {&win_driver};
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+        struct dddk_host *machine = dddk_test_open(1);
+        struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
+        struct dddk_model_bar bar = win_model_type.bars[0];
+        struct dddk_test_register reg;
+        size_t present = devices[i].present;
+
+        bar.size_bytes = devices[i].bar_bytes;
+        dddk_test_set_bar(model, &bar);
+        assert_true(dddk_test_poke(model, "PORTS", 0, devices[i].last));
+        assert_int_equal(dddk_test_probe(machine, drivers, 1) == 1, present != 0);
+        if (present != 0) {
+            struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+            dddk_thread_enter(&win->dddk);
+            assert_int_equal(win_port_update(win, present - 1, .on = true), 0);
+            assert_true(win_port_read(win, present - 1).on);
+            win_dump(win);
+            (void)dddk_host_range_faults(true);
+            assert_int_equal(win_port_write(win, present, .on = true), DDDK_ENOTSUP);
+            assert_false(win_port_read(win, present).on);
+            assert_int_equal(dddk_host_range_faults(false), 2);
+            dddk_thread_leave(&win->dddk);
+            if (present < 64) {
+                assert_true(dddk_test_register(model, "PORT", (unsigned)present, &reg));
+                assert_int_equal(reg.reads + reg.writes, 0);
+            }
+        }
+        assert_int_equal(dddk_test_close(machine), 0); /* and no access left the BAR */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +331,7 @@ int main(void)
         cmocka_unit_test(a_range_waits_before_each_access),
         cmocka_unit_test(windows_share_an_index_and_keep_what_is_beside_it),
         cmocka_unit_test(interrupts_go_through_a_window_that_handlers_use),
+        cmocka_unit_test(a_device_may_have_less_than_the_manifest_counts),
     };
 
     return cmocka_run_group_tests_name("windows", tests, NULL, NULL);
@@ -309,7 +354,7 @@ def project(folder: Path) -> Project:
 
 @pytest.mark.parametrize("compiler", COMPILERS)
 def test_accessors_go_through_index_and_data(tmp_path: Path, compiler: str) -> None:
-    assert project(tmp_path).run(compiler, "test_win.c") == 6
+    assert project(tmp_path).run(compiler, "test_win.c") == 7
 
 
 def test_it_passes_its_generated_tests(tmp_path: Path) -> None:

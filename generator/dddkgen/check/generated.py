@@ -29,7 +29,7 @@ class Generated(NamedTuple):
 
 
 #: What stands behind `NAME_` whatever the manifest says: functions, tables, include guards.
-_OF_DRIVER = """attach_steps disable_rings driver dump forget_shadows irq_modes is_expected find_strides make_lock matches model model_fifo model_hooks model_register model_transfer model_type
+_OF_DRIVER = """attach_steps count_elements disable_rings driver dump forget_shadows irq_modes is_expected find_strides make_lock matches model model_fifo model_hooks model_register model_transfer model_type
 fifos net_ops net_rx_mode net_watchdog serial_ops serial_kick serial_set_line misc_ops of operations present quiet_interrupts regions start_steps
 vectors DDDK_H INFO_H MODEL_H REGS_H""".split()
 
@@ -350,7 +350,7 @@ def _instance(driver: Driver, space: str) -> Iterator[Generated]:
 
 
 #: Members that the driver struct has anyway, and parameters that every operation has.
-OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", "strides", "params", "stats", "stats_seen", "register_lock", *(klass.value for klass in DeviceClass))
+OWN_MEMBERS = ("dddk", "vectors", "state", "shadow", "strides", "present", "params", "stats", "stats_seen", "register_lock", *(klass.value for klass in DeviceClass))
 OWN_PARAMETERS = ("dev", "data", "size_bytes", "values", "status")
 #: The same for operations over registers.
 OWN_ARGUMENTS = ("dev", "status", "taken", "seen", "failed")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from ..diagnostics import Label, Report
 from ..keys.types import Value
 from ..model import Block, Region, Register
-from ..places import Repeat, end_of, offset_of, repeats
+from ..places import Repeat, end_of, first_end_of, offset_of, repeats
 from ..resolve.context import Candidate
 from ..resolve.expand import Times
 
@@ -20,7 +20,7 @@ def check(candidate: Candidate, report: Report) -> None:
         _aligned(candidate, register, report)
         _halves(candidate, register, report)
         region = regions.get(register.region)
-        if region is not None and end_of(register) > region.size:
+        if region is not None and _needed(register, region) > region.size:
             outside.append((register, region))
     if outside:
         _outside(candidate, outside, report)
@@ -66,6 +66,11 @@ def _register(candidate: Candidate, register: Register, region: Region, report: 
         span = sources.at(register, "at")
     also = [Label(sources.at(region, "size"), f"{region.name} has {region.size:#x} bytes")]
     report.error("D0201", span, f"register {register.name} is outside its region", label, also=also, help=helps)
+
+
+def _needed(register: Register, region: Region) -> int:
+    """Where what every device has of it ends; where they differ, and all of the BAR is mapped, that is the first element."""
+    return end_of(register) if register.present is None or region.begin is not None else first_end_of(register)
 
 
 def _aligned(candidate: Candidate, register: Register, report: Report) -> None:

@@ -12,7 +12,7 @@ from ..read import scalars
 from ..read.nodes import Kind, Node
 from ..semantics import POLICIES
 from .availability import AVAILABILITY
-from .types import BitRange, Boolean, Choice, Either, FieldValue, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Stride, Text, When
+from .types import BitRange, Boolean, Choice, Either, FieldValue, Integer, Key, Later, ListOf, MapOf, Name, ObjectType, Ref, Said, Stride, Text, When
 from .values import Scale, resets
 
 DOC = Key("doc", Text(lines=True), "What it is, in Markdown. It becomes the comment in C and the text of the reference page.", "doc: set link up")
@@ -141,6 +141,7 @@ REGISTER = ObjectType(
         Key("fields", FIELDS, "Its fields by name. Without fields the register is one unsigned number.", "fields: {EN: 1, COUNT: 11:4}"),
         Key("count", COUNT, "Makes it an array of so many elements, or with an element for each value of an enum. An array of one is an array.", "count: 128"),
         Key("stride", Stride(1, 1 << 32), "Bytes from one element to the next. With `4 << REGISTER.FIELD`, `4 * REGISTER.FIELD` or `REGISTER.FIELD` the device says it, in a field or in a register without fields, and is asked once, when the driver attaches: it is refused where elements would overlap, be misaligned or leave the region. What it says about a single element does not matter.", "stride: 8", default="the register's width"),
+        Key("present", Said(), "With `count`, of an array that is in no repeated block: how many of the elements this device has, from the first one on, as it says in a register or a field of one. That is asked once, when the driver attaches; the device is refused where they leave its BAR, which needs room for these only, whatever `size` is. Of the others a read gives 0 and a write is refused; debug builds stop there.", "present: PORTS", default="all"),
         Key(
             "reset", resets(0),
             "The value after a reset, `unknown` if nobody says. By kind, of those under `reset_kinds:`, also `unchanged`; a kind that is not named does what the first one does.",
@@ -186,6 +187,7 @@ BLOCK = ObjectType(
         Key("at", OFFSET, "Where it begins in its region or block, in bytes.", "at: 0x3000", required=True),
         Key("count", COUNT, "How often it is there: each of its registers is an array. Of an array in it, or in a repeated block in it, each element has an index for every repeat, the outermost first: `NAME_PORT_QUEUE_read(dev, port, queue)`.", "count: 4"),
         Key("stride", Stride(1, 1 << 32), "With `count`: bytes from one to the next; the device may say it, as in a register.", "stride: 0x100"),
+        Key("present", Said(), "With `count`, where it is in no repeated block: how many there are in this device, as of the elements of a register.", "present: PORTS", default="all"),
         Key("region", Ref("the name of a region", "regs"), "The region it is in.", "region: regs", default="the default region"),
         *AVAILABILITY,
         Key("registers", REGISTERS, "Its registers; offsets count from its beginning. Among themselves they need no prefix.", "registers: {ENABLE: {at: 0, fields: {ON: 0}}, LEVEL: 4}"),

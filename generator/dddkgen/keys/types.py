@@ -412,6 +412,24 @@ class Begin(Size):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
+class Said(Scalar):
+    """A number that the device says: `CAP.NP + 1`."""
+
+    def read(self, node: Node, report: Report) -> Any:
+        found = scalars.number_said(node.value) if node.plain else None
+        if found is None or found.plus >> 31:
+            report.error("D0122", node.span, f"expected {self.describe()}, found {node.describe()}", "not a register or a field of one", help="for example `CAP.PORTS`, or `CAP.NP + 1`")
+            return None
+        return found
+
+    def describe(self) -> str:
+        return "a register that says a number"
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": r"^[A-Za-z_]\w*(\.\w+)?( *\+ *[0-9]+)?$"}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Stride(Size):
     """A number of bytes, which the device may say: `4 << CAP.DSTRD`, `UNIT_BYTES`."""
 

@@ -138,6 +138,8 @@ def register_row(driver: Driver, register: Register) -> tuple[str, ...]:
             lines.append({"repeats": repeats_name(driver, register), "repeat_count": len(register.repeats)})
         if register.scale is not None:
             lines[-1]["stride_index"] = driver.scaled.index(register) + 1
+        if register.present is not None:
+            lines[-1]["present_index"] = driver.presents.index(register.present) + 1
     if register.fields:
         lines.append({"fields": fields_name(driver, register), "field_count": len(register.fields)})
     if register.bank is None:

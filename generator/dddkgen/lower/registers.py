@@ -15,7 +15,7 @@ from . import field_values
 from ..memory import has_accessors
 from ..model import Bank, ByteOrder, Descriptor, Driver, Field, RegionKind, Register
 from ..semantics import Idle
-from ..places import element_name, indices_of, repeats, said
+from ..places import element_name, first_end_of, indices_of, repeats, said
 from . import register_places, variants
 from .alternatives import descriptor_with_alternatives
 from .layouts import DescriptorShape, EnumShape, StructMember, aligned, bits, enum_shape, hexadecimal
@@ -321,12 +321,15 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
     shadow = f"dev->shadow.{lower(register.name, register.c_name)}{register_places.subscripts(register)}" if register.shadow else ""
     load, store = primitives(driver, register)
     locked = hazards.locked(driver, register)
+    has = [f"{variants.has_register(driver, register)}(dev)"] if register.devices is not None else []
+    if register.present is not None:
+        has.append(f"{register_places.index_names(register)[0]} < dev->present[{driver.presents.index(register.present)}]")
     return Accessors(
         name=name,
         constant=prefix,
         doc=documentation(driver, register) + differences(driver, register),
         constants=constants(driver, register, prefix),
-        layout=((f"{last} + {register.bytes}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
+        layout=((f"{last if register.present is None else prefix} + {register.bytes if register.present is None else first_end_of(register) - register.offset}u <= 0x{region.size:x}u", f"{driver.name} {register.name} lies inside {region.name}"),),
         word=word(width),
         c_type=f"uint{width}_t",
         window=window_shape(driver, register, region, seen, primitives),
@@ -360,8 +363,8 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         no_read=no_read,
         no_write=no_write,
         no_update=no_update,
-        has=f"{variants.has_register(driver, register)}(dev)" if register.devices is not None else "",
-        lacks=variants.lacks_text(driver, register.name) if register.devices is not None else "",
+        has=" && ".join(has),
+        lacks=string(f"{driver.name} {register.name}: this device has fewer") if register.present is not None else variants.lacks_text(driver, register.name) if has else "",
         lacking=cleared_when_lacking(driver, register),
     )
 

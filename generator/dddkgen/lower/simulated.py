@@ -217,6 +217,12 @@ def least_said(driver: Driver, register: Register) -> int:
     return sum(factor * (mask & -mask) & mask for mask, factor in said.items())
 
 
+def all_present(driver: Driver, register: Register) -> int:
+    """Of what says how many elements there are: all."""
+    masks = {present.mask_in(register): present.most - present.plus for present in driver.presents if present.register == register.name}
+    return sum(max(value, 0) * (mask & -mask) & mask for mask, value in masks.items())
+
+
 def access_bytes(region: Region, register: Register) -> int:
     """The legal sizes of an access, as a sum: what the region declares, else the register's own, and halves of 64 bits."""
     if register.split is not None:
@@ -252,7 +258,7 @@ TABLES: tuple[tuple[str, Callable[[Driver, Register], tuple[str, ...]]], ...] = 
 def register_members(driver: Driver, register: Register) -> tuple[str, ...]:
     region = next(region for region in driver.regions if region.name == register.region)
     value, known = reset(register)
-    value |= (least_said(driver, register) | parts.layout(driver).said.get(register.name, 0)) & ~known
+    value |= (least_said(driver, register) | all_present(driver, register) | parts.layout(driver).said.get(register.name, 0)) & ~known
     members = [
         f".region = {region.index}",
         f".bytes = {register.bytes}",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from .. import parts
 from ..capabilities import HEADER_BYTES, Layout, layout
 from ..model import Driver, Region, RegionKind
+from ..places import end_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def places(driver: Driver) -> Places:
     bars = []
     for one in whole:
         same = [region for region in named if region is one or region.name in begins and one.name in begins and region.bar == one.bar]
-        size = max(begins.get(region.name, 0) + region.size for region in same)
+        size = max(begins.get(region.name, 0) + max(region.size, *_reach(driver, region)) for region in same)
         bars.append(Bar(one.bar, one.kind, power_of_two(max(size, _least(one.kind))), any(region.is_64bit for region in same), any(region.prefetchable for region in same), one.reg))
     if len(named) == len(driver.bars) and not begins:
         return Places(tuple(bars), (), (), 0)
@@ -80,6 +81,11 @@ def places(driver: Driver) -> Places:
         capabilities=tuple(_capabilities(found, bars, offsets)),
         msi=0 if found.msi == HEADER_BYTES else found.msi,
     )
+
+
+def _reach(driver: Driver, region: Region) -> list[int]:
+    """Where arrays end of which a device may have less."""
+    return [0, *(end_of(register) for register in driver.registers if register.present is not None and register.region == region.name)]
 
 
 def msix_place(driver: Driver, bars: tuple[Bar, ...]) -> tuple[tuple[Bar, ...], str]:

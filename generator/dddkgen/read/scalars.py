@@ -136,6 +136,23 @@ class Placed:
     scaled: Scaled | None
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`CAP.NP + 1`: a number that the device says."""
+
+    field: Reference
+    plus: int
+
+
+_NUMBER = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z0-9_]+)?)(?: *\+ *([0-9]+))?", re.ASCII)
+
+
+def number_said(text: str) -> Number | None:
+    match = _NUMBER.fullmatch(text) if len(text) <= 256 else None
+    found = None if match is None else reference(match[1])
+    return None if match is None or found is None else Number(found, int(match[2] or 0))
+
+
 def smallest(stride: int | Scaled, needed: int = 1, align: int = 1) -> int:
     """The number of bytes, or the least that a device may say: no element of `needed` bytes reaches into the next one, and
     each is aligned."""

@@ -163,6 +163,8 @@ def _repeats(item: Object, source: Object) -> None:
         times[-1] = replace(times[-1], stride=stride, repeat=replace(times[-1].repeat, stride=smallest(stride.value, *2 * [source.get("width", 32) // 8]), scaled=isinstance(stride.value, Scaled), places=()))
     item.values["repeats"] = Value(tuple(times), source.item("repeats").node)
     item.values["count"] = source.values["count"]
+    if "present" in source.values and not mine:
+        item.values["present"] = source.values["present"]
     for key in ("index", "stride", "listed"):
         if key in source.values and (stride is None or key == "index"):
             item.values[key] = source.values[key]

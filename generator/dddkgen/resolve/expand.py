@@ -75,6 +75,7 @@ class _Place:
     region: Value | None = None
     times: tuple[Times, ...] = ()  # of the block and of those around it, the outermost first
     siblings: frozenset[str] = frozenset()
+    present: Value | None = None  # how many there are of the block
     devices: dict[str, Value] = field(default_factory=dict)  # `since`, `until` and `variants`
 
 
@@ -129,7 +130,11 @@ def _block(root: Object, entry: Entry, outer: _Place, blocks: list[Block], repor
         report.error("D0206", item.at("stride"), f"block {prefix[:-1]} has a stride and is not repeated", help="`count: 1` makes it one of one")
     names = frozenset(inner.name.value for inner in item.entries("registers"))
     devices = outer.devices | {key: item.values[key] for key in ("since", "until", "variants") if key in item.values}
-    place = _Place(prefix, base, item.item("region") or outer.region, times, names, devices)
+    present: Value | None = item.item("present")
+    if present is not None and (item.item("count") is None or outer.times):
+        report.error("D0297", item.at("present"), f"`present` does not go with block {prefix[:-1]}", "it is in a repeated block" if outer.times else "it is not repeated", help="remove it")
+        present = None
+    place = _Place(prefix, base, item.item("region") or outer.region, times, names, present or outer.present, devices)
     last = times[-1].repeat if times else None
     every = tuple(one.repeat for one in times) if len(times) > 1 else ()
     blocks.append(
@@ -199,6 +204,12 @@ def _registers(root: Object, entries: Iterable[Entry], place: _Place, report: Re
         item = copy_of(entry.item)
         _qualify(item, place)
         expand_fields(item, report)
+        if "present" in item.values and (place.times or item.item("count") is None):
+            reason = "it is in a repeated block, which says it" if place.times else "it says no `count`"
+            report.error("D0297", item.at("present"), f"`present` does not go with {name.value}", reason, help="remove it")
+            del item.values["present"]
+        if place.present is not None:
+            item.values["present"] = place.present
         if not _offsets(item, name, place, report) or not _counts(root, item, name, place, report):
             yield Entry(name, None)
             continue
@@ -346,7 +357,7 @@ def _addresses(item: Object, name: Value, place: _Place, report: Report) -> Iter
             )
             continue
         made = Object(item.type, item.node)
-        kept = ("region", "width", "count", "stride", "index", "repeats", "listed", "when", "reserved", "order", "since", "until", "variants")
+        kept = ("region", "width", "count", "stride", "present", "index", "repeats", "listed", "when", "reserved", "order", "since", "until", "variants")
         made.values = {one: item.values[one] for one in kept if one in item.values}
         made.values |= {
             "at": Value(place.base + at.value, at.node),

@@ -10,6 +10,7 @@ from ..capabilities import Capability
 from ..diagnostics import Fix, Label
 from ..keys.types import Entry, Object, Value
 from ..model import (
+    Present,
     Begin,
     Bank,
     ByteOrder,
@@ -204,6 +205,9 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         scale = _scale(context, said[0]) if _one_scale(context, entry, said) else None
         if scale is None:
             return None
+    present = _present(context, item, region)
+    if present is None and "present" in item.values:
+        return None
     width, access, volatile = item.get("width", 32), item.get("access", "rw"), item.get("volatile", False)
     own = resets.of(context, item, width, False)
     if own is None:
@@ -256,6 +260,7 @@ def _register(context: Context, entry: Entry, item: Object, enums_: dict[str, En
         alias_of=None if alias_of is None else alias_of.register,
         alias_element=None if alias_of is None else alias_of.index,
         same_view=given.get("same_view", False),
+        present=present,
         repeats=tuple(one.repeat for one in times) if len(times) > 1 or times and times[0].repeat.places else (),
     )
 
@@ -277,6 +282,19 @@ def _scale(context: Context, value: Value) -> Scale | None:
     if not context.names.register(place, context.report) or reference.field is not None and not context.names.field(place, reference.name, reference.field, context.report):
         return None
     return Scale(reference.name, reference.field, value.value.shifts, value.value.unit)
+
+
+def _present(context: Context, item: Object, region: str) -> Present | None:
+    """How many of the outermost repeats there are."""
+    value: Value | None = item.item("present")
+    times: tuple[Times, ...] = item.get("repeats", ())
+    if value is None or not times:
+        return None
+    reference: scalars.Reference = value.value.field
+    place, outermost = Value(reference, value.node), times[0].repeat
+    if not context.names.register(place, context.report) or reference.field is not None and not context.names.field(place, reference.name, reference.field, context.report):
+        return None
+    return Present(reference.name, reference.field, value.value.plus, outermost.count, outermost.stride, region)
 
 
 def _shown(context: Context, value: Value) -> Ref | None:

@@ -52,6 +52,7 @@ EXPORT_SYMBOL_GPL(dddk_step_stats_begin);
 EXPORT_SYMBOL_GPL(dddk_step_stats_end);
 EXPORT_SYMBOL_GPL(dddk_stats_read);
 EXPORT_SYMBOL_GPL(dddk_unmap_region);
+EXPORT_SYMBOL_GPL(dddk_array_present);
 EXPORT_SYMBOL_GPL(dddk_array_stride);
 EXPORT_SYMBOL_GPL(dddk_step_presence);
 EXPORT_SYMBOL_GPL(dddk_step_dma_mask);

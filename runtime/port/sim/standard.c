@@ -181,12 +181,14 @@ const char *dddk_standard_pulled(const struct dddk_standard *pair)
     return bench_close_liar(&bench, wrong);
 }
 
-/* How many steps of attach it takes until every region is mapped. */
+/* How many steps of attach it takes until every region is mapped, and it is known how many elements
+ * arrays have. */
 static unsigned steps_to_map(const struct dddk_driver *driver)
 {
     unsigned count = driver->attach.count;
 
-    while (count > 0 && strncmp(driver->attach.steps[count - 1].name, "map ", 4) != 0) {
+    while (count > 0 && strncmp(driver->attach.steps[count - 1].name, "map ", 4) != 0 &&
+           strcmp(driver->attach.steps[count - 1].name, "elements") != 0) {
         count--;
     }
     return count;

@@ -89,6 +89,8 @@ CODES = {
         device has, a single one, always there, and reading it has no effect."""),
     "D0296": ("a part of a BAR that cannot be", """A region with `at:` is a part of a BAR, and so is every other region of that BAR. None reaches into another one, and each begins where its registers are aligned, as far as
         the manifest knows; what only the device knows is checked when the driver attaches."""),
+    "D0297": ("a number of elements that the device cannot say", """How many there are of an array or of a repeated block is read from a register once, when the driver attaches: a single one that every device has and that can say as
+        many as `count:`. It counts the outermost repeat, at fixed distances, in a BAR. The simulated device has all of them, so no `reset:` says less."""),
     "D0237": ("a shadow that begins as nobody knows what", """With `shadow: true` the driver keeps what it wrote last, and updates start from that. Before the first write that is the value after a reset;
         where nobody says what it is, 0 is taken, and the first update of one field writes 0 into all others. Say it with `reset:`. Where the datasheet does not tell,
         write the whole register in the handler `reset`, before any update, and waive the warning with that as the reason."""),

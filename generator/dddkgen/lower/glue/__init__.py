@@ -144,6 +144,8 @@ def _members(driver: Driver) -> tuple[str, ...]:
     lines += settings_members(driver)
     if driver.scaled:
         lines += ["/* bytes between elements of arrays, as the device says */", f"size_t strides[{len(driver.scaled)}];"]
+    if driver.presents:
+        lines += ["/* how many of what the manifest counts are there, as the device says */", f"size_t present[{len(driver.presents)}];"]
     shadows = shadow_members(driver)
     if shadows:
         lines += ["/* what was written last */", "struct {", *(f"    {member.text}" for member in shadows), "} shadow;"]

@@ -18,7 +18,7 @@ from ..registers import accessor, needs_lock, shadow_members
 from ..variants import Devices, devices, several_variants, variant_constant
 from . import access
 from .expect import ExpectShape, expectations
-from .strides import StrideShape, strides
+from .strides import StrideShape, presents, strides
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class Lifecycle:
     presence_test: str  # condition on `raw`
     presence_type: str
     expects: tuple[ExpectShape, ...]  # what the device must answer to be the one of the manifest
+    presents: tuple[StrideShape, ...]  # of arrays of which a device may have less
     strides: tuple[StrideShape, ...]  # of arrays that the device may put further apart
     disable: tuple[str, ...]  # statements that clear every ring's enable
     quiet: bool  # some interrupt is to be masked, or acknowledged, at attach
@@ -133,6 +134,8 @@ def _attach(driver: Driver, name: str, disables: bool) -> list[Step]:
         steps.append(Step("identity", f"{name}_is_expected"))
     if driver.scaled:
         steps.append(Step("strides", f"{name}_find_strides"))
+    if driver.presents:
+        steps.append(Step("elements", f"{name}_count_elements"))
     if shadow_members(driver):
         steps.append(Step("shadows", f"{name}_forget_shadows"))
     if disables:
@@ -323,6 +326,7 @@ def lifecycle(driver: Driver) -> Lifecycle:
         presence_type=presence_type,
         expects=expectations(driver),
         strides=strides(driver),
+        presents=presents(driver),
         disable=disable,
         quiet=_quiet(driver),
         reset=driver.handler("reset"),

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Arrays whose elements are as far apart as the device says: asked once, when the driver attaches."""
+"""Arrays whose elements are as far apart, or as many, as the device says: asked once, when the driver attaches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from ...model import Driver, Register
-from ...places import end_of, repeats
+from ...places import end_of, first_end_of, repeats
 from ..layouts import hexadecimal
 from ..names import lower, string
 from ..registers import accessor, region_of
@@ -77,4 +77,25 @@ def strides(driver: Driver) -> tuple[StrideShape, ...]:
             members += (f".align = {register.bytes}",)
         value = f"{accessor(driver, source)}_read(dev)"
         found.append(StrideShape(members, value if field is None else f"{value}.{lower(field.name, field.c_name)}"))
+    return tuple(found)
+
+
+def presents(driver: Driver) -> tuple[StrideShape, ...]:
+    """In the order of the driver struct's `present`."""
+    found = []
+    for present in driver.presents:
+        source = driver.register(present.register)
+        field = next((field for field in source.fields if field.name == present.field), None)
+        own = [register for register in driver.registers if register.present == present]
+        members = (
+            f'.array = "{string(repeats(own[0])[0].name)}"',
+            f'.field = "{string(present.text)}"',
+            f".region = {region_of(driver, own[0]).index}",
+            f".first_end = {hexadecimal(max(map(first_end_of, own)), 32)}",
+            f".stride = {present.stride}",
+            f".count = {present.most}",
+        )
+        value = f"{accessor(driver, source)}_read(dev)" + ("" if field is None else f".{lower(field.name, field.c_name)}")
+        wide = value if source.width > 32 else f"(uint64_t){value}"
+        found.append(StrideShape(members, f"{wide} + {present.plus}u" if present.plus else value))
     return tuple(found)
