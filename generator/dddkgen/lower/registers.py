@@ -145,6 +145,8 @@ def documentation(driver: Driver, register: Register) -> tuple[str, ...]:
     takers = [interrupt.name for interrupt in driver.interrupts if register.name in interrupt.cause_registers]
     if takers and hazards.read_has_effect(register):
         lines.append(f"A read takes the causes of the interrupt {takers[0]}: handlers read it while the device is reset or stopped, and nowhere else.")
+    if register.read_effects:
+        lines.append(f"A read clears {', '.join(effect.text for effect in register.read_effects)}.")
     if register.write_mask:
         lines.append(f"Bit n + {register.enable_shift} enables bit n: an update writes the fields that it names, and reads nothing.")
     for part in hazards.parts(register):
