@@ -14,7 +14,7 @@ from dddkgen.emit import registers as emit_registers
 from dddkgen.hazards import Why
 from dddkgen.lower import page, simulated
 from dddkgen.lower import tests as generated_tests
-from dddkgen.model import Interrupt
+from dddkgen.model import Interrupt, Ref
 from dddkgen.semantics import POLICIES, after_read, after_write
 
 WORDS = reference.POLICIES
@@ -165,7 +165,7 @@ def test_a_shadow_that_another_register_changes_is_stale() -> None:
 
 
 def masked_by(name: str) -> Interrupt:
-    return Interrupt("main", ("intx",), "bits", "CAUSE", None, None, None, None, None, name, (), None)  # type: ignore[arg-type]
+    return Interrupt("main", ("intx",), "bits", Ref("CAUSE"), None, None, None, None, None, Ref(name), (), None)  # type: ignore[arg-type]
 
 
 def test_a_register_that_interrupts_write_needs_a_lock_to_be_updated() -> None:
@@ -195,7 +195,7 @@ def test_interrupts_that_write_a_register_through_set_and_clear_addresses_need_t
     cause, mask = register("CAUSE", 4, access="ro"), register("REG", 0, level, *causes)
     sets = register("REG_SET", 8, *(replace(one, access="wo") for one in causes), access="wo", effects=(Effect("sets", "REG"),))
     clears = replace(sets, name="REG_CLEAR", offset=12, effects=(Effect("clears", "REG"),))
-    interrupt = replace(masked_by(""), mask_register=None, mask_set="REG_SET", mask_clear="REG_CLEAR")
+    interrupt = replace(masked_by(""), mask_at=None, mask_set_at=Ref("REG_SET"), mask_clear_at=Ref("REG_CLEAR"))
     device = driver("dev", mask, cause, sets, clears, interrupts=(interrupt,))
     hazard = update_hazard(device)
     assert hazard is not None and hazard.why is Why.SHARED
@@ -207,7 +207,7 @@ def test_interrupts_that_write_a_register_through_set_and_clear_addresses_need_t
     assert not hazards.locked(device, sets) and not hazards.locked(locked, cause)
     # One field through another, by an effect of the field.
     stops = register("STOP", 8, field("NOW", 0, "sc", effects=(Effect("clears", "REG.LEVEL"),)))
-    device = driver("dev", mask, cause, stops, interrupts=(replace(interrupt, mask_set=None, mask_clear=None, acknowledge="STOP"),))
+    device = driver("dev", mask, cause, stops, interrupts=(replace(interrupt, mask_set_at=None, mask_clear_at=None, acknowledge_at=Ref("STOP")),))
     hazard = update_hazard(device)
     assert hazard is not None and hazard.why is Why.SHARED
     # What is never written back loses nothing.
@@ -229,11 +229,11 @@ def test_interrupts_that_select_a_bank_write_its_selector() -> None:
 
     selector = register("REG", 0, field("BANK", 7), field("LEVEL", (3, 0)), reset=0)
     cause, hidden = register("CAUSE", 4, access="ro"), register("HIDDEN", 8, bank=Bank("REG", "BANK", 1))
-    interrupt = replace(masked_by("HIDDEN"), acknowledge="HIDDEN", mask_register=None)
+    interrupt = replace(masked_by("HIDDEN"), acknowledge_at=Ref("HIDDEN"), mask_at=None)
     hazard = update_hazard(driver("dev", selector, cause, hidden, interrupts=(interrupt,)))
     assert hazard is not None and hazard.why is Why.SHARED and "the interrupt main" in hazard.text
     assert update_hazard(driver("dev", replace(selector, lock="irq"), cause, hidden, interrupts=(interrupt,))) is None
-    hearing = replace(interrupt, acknowledge=None, cause="HIDDEN")
+    hearing = replace(interrupt, acknowledge_at=None, cause_at=Ref("HIDDEN"))
     assert update_hazard(driver("dev", selector, cause, hidden, interrupts=(hearing,))) is not None
     home = replace(hidden, bank=Bank("REG", "BANK", 0))  # there without being selected
     assert update_hazard(driver("dev", selector, cause, home, interrupts=(interrupt,))) is None
@@ -274,7 +274,7 @@ def test_a_bank_that_hides_what_interrupts_use_needs_a_lock() -> None:
     selector = register("SELECT", 0, field("BANK", 7), reset=0)
     cause = register("CAUSE", 4, access="ro", bank=Bank("SELECT", "BANK", 0))
     hidden = register("HIDDEN", 4, bank=Bank("SELECT", "BANK", 1))
-    interrupt = replace(masked_by("MASK"), mask_register=None)
+    interrupt = replace(masked_by("MASK"), mask_at=None)
     device = driver("dev", selector, cause, hidden, interrupts=(interrupt,))
     assert hazards.hidden_from_interrupts(device, hidden) == "CAUSE"
     locked = driver("dev", replace(selector, lock="irq"), cause, hidden, interrupts=(interrupt,))
