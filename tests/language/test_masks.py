@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from whole import COMPILERS, Project
+from whole import Project
 
 HCI = """
 dddk: 1
@@ -141,10 +140,9 @@ def test_masks_and_causes_leave_the_rest_alone(tmp_path: Path) -> None:
     assert hci(tmp_path).run("gcc", "test_hci.c") == 3
 
 
-@pytest.mark.parametrize("compiler", COMPILERS)
-def test_the_generated_tests_of_shared_masks_pass(compiler: str, tmp_path: Path) -> None:
+def test_the_generated_tests_of_shared_masks_pass(tmp_path: Path) -> None:
     made = hci(tmp_path)
-    assert made.run(compiler) >= 10
+    assert made.run("clang") >= 10
     assert made.badly_formatted() == []
 
 
