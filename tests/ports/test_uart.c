@@ -13,7 +13,9 @@
 
 static const struct rig_place one = {RIG_UART, 6};
 
-static uint8_t to_device[BYTES], got[BYTES];
+#define LATE_BYTES (3u * DDDK_SERIAL_RING)
+
+static uint8_t to_device[LATE_BYTES], got[LATE_BYTES];
 
 static void nothing_is_lost_on_the_way(void **state)
 {
@@ -33,10 +35,10 @@ static void a_reader_that_is_late_stops_the_sender(void **state)
 {
     struct rig *rig = rig_open(PORT_OF(state), &one, 1);
     struct uart16550 *uart = RIG_DRIVER(rig, uart16550, "uart16550.0");
-    size_t sent = 0, read = 0, all = 3 * DDDK_SERIAL_RING;
+    size_t sent = 0, read = 0, all = LATE_BYTES;
     uint64_t end_ns = rig_now_ns(rig) + DDDK_SEC(10);
 
-    rig_fill(to_device, BYTES, 3);
+    rig_fill(to_device, all, 3);
     assert_int_equal(dddk_host_serial_open(&uart->dddk), 0);
     while (uart->serial.counters.rx_throttled == 0) { /* and nobody reads */
         sent += rig_send_bytes(rig, 0, to_device + sent, all - sent);
