@@ -141,8 +141,9 @@ bool dddk_test_register(const struct dddk_model *model, const char *name, unsign
 /* Put a value into a register as the device would, without effects; where only the first write
  * counts, the next one is the first. False: no such register. */
 bool dddk_test_poke(struct dddk_model *model, const char *name, unsigned index, uint64_t value);
-/* From now on accessors may refuse values (`expected`), or may not: then one that does is logged,
- * and traps where DDDK_DEBUG is defined. How many did since the last call. */
+/* From now on accessors may refuse values, and uses of what the device lacks (`expected`), or may
+ * not: then one that does is logged, and traps where DDDK_DEBUG is defined. How many did since the
+ * last call. */
 uint64_t dddk_test_refusals(bool expected);
 /* Reads of the register give (value & and_mask) | or_mask from now on; ~0 and 0 take it back.
  * False: no such register, or too many overrides. */
@@ -182,11 +183,6 @@ void dddk_test_spurious_interrupt(struct dddk_model *model, bool up);
 bool dddk_test_spurious_message(struct dddk_model *model, unsigned interrupt);
 /* Set causes in the device, as if it had happened. */
 void dddk_test_raise(struct dddk_model *model, unsigned interrupt, uint32_t causes);
-
-/* How many run-time values, or uses of what a device lacks, were refused since the last call; and
- * whether those to come are `expected`. One that is not is logged, and traps where DDDK_DEBUG is
- * defined. */
-uint64_t dddk_test_refused(bool expected);
 
 /* From now on nothing is printed of what drivers and the machine log: a test that provokes failures
  * would look like one. It is told on stderr when the process dies, and by dddk_test_end_log() if

@@ -198,13 +198,13 @@ static void what_the_device_lacks_is_refused_and_not_touched(void **state)
     struct dddk_test_counters before = dddk_test_counters(dddk_test_model(&dev->dddk));
 
     (void)state;
-    (void)dddk_test_refused(true);
+    (void)dddk_test_refusals(true);
     assert_int_equal(kinds_fresh_write(dev, .on = true), DDDK_ENOTSUP);
     assert_int_equal(kinds_fresh_update(dev, .on = true), DDDK_ENOTSUP);
     assert_int_equal(kinds_fresh_read(dev).level, 0);
     assert_int_equal(kinds_ctrl_update(dev, .boost = true, .go = true), DDDK_ENOTSUP);
     assert_int_equal(kinds_ctrl_write(dev, .pace = KINDS_PACE_FAST), DDDK_ENOTSUP);
-    assert_int_equal(dddk_test_refused(false), 5);
+    assert_int_equal(dddk_test_refusals(false), 5);
     struct dddk_test_counters after = dddk_test_counters(dddk_test_model(&dev->dddk));
     assert_int_equal(after.reads, before.reads);
     assert_int_equal(after.writes, before.writes);

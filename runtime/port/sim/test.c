@@ -84,11 +84,6 @@ void dddk_test_revision(struct dddk_model *model, unsigned id)
     device_of(model)->config[DDDK_PCI_REVISION] = (uint8_t)id;
 }
 
-uint64_t dddk_test_refused(bool expected)
-{
-    return dddk_host_range_faults(expected);
-}
-
 void dddk_test_without_msi(struct dddk_model *model)
 {
     sim_config_drop_msi(device_of(model));
