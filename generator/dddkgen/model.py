@@ -529,6 +529,14 @@ class Descriptor:
     chosen_by: tuple[MemberRef, ...] = ()  # what says which of the alternatives an entry is
     alternatives: tuple[Alternative, ...] = ()
     for_handlers: bool = False  # no ring is made of it: what is done with it, handlers do
+    aligned_to: int | None = None  # of an alternative: what the descriptor's own struct is aligned to in C; None: it is the descriptor
+
+    @property
+    def alignment(self) -> int:
+        """What its struct in C is aligned to; 1 where the compiler must be told to put every member where the manifest does."""
+        widest = max((member.width // 8 for member in self.members), default=1)
+        natural = self.size % widest == 0 and all(member.offset % (member.width // 8) == 0 for member in self.members)
+        return widest if natural and (self.aligned_to is None or widest <= self.aligned_to) else 1
 
 
 def says_length(layout: Descriptor, member: str, field: str | None) -> bool:

@@ -136,10 +136,7 @@ def member_type(member: Member, order: ByteOrder) -> str:
 
 def naturally_aligned(descriptor: Descriptor) -> bool:
     """The compiler puts every member where the manifest does, without being told to pack."""
-    widest = max((member.width // 8 for member in descriptor.members), default=1)
-    return descriptor.size % widest == 0 and all(
-        member.offset % (member.width // 8) == 0 for member in descriptor.members
-    )
+    return descriptor.alignment == max((member.width // 8 for member in descriptor.members), default=1)
 
 
 def attribute(descriptor: Descriptor, aliased: bool) -> str:

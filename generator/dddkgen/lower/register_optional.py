@@ -64,7 +64,7 @@ def optional_regions(driver: Driver, accessors: Iterable[Access]) -> tuple[Optio
     found = []
     for region in regions:
         prefix = f"{lower(driver.name)}_{lower(region.name)}_"
-        names = sorted(set(re.findall(rf"\b{prefix}(?:io_)?(?:read|write)\d+\w*_(?=\()", used)))
+        names = sorted(set(re.findall(rf"\b{prefix}(?:io_|config_)?(?:read|write)\d+\w*_(?=\()", used)))
         has = f"{lower(driver.name)}_has_{lower(region.name)}"
         fault = string(f"{driver.name} {region.name} is not there: {has} tells")
         found.append(OptionalShape(lower(region.name), has, comment(region.name), region.index, fault, tuple(_primitive(prefix, name) for name in names)))

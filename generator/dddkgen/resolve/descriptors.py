@@ -13,6 +13,7 @@ from ..keys.types import Entry, Object, Value
 from ..model import Alternative, ByteOrder, Descriptor, Enum_, Field, Member, MemberRef, Reserved
 from ..read.scalars import Reference
 from .context import Context
+from .expand import repeated
 from .names import unknown
 from .registers import bit_field, value_named
 from .resets import Resets
@@ -66,7 +67,7 @@ def _layout(
 
 def _fields(context: Context, member: Member, declared: Entry | None, enums_: dict[str, Enum_]) -> tuple[Field, ...]:
     fields = list(member.fields)
-    for entry in [] if declared is None or declared.item is None else declared.item.value:
+    for entry in [made for one in ([] if declared is None or declared.item is None else declared.item.value) for made in repeated(one, context.report)]:
         field = bit_field(context, entry, "rw", False, Resets(), enums_)
         if field is not None:
             fields.append(field)
@@ -168,7 +169,7 @@ def _alternative(context: Context, common: Descriptor, form: Descriptor, own: bo
     """One form, for one value of each member or field that chooses."""
     item: Object = entry.item
     name = entry.name.value + "".join(suffix for _, suffix in chosen)
-    layout = form if name == entry.name.value else replace(form, name=f"{common.name}_{name}")
+    layout = replace(form, name=f"{common.name}_{name}", aligned_to=common.alignment)
     alternative = Alternative(name, tuple(value for value, _ in chosen), layout, own, entry.name.span, item.get("doc", ""), item.get("see", ""), entry.name.value)
     context.sources.add(alternative, item)
     context.sources.add(layout, item)

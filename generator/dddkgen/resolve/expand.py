@@ -396,10 +396,11 @@ def expand_fields(item: Object, report: Report) -> None:
     fields: Value | None = item.item("fields")
     if fields is None or not any(field.item is not None and {"count", "stride"} & set(field.item.values) for field in fields.value):
         return
-    item.values["fields"] = Value([made for field in fields.value for made in _repeated(field, report)], fields.node)
+    item.values["fields"] = Value([made for field in fields.value for made in repeated(field, report)], fields.node)
 
 
-def _repeated(field: Entry, report: Report) -> Iterator[Entry]:
+def repeated(field: Entry, report: Report) -> Iterator[Entry]:
+    """The fields that one is: itself, where it is not repeated."""
     source: Object | None = field.item
     if source is None or source.broken or not {"count", "stride"} & set(source.values) or not {"bits", "bit"} & set(source.values):
         yield field

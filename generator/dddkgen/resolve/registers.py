@@ -319,7 +319,7 @@ def _region(context: Context, item: Object) -> str | None:
 def _homeless(context: Context) -> None:
     """Report registers that do not say where they are, all in one message."""
     declared = list(context.names.regions.values())
-    entries = [entry for entry in context.root.entries("registers") if entry.item is not None and "region" not in entry.item.key_nodes]
+    entries = [entry for entry in context.root.entries("registers") if entry.item is not None and "region" not in entry.item.key_nodes and "region" not in entry.item.values]
     if not entries or context.names.default_region is not None or len(declared) < 2:
         return
     several = f", and {len(entries) - 1} others do not," if len(entries) > 1 else ""
