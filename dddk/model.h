@@ -162,10 +162,13 @@ struct dddk_model_kind {
     /* as of the ring; of a kind without payload those that ask for a report */
     const struct dddk_model_member *last;
     unsigned last_count;
+    const struct dddk_model_member *first;
+    unsigned first_count;
 };
 
-/* The device's side of a ring: given by an index; taken back by a bit, which may be another one on
- * each lap, or by an index that the device writes to a register or to memory. */
+/* The device's side of a ring: given by an index, or by the bit that it is taken back by; taken
+ * back by a bit, which may be another one on each lap, or by an index that the device writes to a
+ * register or to memory. */
 struct dddk_model_ring {
     const char *name;
     bool to_device, big_endian;
@@ -178,6 +181,7 @@ struct dddk_model_ring {
     bool size_is_log2;
     struct dddk_model_ref head;   /* the device's own index; may be none */
     struct dddk_model_ref tail;   /* the doorbell */
+    bool owned;                   /* given by the bit `done`, and no index is told */
     struct dddk_model_ref enable; /* none: always enabled */
     struct dddk_model_ref taken;  /* by index: where the driver reads it, if it does */
     struct dddk_model_ref taken_low, taken_high; /* by index in memory: its address */
@@ -194,6 +198,10 @@ struct dddk_model_ring {
     bool lap_starts;
     struct dddk_model_member address, address_high; /* in one member, or in two halves */
     struct dddk_model_member length, done;
+    struct dddk_model_member wrap; /* the mark of the ring's last entry; no bytes: none */
+    struct dddk_model_member room; /* how large an empty buffer is; no bytes: buffer_bytes */
+    const struct dddk_model_member *first; /* marks of a frame's first entry */
+    unsigned first_count;
     /* marks of a frame's last entry; the first ends the frame */
     const struct dddk_model_member *last;
     unsigned last_count;

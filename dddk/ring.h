@@ -110,6 +110,44 @@ DDDK_INLINE void dddk_ring_store(void *word, unsigned bytes, bool big, uint64_t 
     }
 }
 
+/*
+ * The same for the word with the bit that makes an entry the device's: behind all else of the
+ * entry, and in one piece; where the CPU has no such store, the half with the bit (byte `mark` of
+ * the word) comes last.
+ */
+DDDK_INLINE void dddk_ring_hand_over(void *word, unsigned bytes, unsigned mark, bool big,
+                                     uint64_t value)
+{
+    uint32_t low = (uint32_t)value;
+
+    dddk_dma_wmb(); /* pairs with the device, which looks at the rest behind the bit */
+    switch (bytes) {
+#if __SIZEOF_SIZE_T__ >= 8
+    case 8:
+        (void)mark;
+        DDDK_WRITE_ONCE(*(dddk_word64_ *)word, big ? DDDK_BE_(64, value) : DDDK_LE_(64, value));
+        break;
+#else
+    case 8: {
+        uint8_t *half = (uint8_t *)word + (mark & 4u), *other = (uint8_t *)word + (~mark & 4u);
+        bool is_low = ((mark & 4u) != 0) == big;
+        uint32_t high = (uint32_t)(value >> 32), with = is_low ? low : high;
+        dddk_ring_store(other, 4, big, is_low ? high : low);
+        dddk_dma_wmb(); /* the other half before the one with the bit */
+        DDDK_WRITE_ONCE(*(dddk_word32_ *)half, big ? DDDK_BE_(32, with) : DDDK_LE_(32, with));
+        break;
+    }
+#endif
+    case 4:
+        DDDK_WRITE_ONCE(*(dddk_word32_ *)word, big ? DDDK_BE_(32, low) : DDDK_LE_(32, low));
+        break;
+    default:
+        /* A smaller word is always in one piece. */
+        dddk_ring_store(word, bytes, big, value);
+        break;
+    }
+}
+
 struct dddk_device;
 
 /*

@@ -170,7 +170,9 @@ def written_by_interrupts(driver: Driver) -> dict[str, str]:
         for name in (*filter(None, (interrupt.acknowledge, *(cause.acknowledge.register for cause in interrupt.causes if cause.acknowledge))), *interrupt.mask_registers):
             found.setdefault(name, f"the interrupt {interrupt.name}")
     for ring in driver.rings:
-        found.setdefault(ring.give_to.register, f"the poll of the ring {ring.name}")
+        told = ring.give_to or ring.bell
+        if told is not None:
+            found.setdefault(told.register, f"the poll of the ring {ring.name}")
     for fifo in driver.fifos:
         found.update({name: who for name, who in _of_poll(driver, fifo) if name not in found})
     for name, who in (*found.items(), *((name, f"the interrupt {interrupt.name}") for interrupt in driver.interrupts for name in interrupt.cause_registers)):

@@ -618,7 +618,7 @@ class Ring:
     attach: tuple[Attach, ...]
     enable: Ref | None
     spare: int
-    give_to: Ref  # `give: {by: index, to:, once:}`
+    give_to: Ref | None  # `give: {by: index, to:, once:}`; None: by the bit that it is taken back by
     give_once: str  # "batch" | "entry"
     take_by: str  # "bit" | "lap" | "index"
     take_field: MemberRef | None  # `take: {by: bit, field:, on:}`; None: by index
@@ -642,6 +642,19 @@ class Ring:
     origin: Span
     doc: str = ""
     see: str = ""
+    wrap: MemberRef | None = None  # a mark of the ring's last entry
+    frame_first: tuple[MemberRef, ...] = ()  # marks of the first entry: written on transmit
+    payload_room: MemberRef | None = None  # where an empty buffer's size is written
+
+    @property
+    def owned(self) -> bool:
+        """A bit of each entry says whose it is; no index is told."""
+        return self.give_to is None
+
+    @property
+    def mark_when_given(self) -> int | None:
+        """What the bit that says that an entry is done is when the driver gives it. None: there is none, or each lap has its own."""
+        return 1 - self.take_ready if self.take_by == "bit" else None
 
 
 @dataclass(frozen=True, slots=True)

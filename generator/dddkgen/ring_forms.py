@@ -66,8 +66,9 @@ class Doorbell:
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    by: str  # "index" | "offset"
-    to: Place
+    by: str  # "index" | "offset" | "bit"
+    to: Place | None  # None: the field of an entry
+    field: MemberRef | None
     once: str
     part: str | None
     width: int | None

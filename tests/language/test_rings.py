@@ -393,3 +393,180 @@ def test_an_index_is_not_believed_and_laps_are_counted_from_the_first(tmp_path: 
     made = project(tmp_path, "an index in memory, a lap")
     made.files["test_back.c"] = TEST[: TEST.index("static void entries_of_every")] + BACK
     assert made.run("gcc", "test_back.c") == 2
+
+
+WHOLE = Path(__file__).parents[1] / "generator/whole"
+OWNED = r"""
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "dddk/test.h"
+#include "owned.dddk.h"
+#include "owned.model.h"
+#include "runtime/port/hosted/host.h"
+
+static unsigned sent, came;
+static struct dddk_model *model;
+
+static void listen(void *user, const void *frame, size_t length_bytes)
+{
+    (void)user;
+    sent += length_bytes == 100 && ((const uint8_t *)frame)[99] == (uint8_t)sent;
+}
+
+static void hear(void *user, const void *frame, size_t length_bytes)
+{
+    (void)user;
+    came += length_bytes == 100 && ((const uint8_t *)frame)[99] == (uint8_t)came;
+}
+
+static struct owned *open_bench(struct dddk_host **machine)
+{
+    static const struct dddk_driver *const drivers[] = {&owned_driver};
+
+    *machine = dddk_test_open(1);
+    model = dddk_test_add(*machine, &owned_model_type, 4);
+    assert_int_equal(dddk_test_probe(*machine, drivers, 1), 1);
+    dddk_test_listen(model, listen, NULL);
+    struct dddk_device *dev = dddk_test_device(*machine, "owned.0");
+    assert_int_equal(dddk_host_net_open(dev, hear, NULL), 0);
+    assert_int_equal(dddk_test_idle(*machine, DDDK_MSEC(1)), 0);
+    sent = came = 0;
+    return DDDK_CONTAINER(dev, struct owned, dddk);
+}
+
+static void frames_go_both_ways_around_the_ring_again_and_again(void **state)
+{
+    uint8_t frame[100] = {2};
+    struct dddk_host *machine;
+    struct owned *dev = open_bench(&machine);
+    (void)state;
+
+    for (unsigned i = 0; i < 5 * OWNED_TX_COUNT; i++) {
+        frame[99] = (uint8_t)i;
+        assert_int_equal(dddk_host_net_send(&dev->dddk, frame, sizeof(frame), i % 7 != 6), 0);
+        assert_int_equal(dddk_test_send(model, frame, sizeof(frame)), 0);
+        if (i % 7 == 6) {
+            assert_int_equal(dddk_ring_used(&dev->tx), 7); /* in flight */
+            assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+        }
+    }
+    (void)dddk_host_net_send(&dev->dddk, frame, 60, false);
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_int_equal(sent, 5 * OWNED_TX_COUNT);
+    assert_int_equal(came, 5 * OWNED_TX_COUNT);
+    assert_true(dddk_ring_is_empty(&dev->tx));
+    assert_int_equal(dddk_test_counters(model).complaints, 0);
+    assert_int_equal(dev->dddk.counters.protocol_errors, 0);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void a_full_ring_takes_no_more_until_the_device_gives_back(void **state)
+{
+    uint8_t frame[100] = {2};
+    struct dddk_host *machine;
+    struct owned *dev = open_bench(&machine);
+    unsigned taken = 0;
+    (void)state;
+
+    for (; taken <= OWNED_TX_COUNT; taken++) {
+        frame[99] = (uint8_t)taken;
+        if (dddk_host_net_send(&dev->dddk, frame, sizeof(frame), true) != 0) {
+            break;
+        }
+    }
+    assert_int_equal(taken, OWNED_TX_COUNT); /* no entry stays empty: whose it is says the bit */
+    assert_int_equal(dev->tx.full, 1);
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0); /* and what waited was sent */
+    assert_int_equal(sent, OWNED_TX_COUNT);
+    frame[99] = (uint8_t)sent;
+    assert_int_equal(dddk_host_net_send(&dev->dddk, frame, sizeof(frame), false), 0);
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    assert_int_equal(sent, OWNED_TX_COUNT + 1);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void only_the_last_entry_is_marked_as_such_and_stays_so(void **state)
+{
+    uint8_t frame[100] = {2};
+    struct dddk_host *machine;
+    struct owned *dev = open_bench(&machine);
+    const struct owned_rx_desc *in = dev->rx.entries;
+    const struct owned_tx_desc *out = dev->tx.entries;
+    (void)state;
+
+    for (unsigned i = 0; i < 2 * OWNED_TX_COUNT; i++) {
+        assert_int_equal(dddk_host_net_send(&dev->dddk, frame, sizeof(frame), false), 0);
+        assert_int_equal(dddk_test_send(model, frame, sizeof(frame)), 0);
+        assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+    }
+    for (unsigned i = 0; i < OWNED_TX_COUNT; i++) {
+        assert_int_equal((FROM32(in[i].opts1) & OWNED_RX_DESC_OPTS1_EOR) != 0, WRAPS && i == OWNED_RX_COUNT - 1);
+        assert_int_equal((FROM32(out[i].opts1) & OWNED_TX_DESC_OPTS1_EOR) != 0, WRAPS && i == OWNED_TX_COUNT - 1);
+    }
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
+static void lie(struct dddk_host *machine, struct owned *dev, uint32_t length)
+{
+    struct owned_rx_desc *entries = dev->rx.entries;
+
+    entries[dev->rx.head & dev->rx.mask].opts1 = TO32(OWNED_RX_DESC_OPTS1_LS | length | DRIVERS);
+    dddk_test_raise(model, 0, OWNED_MODEL_MAIN_ROK);
+    assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+}
+
+static void a_length_that_no_buffer_has_is_not_delivered(void **state)
+{
+    struct dddk_host *machine;
+    struct owned *dev = open_bench(&machine);
+    (void)state;
+
+    lie(machine, dev, OWNED_RX_BUFFER_BYTES + 1);
+    assert_int_equal(dev->dddk.counters.protocol_errors, 1);
+    lie(machine, dev, 0);
+    assert_int_equal(dev->dddk.counters.protocol_errors, 2);
+    assert_int_equal(dev->net.counters.rx_frames, 0);
+    assert_int_equal(dev->net.counters.rx_errors, 2);
+    assert_int_equal(dddk_ring_used(&dev->rx), OWNED_RX_COUNT); /* their buffers are given again */
+    (void)dddk_test_close(machine);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frames_go_both_ways_around_the_ring_again_and_again),
+        cmocka_unit_test(a_full_ring_takes_no_more_until_the_device_gives_back),
+        cmocka_unit_test(only_the_last_entry_is_marked_as_such_and_stays_so),
+        cmocka_unit_test(a_length_that_no_buffer_has_is_not_delivered),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
+"""
+
+
+def owned(folder: Path, opposite: bool) -> Project:
+    """Rings whose entries say whose they are. The opposite: by a bit that is 1 when an entry is the driver's, of devices that are
+    told of sizes instead of marks, of received entries instead of those to send, and in the other byte order."""
+    text = (WHOLE / "plenty_owned.yaml").read_text(encoding="utf-8")
+    if opposite:
+        text = text.replace("ready: 0}", "ready: 1}").replace("    wrap:    opts1.EOR\n", "").replace(", doorbell: {to: TPPOLL.NPQ}}", "}").replace(", once: batch", "")
+        text = text.replace("give:    {by: bit, field: opts1.OWN}", "give:    {by: bit, field: opts1.OWN, doorbell: {to: TPPOLL.NPQ, value: 1}}", 1)
+        text = text.replace("RDSARH: base.high", "RDSARH: base.high, RXN: count - 1").replace("TNPDS: base", "TNPDS: base, TXN: bytes")
+        text = text.replace("  RDSARL: 0xe4\n", "  RDSARL: 0xe4\n  RXN: 0xec\n  TXN: 0xf0\n").replace("    layout: {opts1", "    order: big\n    layout: {opts1")
+    order = "be" if opposite else "le"
+    defines = {"FROM32(raw)": f"dddk_from_{order}32(raw)", "TO32(value)": f"dddk_to_{order}32(value)", "WRAPS": str(int(not opposite)), "DRIVERS": "OWNED_RX_DESC_OPTS1_OWN" if opposite else "0u"}
+    test = "".join(f"#define {name} {value}\n" for name, value in defines.items()) + OWNED
+    return Project(folder, "owned", text, {"owned.c": (WHOLE / "plenty_owned.c").read_text(encoding="utf-8"), "test_owned.c": test})
+
+
+@pytest.mark.parametrize(("opposite", "compiler"), [(False, "gcc"), (True, "clang")])
+def test_entries_say_whose_they_are(tmp_path: Path, opposite: bool, compiler: str) -> None:
+    made = owned(tmp_path, opposite)
+    assert made.run(compiler, "test_owned.c") == 4
+    if opposite:
+        assert made.run(compiler) > 15

@@ -37,11 +37,13 @@ class _Ring:
             self._bit(self.ring.take_field, self.source.item("take").item("field"), "the bit that the device sets")
             self._whole(self.members[self.ring.take_field.member])
         frame = self.source.item("frame")
-        marks = (("last", self.ring.frame_last), ("each", self.ring.frame_each), ("bad", self.ring.frame_bad))
+        marks = (("first", self.ring.frame_first), ("last", self.ring.frame_last), ("each", self.ring.frame_each), ("bad", self.ring.frame_bad))
         for key, refs in marks:
             values = [] if frame is None else frame.items(key)
             for ref, value in zip(refs, values, strict=True):
                 self._bit(ref, value, f"a mark under `{key}:`")
+        if self.ring.wrap is not None:
+            self._bit(self.ring.wrap, self.source.item("wrap"), "the mark of the last entry", self.given)
         self._frame(frame)
 
     def _alignment(self) -> None:
@@ -76,9 +78,21 @@ class _Ring:
             self.report.error("D0534", payload.span if payload.span.line == payload.span.end_line else ring.origin, f"ring {ring.name} does not say {what}", help=f"`{need}: 2048` under `payload:`, for example")
         if payload.get(other) is not None:
             self.report.error("D0535", payload.at(other), f"`{other}` has no meaning for a ring {'from' if receive else 'to'} the device", help=f"`{need}` has")
+        self._room(payload, receive)
         bytes_ = payload.get(need)
         if bytes_ is not None and bytes_ >> bits:
             self._narrow(payload.at(need), length, f"{bytes_} bytes are possible", bits)
+
+    def _room(self, payload: Object, receive: bool) -> None:
+        """Where the size of an empty buffer is written holds it."""
+        room = self.ring.payload_room
+        if room is None:
+            return
+        size, found = payload.get("size"), self._find(room, self.given)
+        if not receive:
+            self.report.error("D0535", payload.at("room"), "`room` has no meaning for a ring to the device", help="`length` says how much an entry carries")
+        elif found is not None and size is not None and size >> found.width:
+            self._narrow(payload.at("room"), self.given[room.member], f"buffers have {size} bytes", found.width)
 
     def _addresses(self, payload: Object) -> None:
         """Members and fields that together hold every address that the driver may write there."""
@@ -123,8 +137,8 @@ class _Ring:
             return member
         return next((field for field in member.fields if field.name == ref.field), None)
 
-    def _bit(self, ref: MemberRef, value: Value, what: str) -> None:
-        found = self._find(ref)
+    def _bit(self, ref: MemberRef, value: Value, what: str, members: dict[str, Member] | None = None) -> None:
+        found = self._find(ref, members)
         if found is not None and found.width != 1:
             place = self.candidate.sources.at(found, "bits") if isinstance(found, Field) else found.origin
             self.report.error("D0536", value.span, f"{what} must be one bit", f"`{value.value}` has {found.width}", also=[Label(place, "here")])
@@ -134,6 +148,8 @@ class _Ring:
         if ring.direction is Direction.FROM_DEVICE:
             if len(ring.frame_last) > 1:
                 self._several(ring.frame_last, frame)
+            if ring.frame_first:
+                self._pointless(frame, "first", "a frame begins behind the last entry of the one before it")
             if ring.frame_each:
                 self._pointless(frame, "each", "the driver fills no fields of a receive entry but address and length")
             if ring.take_on_last:

@@ -157,6 +157,9 @@ def _plain_where_needed(candidate: Candidate, report: Report) -> None:
         length = next((one for member in candidate.driver.ring_layout(ring).members if member.name == ring.payload_length for one in member.fields if one.name == ring.payload_length_field), None)
         if length is not None:
             _refuse(candidate, f"{ring.payload_length}.{length.name}", length, ("signed", "address"), "a length is a plain number", ring.origin, report)
+        room = None if ring.payload_room is None else alternatives.field_of(candidate.driver.ring_layout(ring), ring.payload_room)
+        if room is not None and ring.payload_room is not None and ring.payload_room.field != ring.payload_length_field:
+            _refuse(candidate, f"{ring.payload_room.member}.{room.name}", room, ("signed", "address"), "a size is a plain number", ring.origin, report)
         for attach in ring.attach:
             field = _field_at(candidate, attach.to.register, attach.to.field)
             if field is not None and field.kind == "address" and field.half != "high" and ring.align < 1 << field.lsb:

@@ -83,7 +83,7 @@ def _used(driver: Driver) -> dict[str, str]:
     for interrupt in driver.interrupts:
         found.setdefault(interrupt.cause, f"interrupt {interrupt.name}")
     for ring in driver.rings:
-        for ref in (*(attach.to for attach in ring.attach), *([ring.enable] if ring.enable else []), ring.give_to):
+        for ref in (*(attach.to for attach in ring.attach), *filter(None, (ring.enable, ring.give_to, ring.bell))):
             found.setdefault(ref.register, f"ring {ring.name}")
     for fifo in driver.fifos:
         for ref in filter(None, (fifo.data, fifo.says, fifo.overrun)):

@@ -172,8 +172,11 @@ class Form:
 
     def _give(self) -> None:
         give, source = self.form.give, self.source.item("give")
-        self._written(give.to, "the doorbell")
-        self._index(give.to, give.width, self.form.bytes if give.by == "offset" else self.form.count, source)
+        if give.to is not None:
+            self._written(give.to, "the doorbell")
+            self._index(give.to, give.width, self.form.bytes if give.by == "offset" else self.form.count, source)
+        if give.field is not None:
+            self._member_bit(give.field, self._made_of(None), source.at("field"), "the bit that the driver writes")
         if give.by == "offset" and self.form.bytes is None:
             self.report.error("D0589", source.at("by"), "`by: offset` has no meaning for a ring of entries", "an offset counts bytes", help="`by: index`, or `entry: {bytes: ...}`")
         if give.doorbell is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from ..diagnostics import Label, Report
 from ..hazards import readable, update_hazard, writable
 from ..keys.types import Object
-from ..model import Attach, Register, Ring, Span
+from ..model import Attach, Ref, Register, Ring, Span
 from ..read.expressions import ExpressionError
 from ..resolve.context import Candidate
 from ..semantics import POLICIES, WriteEffect
@@ -20,7 +20,8 @@ def check(candidate: Candidate, report: Report) -> None:
         _count(ring, source.item("entry").item("count"), source, report)
         _attach(candidate, ring, source, registers, report)
         _enable(candidate, ring, source, registers, report)
-        _doorbell(candidate, ring, source, registers, report)
+        if ring.give_to is not None:
+            _doorbell(ring, ring.give_to, source, registers, report)
         _bell(candidate, ring, source, registers, report)
         _taken(ring, source, registers, report)
 
@@ -187,15 +188,15 @@ def _bell(candidate: Candidate, ring: Ring, source: Object, registers: dict[str,
         _updatable(candidate, register, field.name, span, report)
 
 
-def _doorbell(candidate: Candidate, ring: Ring, source: Object, registers: dict[str, Register], report: Report) -> None:
-    register = registers.get(ring.give_to.register)
+def _doorbell(ring: Ring, to: Ref, source: Object, registers: dict[str, Register], report: Report) -> None:
+    register = registers.get(to.register)
     if register is None:
         return
     span = source.item("give").at("to")
     if not writable(register):
         report.error("D0524", span, f"the doorbell {register.name} of ring {ring.name} cannot be written", also=[Label(register.origin, f"`access: {register.access}`")])
-    if (register.count is not None) != (ring.give_to.index is not None):
-        _index(register, source.item("give").item("to"), ring.give_to.index, report)
+    if (register.count is not None) != (to.index is not None):
+        _index(register, source.item("give").item("to"), to.index, report)
     if ring.give_width > register.width:
         report.error("D0592", source.item("give").at("width"), f"an index of {ring.give_width} bits does not fit into {register.name}", f"it has {register.width}", also=[Label(span, "here")])
     elif (ring.count_max - 1) >> (ring.give_width or register.width):
@@ -204,9 +205,9 @@ def _doorbell(candidate: Candidate, ring: Ring, source: Object, registers: dict[
         report.error("D0526", span, f"the doorbell {register.name} has fields", "the index is written to the whole register", also=[Label(register.origin, "here")], help="remove the fields")
     tails = [(attach, pair) for attach, pair in zip(ring.attach, source.items("attach"), strict=True) if attach.value == "tail"]
     if not tails:
-        report.error("D0527", source.at("attach"), f"ring {ring.name} begins at an unknown index", help=f"`{ring.give_to.register}: tail` writes the doorbell before the ring is enabled")
-    elif tails[0][0].to != ring.give_to:
-        report.error("D0528", tails[0][1].value.name.span, f"`tail` of ring {ring.name} is not its doorbell", also=[Label(span, "the doorbell")], help=f"`{ring.give_to.register}: tail`")
+        report.error("D0527", source.at("attach"), f"ring {ring.name} begins at an unknown index", help=f"`{to.register}: tail` writes the doorbell before the ring is enabled")
+    elif tails[0][0].to != to:
+        report.error("D0528", tails[0][1].value.name.span, f"`tail` of ring {ring.name} is not its doorbell", also=[Label(span, "the doorbell")], help=f"`{to.register}: tail`")
     for attach, pair in zip(ring.attach, source.items("attach"), strict=True):
         head = registers.get(attach.to.register)
         if attach.value == "head" and head is not None and not readable(head):

@@ -98,7 +98,7 @@ DOORBELL = ObjectType(
     "A register to write besides, when entries were given.",
     (
         Key("to", PLACE, "The register.", "to: BELL", required=True),
-        Key("value", RingValue({"qid": "the ring's number, with `instances:`", "index": "what `by: index` or `by: offset` would write"}), "What is written.", "value: qid", default="index"),
+        Key("value", RingValue({"qid": "the ring's number, with `instances:`", "index": "what `by: index` or `by: offset` would write"}), "What is written.", "value: qid", default="index; with `by: bit` 1"),
         Key("unless", PLACE, "A bit that says the device does not want to be told.", "unless: used.flags.NO_NOTIFY"),
         DOC,
         SEE,
@@ -106,12 +106,19 @@ DOORBELL = ObjectType(
     remarks=True,
 )
 
+#: What each way of `give` must say besides, and what it may.
+GIVE_WAYS = {
+    "index": ("the driver writes the index behind the last entry it gives", ("to",), ("once", "part", "width", "doorbell")),
+    "offset": ("the same in bytes from the ring's beginning", ("to",), ("once", "part", "width", "bias", "doorbell")),
+    "bit": ("the driver writes a bit in the entry", ("field",), ("once", "doorbell")),
+}
 GIVE = ObjectType(
     "ring's give",
     "How entries go to the device.",
     (
-        Key("by", Choice("a way to give", {"index": "the driver writes the index behind the last entry it gives", "offset": "the same in bytes from the ring's beginning"}), "The way.", "by: index", required=True),
-        Key("to", PLACE, "The register that the index is written to: the doorbell; or a member of a part's head.", "to: RDT", required=True),
+        Key("by", Choice("a way to give", {name: text for name, (text, _, _) in GIVE_WAYS.items()}), "The way.", "by: index", required=True),
+        Key("to", PLACE, "With `by: index` and `by: offset`: the register that it is written to, the doorbell; or a member of a part's head.", "to: RDT"),
+        Key("field", MEMBER, "With `by: bit`: the bit that says whose the entry is, the same as in `take: {by: bit}`. `ready` there is what it is when the entry is the driver's; giving writes the other value, behind all else of the entry.", "field: flags.OWN"),
         Key("once", Choice("how often the doorbell rings", {"batch": "once for all that are ready", "entry": "for each", "poll": "once a poll, with all that were taken"}), "How often.", "once: batch", default="batch"),
         Key("part", Ref("the name of a part", "avail"), "The part with what is given.", "part: avail"),
         Key("width", WIDTHS, "The index is not masked, but runs freely over so many bits.", "width: 16", default="it is masked by the count"),
@@ -190,6 +197,7 @@ PAYLOAD = ObjectType(
         Key("length", Ref("a member of the descriptor, or a field of one", "length"), "The member with its length in bytes, or a field of one.", "length: length"),
         Key("in", ListOf(Name("the name of an alternative"), single=True), "Where the descriptor has alternatives: those with payload. The driver writes the first; the device takes all of them.", "in: [data, plain]"),
         Key("size", Size(64, 1 << 20), "Bytes of a receive buffer: what the device was told, or always assumes.", "size: 2048"),
+        Key("room", Ref("a member of the descriptor, or a field of one", "control.SIZE"), "The member, or a field of one, that `size` is written to in each entry that is given (receive).", "room: control.SIZE"),
         Key("max", Size(1, 1 << 20), "The most bytes that one entry of a transmit ring may carry.", "max: 4096"),
         DOC,
         SEE,
@@ -214,6 +222,7 @@ FRAME = ObjectType(
     "ring's frame",
     "How entries make a frame.",
     (
+        Key("first", ListOf(MEMBER, single=True), "The marks of the first entry (transmit).", "first: flags.FS"),
         Key("last", ListOf(MEMBER, single=True), "The marks of the last entry: read on receive, where it is one, written on transmit.", "last: [cmd.EOP, cmd.RS]"),
         Key("each", ListOf(MEMBER, single=True), "Bits to set in every entry (transmit).", "each: [cmd.IFCS]"),
         Key("bad", ListOf(MEMBER, single=True), "Bits of the last entry that say the frame is not to be delivered (receive).", "bad: [errors.CE, errors.RXE]"),
@@ -252,6 +261,7 @@ RING = ObjectType(
         Key("take", TAKE, "How they come back.", "take: {by: bit, field: status.DD}", required=True),
         Key("payload", PAYLOAD, "Where an entry's data is.", "payload: {address: addr, length: length, size: 2048}"),
         Key("frame", FRAME, "How entries make a frame.", "frame: {last: status.EOP}"),
+        Key("wrap", MEMBER, "The mark of the ring's last entry, behind which the device goes on with the first. The driver sets it whenever it writes that entry.", "wrap: flags.EOR"),
         Key("vector", RingValue({"qid": "the ring's number, with `instances:`"}), "Which of several interrupt vectors it has.", "vector: qid"),
         Key("arm", ARM, "How the driver asks to be told.", "arm: {write: {avail.flags.NO_INTERRUPT: 0}, then: recheck}"),
         DOC,

@@ -233,10 +233,18 @@ def ring_row(ring: Ring) -> tuple[str, ...]:
         ring.direction.value.replace("_", " "),
         ring.descriptor + (f", payload in {' and '.join(ring.carries)}" if ring.carries else ""),
         f"{ring.count_default} ({ring.count_min} to {ring.count_max})",
-        f"index to {ring.give_to.register}",
+        given_by(ring),
         taken_by(ring),
         meaning(ring),
     )
+
+
+def given_by(ring: Ring) -> str:
+    """How entries go to the device."""
+    bell = "" if ring.bell is None else f", then {ring.bell.text}"
+    if ring.give_to is None:
+        return f"bit {ring.take_field.member}.{ring.take_field.field}{bell}" if ring.take_field else bell
+    return f"index to {ring.give_to.register}"
 
 
 def taken_by(ring: Ring) -> str:

@@ -108,6 +108,9 @@ def kind_rows(driver: Driver, ring: Ring, prefix: str, arrays: list[tuple[str, t
         elif carries:
             row += addresses(one.layout, ring)
             row.append(f".length = {member(one.layout, MemberRef(ring.payload_length, ring.payload_length_field))}")
+        if carries and not back and ring.frame_first:
+            arrays.append((f"{name}_first_", tuple(member(one.layout, mark) for mark in ring.frame_first)))
+            row += [f".first = {name}_first_", f".first_count = {len(ring.frame_first)}"]
         if marks:
             arrays.append((f"{name}_last_", tuple(member(one.layout, mark) for mark in marks)))
             row += [f".last = {name}_last_", f".last_count = {len(marks)}"]
@@ -137,6 +140,7 @@ def ring_shape(driver: Driver, ring: Ring, place_of: Callable[[Driver, Ref | Non
         f".size_entries = {ref(by_value.get('count'))}",
         f".head = {ref(by_value.get('head'))}",
         f".tail = {ref(ring.give_to)}",
+        *([".owned = true"] if ring.owned else []),
         f".enable = {ref(ring.enable)}",
         *addresses(driver.ring_layout(ring), ring),
         f".length = {member(descriptor, MemberRef(ring.payload_length, ring.payload_length_field))}",
@@ -150,7 +154,11 @@ def ring_shape(driver: Driver, ring: Ring, place_of: Callable[[Driver, Ref | Non
     kinds = kind_rows(driver, ring, prefix, marks)
     if kinds:
         members += [f".kinds = {prefix}_kinds_", f".kind_count = {len(kinds)}"]
-    for kind, refs in (("last", ring.frame_last), ("bad", ring.frame_bad)):
+    if ring.wrap is not None:
+        members.append(f".wrap = {member(driver.ring_layout(ring), ring.wrap)}")
+    if ring.payload_room is not None:
+        members.append(f".room = {member(driver.ring_layout(ring), ring.payload_room)}")
+    for kind, refs in (("first", ring.frame_first), ("last", ring.frame_last), ("bad", ring.frame_bad)):
         if refs:
             marks.append((f"{prefix}_{kind}_", tuple(member(descriptor, mark) for mark in refs)))
             members += [f".{kind} = {prefix}_{kind}_", f".{kind}_count = {len(refs)}"]

@@ -225,7 +225,8 @@ class Resolver:
             rung = self.place(bell.item("to"))
             unless = self.place(bell.item("unless"))
             doorbell = None if rung is None else Doorbell(rung, bell.get("value", "index"), unless)
-        return None if to is None else Give(item.get("by"), to, item.get("once", "batch"), part, item.get("width"), item.get("bias", 0), doorbell)
+        field = None if item.item("field") is None else self.bit(item.item("field"), self.descriptor)
+        return None if to is None and field is None else Give(item.get("by"), to, field, item.get("once", "batch"), part, item.get("width"), item.get("bias", 0), doorbell)
 
     def _take(self, item: Object) -> Take | None:
         part = self.part(item.item("part"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..keys import not_yet
 from ..keys.ring_types import RingReference
-from ..keys.rings import TAKE_WAYS
+from ..keys.rings import GIVE_WAYS, TAKE_WAYS
 from ..keys.types import Object
 from ..model import Span
 from .context import Context
@@ -101,8 +101,7 @@ def ways(context: Context, item: Object) -> bool:
         elif take.item("from") is None:
             fine &= _there(context, take, "field", "`take: {by: bit}`")
     give: Object = item.item("give")
-    if give.get("by") == "index":
-        fine &= _not_there(context, give, "bias", "`give: {by: index}`")
+    fine &= _give(context, give)
     entry: Object | None = item.item("entry")
     if entry is not None:
         if entry.item("bytes") is not None:
@@ -122,6 +121,26 @@ def ways(context: Context, item: Object) -> bool:
     frame: Object | None = item.item("frame")
     if frame is not None and frame.get("slots") == "free_list" and frame.item("chain") is None:
         fine &= _there(context, frame, "chain", "`slots: free_list`")
+    return fine
+
+
+def _give(context: Context, give: Object) -> bool:
+    """`give` has what its way needs and nothing else."""
+    by = give.get("by")
+    if by is None:
+        return True
+    _, needs, may = GIVE_WAYS[by]
+    fine = True
+    for key in needs:
+        fine &= _there(context, give, key, f"`give: {{by: {by}}}`")
+    for key in ("to", "field", "once", "part", "width", "bias", "doorbell"):
+        fine &= key in (*needs, *may) or _not_there(context, give, key, f"`give: {{by: {by}}}`")
+    bell: Object | None = give.item("doorbell")
+    if by == "bit" and bell is None:
+        fine &= _not_there(context, give, "once", "`give: {by: bit}` without `doorbell`")
+    if by == "bit" and bell is not None and bell.get("value") == "index":
+        context.report.error("D0589", bell.at("value"), "`value: index` has no meaning with `give: {by: bit}`", "there is no index", help="a number: 1, for example")
+        fine = False
     return fine
 
 
@@ -145,7 +164,9 @@ def _belongs(owner: Object, key: str) -> str:
     if owner.type.name == "ring's take":
         ways_ = [f"`by: {name}`" for name, (_, needs, may) in TAKE_WAYS.items() if key in (*needs, *may)]
         return _listed([*ways_, *(["`ring`"] if key in ("match", "frees") else [])])
-    return {"slack": "`bytes`", "count": "`layout`", "bias": "`by: offset`"}.get(key, "`address`")
+    if owner.type.name == "ring's give" and key != "once":
+        return _listed([f"`by: {name}`" for name, (_, needs, may) in GIVE_WAYS.items() if key in (*needs, *may)])
+    return {"slack": "`bytes`", "once": "`doorbell`", "count": "`layout`"}.get(key, "`address`")
 
 
 def _listed(names: list[str]) -> str:

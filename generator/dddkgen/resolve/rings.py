@@ -112,12 +112,14 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     name = context.names.find("descriptors", shape.item("layout"), context.report)
     attach = [(register_ref(context, pair.value.name), pair.value.item.value) for pair in item.items("attach")]
     enable = None if item.item("enable") is None else field_ref(context, item.item("enable"))
-    give_to = whole_register(context, give.item("to"))
+    owned = give.get("by") == "bit"
+    give_to = None if owned else whole_register(context, give.item("to"))
     doorbell: Object | None = give.item("doorbell")
     bell = None if doorbell is None else register_ref(context, doorbell.item("to"))
     if doorbell is not None and bell is None:
         raise _Broken
-    bell_value = None if doorbell is None or doorbell.get("value") in (None, "index") else doorbell.get("value")
+    bell_value = None if doorbell is None else doorbell.get("value", 1 if owned else "index")
+    bell_value = None if bell_value == "index" else bell_value
     by = take.get("by")
     in_memory = by == "index" and str(take.get("from")) == "memory" and "memory" not in context.names.registers
     source = None if by != "index" or in_memory else whole_register(context, take.item("from"))
@@ -138,8 +140,9 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     given = Members(context, layouts[0])
     address = [given.find(value) for value in payload.items("address")]
     length = members.find(payload.item("length"))
-    marks = {key: [members.find(value) for value in ([] if frame is None else frame.items(key))] for key in ("last", "each", "bad")}
-    if (item.item("enable") is not None and enable is None) or any(None in found for found in marks.values()):
+    marks = {key: [members.find(value) for value in ([] if frame is None else frame.items(key))] for key in ("first", "last", "each", "bad")}
+    wrap, given_by, room = (None if value is None else given.find(value) for value in (item.item("wrap"), give.item("field"), payload.item("room")))
+    if (item.item("enable") is not None and enable is None) or (owned and given_by is None) or (item.item("wrap") is not None and wrap is None) or (payload.item("room") is not None and room is None) or any(None in found for found in marks.values()):
         raise _Broken
     spoken = [*payload.items("address"), payload.item("length"), *([] if by == "index" else [take.item("field")]), *(value for key in marks for value in ([] if frame is None else frame.items(key)))]
     if not sends:
@@ -159,7 +162,7 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         attach=tuple(Attach(_whole(to), value) for to, value in attach),
         enable=enable,
         spare=spare,
-        give_to=_whole(give_to),
+        give_to=None if owned else _whole(give_to),
         give_once="batch" if give.get("once") == "poll" else give.get("once", "batch"),  # a receive ring is filled once a poll
         take_by=by,
         take_field=field,
@@ -183,6 +186,9 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
         origin=entry.name.span,
         doc=item.get("doc", ""),
         see=item.get("see", ""),
+        wrap=wrap,
+        frame_first=tuple(mark for mark in marks["first"] if mark),
+        payload_room=room,
     )
 
 

@@ -111,6 +111,11 @@ bool sim_wait(struct dddk_host *host, uint64_t until_ns)
 
     /* What was signalled before has been looked at; whatever the host does, time goes on. */
     sim->attention = false;
+    for (unsigned slot = 0; slot < DDDK_SIM_SLOTS; slot++) {
+        if (sim->devices[slot] != NULL) {
+            sim_rings_look(sim->devices[slot]);
+        }
+    }
     while (!sim->attention && run_next(sim, until_ns)) {
     }
     if (!sim->attention && until_ns > sim->now_ns) {

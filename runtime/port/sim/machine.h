@@ -58,6 +58,7 @@ struct sim_ring {
     bool scheduled;
     uint8_t frame[SIM_FRAME_BYTES]; /* being gathered */
     size_t gathered;
+    bool inside; /* a frame: its first entry has been taken, and its last has not */
     bool too_long, broken;
 };
 
@@ -311,6 +312,7 @@ void sim_cause_read(struct dddk_sim_device *device, unsigned reg);
 void sim_rings_reset(struct dddk_sim_device *device);
 void sim_rings_written(struct dddk_sim_device *device, unsigned reg, uint64_t value);
 void sim_rings_kick(struct dddk_sim_device *device);
+void sim_rings_look(struct dddk_sim_device *device);
 
 /* fifos.c */
 bool sim_fifos_create(struct dddk_sim_device *device);

@@ -110,14 +110,68 @@ static uint32_t given_freely(struct sim_ring *ring, uint32_t count)
     return given;
 }
 
-/* Entries that the driver has given and the device has not given back; 0 while the ring is off. */
-static uint32_t given(struct sim_ring *ring)
+static bool read_entry(struct sim_ring *ring, uint32_t index, uint8_t *entry)
+{
+    if (sim_dma_begins(ring->owner, entry_address(ring, 0), ring->type->name) &&
+        dddk_model_dma_read(ring->owner->model, entry_address(ring, index), entry,
+                            ring->type->entry_bytes) == 0) {
+        return true;
+    }
+    /* A device that cannot read its ring does nothing more with it until it is set up again. */
+    sim_set(ring->owner, ring->type->enable, 0);
+    return false;
+}
+
+/* The entry behind one: the first again where that is marked as the last, or where the ring ends.
+ */
+static uint32_t behind(const struct sim_ring *ring, uint32_t index, const uint8_t *entry)
+{
+    if (ring->type->wrap.bytes != 0) {
+        return take(ring, entry, &ring->type->wrap) != 0 ? 0 : index + 1u;
+    }
+    return index + 1u == entry_count(ring) ? 0 : index + 1u;
+}
+
+/* Entries whose bit says that they are the device's, from where it is. One that is not ends its
+ * search until it is told to look again, if it is told at all. */
+static uint32_t given_by_bit(struct sim_ring *ring, uint32_t most)
+{
+    const struct dddk_model_ring *type = ring->type;
+    uint32_t index = ring->head, found = 0;
+    uint8_t entry[SIM_ENTRY_MAX];
+
+    if (type->bell.mask != 0 && ring->told == 0) {
+        return 0;
+    }
+    while (found < most && read_entry(ring, index, entry)) {
+        if ((take(ring, entry, &type->done) != 0) != type->done_is_0) {
+            ring->told = found;
+            break;
+        }
+        found++;
+        index = behind(ring, index, entry);
+        if (index == ring->head) {
+            break;
+        }
+    }
+    return found;
+}
+
+/* Entries that the driver has given and the device has not given back; 0 while the ring is off. No
+ * more than `most` are looked at where the entries say it. */
+static uint32_t given(struct sim_ring *ring, uint32_t most)
 {
     struct dddk_sim_device *device = ring->owner;
-    uint32_t count = entry_count(ring), tail = tail_of(ring);
 
-    if (count == 0 || device->removed || device->stuck != DDDK_TEST_WORKING ||
+    if (device->removed || device->stuck != DDDK_TEST_WORKING ||
         (sim_there(ring->type->enable) && !sim_get(device, ring->type->enable))) {
+        return 0;
+    }
+    if (ring->type->owned) {
+        return given_by_bit(ring, most);
+    }
+    uint32_t count = entry_count(ring), tail = tail_of(ring);
+    if (count == 0) {
         return 0;
     }
     if (ring->type->give_width != 0) {
@@ -130,18 +184,6 @@ static uint32_t given(struct sim_ring *ring)
         return 0;
     }
     return (tail + count - ring->head) % count;
-}
-
-static bool read_entry(struct sim_ring *ring, uint32_t index, uint8_t *entry)
-{
-    if (sim_dma_begins(ring->owner, entry_address(ring, 0), ring->type->name) &&
-        dddk_model_dma_read(ring->owner->model, entry_address(ring, index), entry,
-                            ring->type->entry_bytes) == 0) {
-        return true;
-    }
-    /* A device that cannot read its ring does nothing more with it until it is set up again. */
-    sim_set(ring->owner, ring->type->enable, 0);
-    return false;
 }
 
 static void write_member(struct sim_ring *ring, uint32_t index, const uint8_t *entry,
@@ -195,9 +237,20 @@ static void show_index(struct sim_ring *ring)
     }
 }
 
-static void advance(struct sim_ring *ring)
+/* `entry`: the one that it leaves, as the driver wrote it. */
+static void advance(struct sim_ring *ring, const uint8_t *entry)
 {
-    ring->head = (ring->head + 1u) % entry_count(ring);
+    const struct dddk_model_ring *type = ring->type;
+    uint32_t next =
+        type->owned ? behind(ring, ring->head, entry) : (ring->head + 1u) % entry_count(ring);
+
+    if (!type->owned && type->wrap.bytes != 0 &&
+        (take(ring, entry, &type->wrap) != 0) != (next == 0)) {
+        dddk_model_complain(ring->owner->model,
+                            "ring %s: entry %u is %smarked as the last of the ring", type->name,
+                            ring->head, next == 0 ? "not " : "");
+    }
+    ring->head = next;
     ring->free++;
     ring->other_lap ^= ring->head == 0;
     show_index(ring);
@@ -265,7 +318,7 @@ static void take_empty(struct sim_ring *ring, uint8_t *entry, const struct dddk_
                                  (unsigned)(kind - ring->type->kinds), entry);
     }
     mark_done(ring, entry);
-    advance(ring);
+    advance(ring, entry);
     if (report) {
         write_member(ring, index, entry, &ring->type->done);
         raise(ring);
@@ -308,6 +361,22 @@ static void send(struct sim_ring *ring)
     ring->too_long = ring->broken = false;
 }
 
+/* The first entry of a frame, and no other, is marked so. */
+static void check_first(struct sim_ring *ring, const uint8_t *entry,
+                        const struct dddk_model_kind *kind)
+{
+    const struct dddk_model_member *first = kind != NULL ? kind->first : ring->type->first;
+    unsigned count = kind != NULL ? kind->first_count : ring->type->first_count;
+
+    for (unsigned i = 0; i < count; i++) {
+        if ((take(ring, entry, &first[i]) != 0) == ring->inside) {
+            dddk_model_complain(ring->owner->model,
+                                "ring %s: entry %u is %smarked as the first of a frame",
+                                ring->type->name, ring->head, ring->inside ? "" : "not ");
+        }
+    }
+}
+
 /* One entry; true when it ended a frame. */
 static bool consume(struct sim_ring *ring)
 {
@@ -326,6 +395,7 @@ static bool consume(struct sim_ring *ring)
             return false;
         }
     }
+    check_first(ring, entry, kind);
     gather(ring, entry, kind);
     for (unsigned i = 0; i < type->last_count; i++) {
         bool marked = take(ring, entry, kind != NULL ? &kind->last[i] : &type->last[i]) != 0;
@@ -336,8 +406,9 @@ static bool consume(struct sim_ring *ring)
         send(ring);
     }
     uint32_t index = ring->head;
+    ring->inside = !ends;
     mark_done(ring, entry);
-    advance(ring);
+    advance(ring, entry);
     if (report) {
         write_member(ring, index, entry, &type->done);
         raise(ring);
@@ -375,6 +446,7 @@ static void wipe(struct sim_ring *ring, uint8_t *entry)
 {
     const struct dddk_model_ring *type = ring->type;
     const struct dddk_model_kind *kind = next_kind(ring);
+    uint64_t ends = type->wrap.bytes == 0 ? 0 : take(ring, entry, &type->wrap);
 
     if (kind != NULL) {
         become(ring, entry, kind);
@@ -384,6 +456,9 @@ static void wipe(struct sim_ring *ring, uint8_t *entry)
     clear(entry, &type->done);
     for (unsigned i = 0; i < type->bad_count; i++) {
         clear(entry, &type->bad[i]);
+    }
+    if (type->wrap.bytes != 0) {
+        put(ring, entry, &type->wrap, ends);
     }
 }
 
@@ -411,7 +486,7 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
     const struct dddk_model_ring *type = ring->type;
     size_t left = frame->length_bytes - offset;
     size_t piece = left < type->buffer_bytes ? left : type->buffer_bytes;
-    uint8_t entry[SIM_ENTRY_MAX];
+    uint8_t entry[SIM_ENTRY_MAX] = {0}, as_given[SIM_ENTRY_MAX];
 
     if (!read_entry(ring, ring->head, entry)) {
         return;
@@ -423,6 +498,12 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
                             "ring %s: entry %u is not of the kind that is given", type->name,
                             ring->head);
     }
+    if (type->room.bytes != 0 && take_number(ring, entry, &type->room) != type->buffer_bytes) {
+        dddk_model_complain(ring->owner->model, "ring %s: entry %u is a buffer of %u bytes",
+                            type->name, ring->head,
+                            (unsigned)take_number(ring, entry, &type->room));
+    }
+    memcpy(as_given, entry, sizeof(as_given));
     if (sim_dma_begins(ring->owner, address, "a buffer")) {
         dddk_model_dma_write(ring->owner->model, address, frame->bytes + offset, piece);
     }
@@ -436,7 +517,22 @@ static void fill(struct sim_ring *ring, const struct sim_frame *frame, size_t of
     }
     mark_done(ring, entry);
     write_back(ring, entry);
-    advance(ring);
+    advance(ring, as_given);
+}
+
+/* So many entries, from where the device is, are all that the ring has. */
+static bool holds_all(struct sim_ring *ring, uint32_t count)
+{
+    uint32_t index = ring->head;
+    uint8_t entry[SIM_ENTRY_MAX];
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (!read_entry(ring, index, entry)) {
+            return false;
+        }
+        index = behind(ring, index, entry);
+    }
+    return count != 0 && index == ring->head;
 }
 
 /* One frame; false: it has to wait for buffers. */
@@ -447,11 +543,16 @@ static bool receive(struct sim_ring *ring)
     size_t size = ring->type->buffer_bytes;
     size_t needs = (first->length_bytes + size - 1u) / size;
 
-    if (needs > given(ring) && needs < entry_count(ring)) {
+    uint32_t there = given(ring, (uint32_t)needs);
+    /* Behind the last entry comes the first: where all are the device's, there are no more. */
+    bool never =
+        ring->type->owned ? there < needs && holds_all(ring, there) : needs >= entry_count(ring);
+
+    if (there < needs && !never) {
         return false;
     }
     struct sim_frame *frame = sim_wire_take(device);
-    if (needs >= entry_count(ring)) {
+    if (never) {
         device->counters.frames_lost++; /* the ring can never hold it */
     } else {
         for (size_t offset = 0; offset < frame->length_bytes; offset += size) {
@@ -468,7 +569,7 @@ static bool receive(struct sim_ring *ring)
 
 static bool has_work(struct sim_ring *ring)
 {
-    return given(ring) != 0 && (ring->type->to_device || ring->owner->wire.first != NULL);
+    return given(ring, 1) != 0 && (ring->type->to_device || ring->owner->wire.first != NULL);
 }
 
 static void step(void *argument);
@@ -487,12 +588,26 @@ static void step(void *argument)
 
     ring->scheduled = false;
     if (ring->type->to_device) {
-        while (given(ring) != 0 && !consume(ring)) {
+        while (given(ring, 1) != 0 && !consume(ring)) {
+        }
+        if (ring->type->owned && ring->inside && ring->owner->stuck == DDDK_TEST_WORKING) {
+            dddk_model_complain(ring->owner->model, "ring %s: entry %u of a frame is not there yet",
+                                ring->type->name, ring->head);
         }
     } else if (has_work(ring) && !receive(ring)) {
         return; /* the driver's next doorbell starts it again */
     }
     schedule(ring);
+}
+
+/* Devices that nobody tells look for themselves, before time goes on. */
+void sim_rings_look(struct dddk_sim_device *device)
+{
+    for (unsigned i = 0; i < device->type->ring_count; i++) {
+        if (device->rings[i].type->owned && device->rings[i].type->bell.mask == 0) {
+            schedule(&device->rings[i]);
+        }
+    }
 }
 
 void sim_rings_kick(struct dddk_sim_device *device)
@@ -516,7 +631,7 @@ void sim_rings_written(struct dddk_sim_device *device, unsigned reg, uint64_t va
         }
         if (ring->type->bell.mask != 0 && ring->type->bell.reg == (int)reg &&
             (ring->type->bell_is_index || (value & ring->type->bell.mask) != 0)) {
-            ring->told = (uint32_t)sim_get(device, ring->type->tail);
+            ring->told = ring->type->owned ? 1 : (uint32_t)sim_get(device, ring->type->tail);
         }
     }
 }
@@ -529,6 +644,7 @@ void sim_rings_reset(struct dddk_sim_device *device)
         ring->type = &device->type->rings[i];
         begin(ring, 0);
         ring->gathered = 0;
+        ring->inside = false;
         ring->scheduled = ring->too_long = ring->broken = false;
     }
 }

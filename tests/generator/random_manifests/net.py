@@ -50,8 +50,8 @@ def _descriptor(draft: Draft, receive: bool) -> tuple[str, dict[str, str], str]:
         rest -= bits
     members = _aligned(draft, members, flags)
     members.insert(random_.choice((0, len(members))), (address, "u64"))
-    bits = random_.sample(range(int(flag_type[1:]) - 4), 5)
-    marks = dict(zip(("done", "last", "extra", "bad", "worse"), bits, strict=True))
+    bits = random_.sample(range(int(flag_type[1:]) - 4), 7)
+    marks = dict(zip(("done", "last", "extra", "bad", "worse", "end", "first"), bits, strict=True))
     names = {mark: draft.fresh() for mark in marks}
     fields: dict[str, Any] = {names[mark]: Plain(str(bit)) if draft.chance(0.7) else {"bit": Plain(str(bit))} for mark, bit in marks.items()}
     top = int(flag_type[1:]) - 1
@@ -143,7 +143,8 @@ def _ring(draft: Draft, file: RegisterFile, regs: Space, name: str, direction: s
         number(Plain(str(random_.choice((0, 1, 0x11)))))
     if draft.chance(0.4):
         number("head", **({"access": "rw"} if draft.chance(0.5) else {}))
-    bell = number("tail")
+    owned = draft.chance(0.3)
+    bell = "" if owned else number("tail")
     least, default = random_.choice((8, 16)), random_.choice((32, 64, 256))
     count: Any = draft.number(default)
     if draft.chance(0.5):
@@ -154,14 +155,15 @@ def _ring(draft: Draft, file: RegisterFile, regs: Space, name: str, direction: s
     entry: dict[str, Any] = {"layout": layout, "count": count}
     if draft.chance(0.5):
         entry["align"] = draft.size(random_.choice((16, 128, 4096)))
-    give: dict[str, Any] = {"by": "index", "to": bell}
-    if draft.chance(0.6):
+    give: dict[str, Any] = {"by": "bit", "field": marks["done"]} if owned else {"by": "index", "to": bell}
+    rings = draft.chance(0.3)
+    if draft.chance(0.6) and (rings or not owned):
         give["once"] = random_.choice(("batch", "entry", "poll") if receive else ("batch", "entry"))
-    if draft.chance(0.3):
+    if draft.chance(0.3) and not owned:
         give["width"] = draft.number(random_.choice((16, 32)))
-    if draft.chance(0.3):
+    if rings:
         ring_it = file.add(draft, regs, {"at": draft.number(draft.place(regs, 4)), "reset": draft.number(0), "fields": {"KICK": {"bit": Plain("0"), "access": "sc"}}})
-        give["doorbell"] = draft.documented({"to": f"{ring_it}.KICK", "value": Plain("1")}, 0.5)
+        give["doorbell"] = draft.documented({"to": f"{ring_it}.KICK", **({} if owned and draft.chance(0.5) else {"value": Plain("1")})}, 0.5)
     take: dict[str, Any] = {"by": "bit", "field": marks["done"]}
     payload: dict[str, Any] = {"address": marks["address"], "length": length}
     frame: dict[str, Any] = {"last": random_.choice((marks["last"], [marks["last"]]))}
@@ -171,20 +173,28 @@ def _ring(draft: Draft, file: RegisterFile, regs: Space, name: str, direction: s
             frame["bad"] = random_.choice((marks["bad"], [marks["bad"], marks["worse"]]))
         if draft.chance(0.3):
             take["on"] = "each"
+        if draft.chance(0.3):
+            payload["room"] = length
     else:
         payload["max"] = draft.size(random_.choice((2048, 4096, 16384)))
         if draft.chance(0.5):
             frame["each"] = marks["extra"]
         if draft.chance(0.3):
             frame["last"] = [marks["last"], marks["bad"]]
+        if draft.chance(0.3):
+            frame["first"] = random_.choice((marks["first"], [marks["first"]]))
         if draft.chance(0.7):
-            take["on"] = random_.choice(("last", "each"))
+            take["on"] = "each" if owned else random_.choice(("last", "each"))
     ring: dict[str, Any] = {"direction": direction, "entry": entry, "attach": attach, "give": give, "take": take, "payload": payload}
     if draft.chance(0.8):
         ring["frame"] = frame
     elif take.get("on") == "last":
         take.pop("on")
-    if draft.chance(0.8):
+    if owned:
+        take["ready"] = draft.number(random_.randrange(2))
+    if draft.chance(0.3):
+        ring["wrap"] = marks["end"]
+    if owned or draft.chance(0.8):
         ring["enable"] = enable
     ring["spare"] = draft.number(random_.choice((1, 1, 2)))
     draft.data["rings"][name] = draft.documented(ring)

@@ -56,8 +56,8 @@ CODES = {
         at the same place and have the same name in every alternative that comes back; and what is given does not look as if it was done."""),
     "D0588": ("a ring or FIFO that no driver runs yet", """It is read and checked like all else, and it is right: names, widths, and that what is given comes back. But for this form of
         ring, or for a second one in a class that runs one ring or FIFO in each direction, the kit has neither the driver's side nor the device's, so nothing is generated. What runs: one piece of memory with descriptors; `attach` with addresses,
-        sizes, numbers and expressions over sizes; `give: {by: index}` to a register, masked or with a `width` up to 32, and a `doorbell` besides; `take` by bit (`ready` 0 or 1), by lap, or by index from a register or from memory; payload by
-        address; `frame` with `last`, `each` and `bad`."""),
+        sizes, numbers and expressions over sizes; `give: {by: index}` to a register, masked or with a `width` up to 32, or `{by: bit}`, and a `doorbell` besides; `wrap`; `take` by bit (`ready` 0 or 1), by lap, or by index from a register or from memory; payload by
+        address; `frame` with `first`, `last`, `each` and `bad`."""),
     "D0589": ("a key of another way", """Each way to give and to take has keys of its own, and so have rings of entries and rings of bytes. What this way does not ask is a
         slip, or belongs to another one."""),
     "D0590": ("no such part", """A ring may be made of several pieces of memory, its `parts`. The name is none of them, or a whole part stands where a member of its head is
@@ -91,6 +91,13 @@ CODES = {
     "D0547": ("a FIFO and something else", """An operation that is a FIFO has no handler, so there is nobody who would see arguments or data besides the FIFO's words."""),
     "D0548": ("two FIFOs through one register", """An access of the register moves a word, whoever asked for it: two FIFOs of one direction would take each other's words. Fields of one
         register (two channels in one word, for example) are one FIFO, and who gets a word takes it apart."""),
+    "D0681": ("an entry that does not come back as it was given", """With `give: {by: bit}` one bit of an entry says whose it is, the driver's or the device's: the same bit in `take: {by: bit}`, and in
+        every entry, not only in the last of a frame. An entry that the device left marked as its own would be taken for a new one when the ring has come around."""),
+    "D0682": ("a ring whose end the device does not know", """A device that goes from entry to entry by itself must know behind which of them it begins anew: by a mark in the last one (`wrap:`), or because
+        a register tells it the ring's size."""),
+    "D0683": ("a ring that the device looks into at any time", """With `give: {by: bit}` no register says that there is something in the ring: the device looks by itself. Without a bit that keeps it
+        from doing so (`enable:`) it would look into memory that is not a ring yet, or not any more."""),
+    "D0684": ("a bit of an entry that says two things", """Whose an entry is, where the ring ends, where a frame begins and ends: each has bits of its own in the entry. One of the names is a slip."""),
     "D0920": ("an entry's mark that is not in one piece", """The device sets the mark at any moment, so the driver reads the member that it is in with one load, and memory gives only
         aligned words in one piece: the member stands at a multiple of its size. If the datasheet's is larger and misaligned, only the byte with the mark matters; describe its bytes as members of 8 bits."""),
 }

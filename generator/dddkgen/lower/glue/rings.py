@@ -43,6 +43,7 @@ class Mark:
     member: str
     each: str  # its value
     last: str  # what the last entry of a frame has besides, or ""
+    first: str  # and the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,11 @@ class RingShape:
     index_type: str  # of that word
     posts: tuple[Post, ...]  # entries without payload
     post_marks: tuple[str, ...]  # statements that mark one as not done
+    # where a bit of an entry says whose it is
+    owned: bool
+    post_gives: str  # statement that makes one without payload the device's
+    disowns: str  # statement that makes entries[at] the driver's before it was ever given; "": as it is zero it is
+    vectors: tuple[str, ...]  # that serve the ring, one a mode
 
 
 def _member(descriptor: Descriptor, name: str) -> Member:
@@ -142,14 +148,14 @@ class _Words:
         sizes = [size for size in (8, 4, 2, 1) if descriptor.size % size == 0]
         self.bytes = next((size for size in sizes if all(self._fits(name, size) for name in read)), 1)
         offsets = [*(self.of_bit(ref) for ref in refs), *self.of_member(ring.payload_length), *sorted({bit // 8 // self.bytes * self.bytes for bit in kinds})]
-        self.mark = self._byte(ring.take_field) if ring.take_field is not None else offsets[0]
+        self.mark = self.byte(ring.take_field) if ring.take_field is not None else offsets[0]
         self.read = list(dict.fromkeys(offsets))  # offsets of the words to read, the one with the mark first
 
     def _fits(self, name: str, size: int) -> bool:
         member = _member(self.descriptor, name)
         return member.offset // size == (member.offset + member.width // 8 - 1) // size
 
-    def _byte(self, ref: MemberRef) -> int:
+    def byte(self, ref: MemberRef) -> int:
         """The byte of the descriptor that holds the lowest bit of a field."""
         member = _member(self.descriptor, ref.member)
         lsb = next(field.lsb for field in member.fields if field.name == ref.field)
@@ -157,7 +163,7 @@ class _Words:
 
     def of_bit(self, ref: MemberRef) -> int:
         """The word that holds a field."""
-        return self._byte(ref) // self.bytes * self.bytes
+        return self.byte(ref) // self.bytes * self.bytes
 
     def of_member(self, name: str) -> list[int]:
         """The words that hold a member, usually one."""
@@ -230,17 +236,23 @@ class _Words:
                 terms.append(f"({self.name(offset)} & 0x{mask:x}{suffix}) == 0x{value:x}{suffix}")
         return " && ".join(terms)
 
-    def stores(self, values: dict[str, str]) -> tuple[str, ...]:
-        """Statements that write a whole entry, word by word, from the values of its members; the rest is zero."""
+    def stores(self, values: dict[str, str], gives: int | None = None) -> tuple[str, ...]:
+        """Statements that write a whole entry, word by word, from the values of its members; the rest is zero. `gives`: the byte that
+        makes it the device's, whose word comes last."""
         terms: dict[int, list[str]] = {offset: [] for offset in range(0, self.descriptor.size, self.bytes)}
         for name, value in values.items():
             for word in self.of_member(name):
                 terms[word].append(self.shifted(self.turned(value, name), name, word, False))
         big = "false" if self.little else "true"
-        return tuple(
+        last = None if gives is None else gives // self.bytes * self.bytes
+        rows = [
             f"dddk_ring_store({self.place(offset, False)}, {self.bytes}, {big}, {' | '.join(parts) or '0'})"
             for offset, parts in terms.items()
-        )
+            if offset != last
+        ]
+        if gives is not None and last is not None:
+            rows.append(f"dddk_ring_hand_over({self.place(last, False)}, {self.bytes}, {gives - last}, {big}, {' | '.join(terms[last]) or '0'})")
+        return tuple(rows)
 
 
 def _receive(driver: Driver, ring: Ring, descriptor: Descriptor) -> dict[str, object]:
@@ -309,10 +321,11 @@ def _marks(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[Mark, ..
     if ring.direction is Direction.FROM_DEVICE:
         return ()
     rows = []
-    for name in dict.fromkeys(ref.member for ref in (*ring.frame_each, *ring.frame_last)):
+    for name in dict.fromkeys(ref.member for ref in (*ring.frame_each, *ring.frame_first, *ring.frame_last)):
         each = [_constant(driver, descriptor, ref) for ref in ring.frame_each if ref.member == name]
         last = [_constant(driver, descriptor, ref) for ref in ring.frame_last if ref.member == name]
-        rows.append(Mark(f"{lower(name)}_bits", name, " | ".join(each) or "0", " | ".join(last)))
+        first = [_constant(driver, descriptor, ref) for ref in ring.frame_first if ref.member == name]
+        rows.append(Mark(f"{lower(name)}_bits", name, " | ".join(each) or "0", " | ".join(last), " | ".join(first)))
     return tuple(rows)
 
 
@@ -330,10 +343,17 @@ def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ..
         also(ref.member, f"{address}.value" if whole else f"(uint64_t)dddk_dma_{half}({address})")
     if ring.direction is Direction.TO_DEVICE:
         field = next((field for field in _member(descriptor, ring.payload_length).fields if field.name == ring.payload_length_field), None)
-        values[ring.payload_length] = f"(length << {field.lsb})" if field is not None and field.lsb else "length"
+        also(ring.payload_length, f"(length << {field.lsb})" if field is not None and field.lsb else "length")
         for mark in _marks(driver, ring, descriptor):
             also(mark.member, mark.name)
-    said = {(ref.member, ref.field) for ref in (*ring.frame_each, *ring.frame_last)} | {(ring.payload_length, ring.payload_length_field)}
+    if ring.payload_room is not None:
+        ref, room = ring.payload_room, f"(uint64_t){lower(driver.name)}_{lower(ring.name)}_BUFFER_BYTES".upper().replace("(UINT64_T)", "(uint64_t)")
+        field = next((field for field in _member(descriptor, ref.member).fields if field.name == ref.field), None)
+        also(ref.member, f"({room} << {field.lsb})" if field is not None and field.lsb else room)
+    if ring.wrap is not None:
+        end = "mask" if ring.direction is Direction.FROM_DEVICE else f"dev->{lower(ring.name)}.mask"
+        also(ring.wrap.member, f"(at == {end} ? (uint64_t){_constant(driver, descriptor, ring.wrap)} : 0)")
+    said = {(ref.member, ref.field) for ref in (*ring.frame_each, *ring.frame_first, *ring.frame_last, *filter(None, (ring.wrap, ring.payload_room)))} | {(ring.payload_length, ring.payload_length_field)}
     parent = driver.descriptor(ring.descriptor)
     kind = next((one for one in parent.alternatives if one.layout is descriptor), None)
     for member in descriptor.members:
@@ -353,7 +373,7 @@ def _stores(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, ..
         if ring.take_by == "lap":
             bit = f"({lower(driver.name)}_{lower(ring.name)}_lap(ring, {'tail' if ring.direction is Direction.FROM_DEVICE else 'index'}) ? {bit} : 0)"
         also(ring.take_field.member, bit)
-    return words.stores(values)
+    return words.stores(values, words.byte(ring.take_field) if ring.owned and ring.take_field is not None else None)
 
 
 def _index(driver: Driver, ring: Ring, descriptor: Descriptor) -> tuple[str, str]:
@@ -449,7 +469,7 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         attach=tuple(attach),
         enable=access.update(driver, ring.enable, "true") if ring.enable else "",
         disable=access.update(driver, ring.enable, "false") if ring.enable else "",
-        doorbell=access.put(driver, ring.give_to, _freely("tail", f"dev->{lower(ring.name)}.first", ring.give_width) or "tail & mask"),
+        doorbell="" if ring.give_to is None else access.put(driver, ring.give_to, _freely("tail", f"dev->{lower(ring.name)}.first", ring.give_width) or "tail & mask"),
         bell="" if ring.bell is None else access.put(driver, ring.bell, f"{ring.bell_value}u" if ring.bell_value is not None else _freely("tail", f"dev->{lower(ring.name)}.first", ring.give_width) or "tail & mask", 0 if ring.bell_value is not None else 32),
         tells_each=ring.give_once == "entry",
         marks=_marks(driver, ring, descriptor),
@@ -465,20 +485,49 @@ def _shape(driver: Driver, ring: Ring) -> RingShape:
         index_type=f"dddk_{_order(descriptor)}32",
         posts=_posts(driver, ring),
         post_marks=_post_marks(driver, ring),
+        owned=ring.owned,
+        post_gives=_handed_over(driver, ring, "entries[tail & ring->mask]", ring.mark_when_given) if ring.owned else "",
+        disowns=_handed_over(driver, ring, "entries[at]", ring.take_ready) if ring.owned and ring.take_ready else "",
+        vectors=_vectors(driver, ring) if ring.owned and not receives else (),
         **(_receive(driver, ring, driver.ring_back(ring)) if receives else none),  # type: ignore[arg-type]
     )
 
 
+def _vectors(driver: Driver, ring: Ring) -> tuple[str, ...]:
+    serving = [interrupt for interrupt in driver.interrupts if any(ring.name in cause.services for cause in interrupt.causes)]
+    return tuple(f"{lower(driver.name)}_{lower(interrupt.name)}".upper() for interrupt in serving)
+
+
 def _post_marks(driver: Driver, ring: Ring) -> tuple[str, ...]:
     """An entry without payload is marked as not done wherever the bit is in it: it is the same bit in every kind."""
+    if ring.owned:
+        return (_handed_over(driver, ring, "entry", ring.take_ready), *_wrap_mark(driver, ring))
     if ring.take_field is None or (ring.take_by == "bit" and ring.take_ready == 1):
-        return ()
+        return _wrap_mark(driver, ring)
     bit = alternatives.bits_of(driver.ring_layout(ring), ring.take_field)[0]
     value = f"0x{1 << bit % 8:02x}u"
     if ring.take_by == "lap":
         value = f"({lower(driver.name)}_{lower(ring.name)}_lap(ring, tail) ? {value} : 0)"
     byte = f"((uint8_t *)&entry)[{bit // 8}]"
-    return (f"{byte} = (uint8_t)(({byte} & ~0x{1 << bit % 8:02x}u) | {value})",)
+    return (f"{byte} = (uint8_t)(({byte} & ~0x{1 << bit % 8:02x}u) | {value})", *_wrap_mark(driver, ring))
+
+
+def _wrap_mark(driver: Driver, ring: Ring) -> tuple[str, ...]:
+    """The mark of the ring's last entry, in the bytes of one without payload."""
+    if ring.wrap is None:
+        return ()
+    bit = alternatives.bits_of(driver.ring_layout(ring), ring.wrap)[0]
+    byte = f"((uint8_t *)&entry)[{bit // 8}]"
+    return (f"{byte} = (uint8_t)(({byte} & ~0x{1 << bit % 8:02x}u) | ((tail & ring->mask) == ring->mask ? 0x{1 << bit % 8:02x}u : 0u))",)
+
+
+def _handed_over(driver: Driver, ring: Ring, entry: str, value: int | None) -> str:
+    """A statement that changes the bit that says whose an entry is, and nothing else of it."""
+    assert ring.take_field is not None
+    bit = alternatives.bits_of(driver.ring_layout(ring), ring.take_field)[0]
+    mask = f"0x{1 << bit % 8:02x}u"
+    byte = f"((uint8_t *)&{entry})[{bit // 8}]"
+    return f"{byte} = (uint8_t)({byte} {f'| {mask}' if value else f'& ~{mask}'})"
 
 
 def _posts(driver: Driver, ring: Ring) -> tuple[Post, ...]:
