@@ -522,20 +522,24 @@ DDDK_INLINE int64_t dddk_model_signed_(uint64_t bits, unsigned width)
     ((index) < (count) ? (outer) * (count) + (index) : 0x7fffffffu)
 
 /* NAME_model_get_REGISTER(model, index) and NAME_model_set_REGISTER(model, index, value); with an
- * index for each repeat: `element` from the parameters behind it. */
-#define DDDK_MODEL_ELEMENT(device, name, reg, type, element, ...)                               \
-    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model, __VA_ARGS__) \
-    {                                                                                           \
-        return (type)dddk_model_get(DDDK_MODEL_CONST_BASE_(model), reg, element);               \
-    }                                                                                           \
-    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, __VA_ARGS__,       \
-                                               type value)                                      \
-    {                                                                                           \
-        dddk_model_set(DDDK_MODEL_BASE_(model), reg, element, value);                           \
-    }                                                                                           \
+ * index for each repeat: `element` from the parameters behind it. The names are joined before they
+ * are handed on: alone, `linux` is a macro. */
+#define DDDK_MODEL_ELEMENT_(device, get, set, reg, type, element, ...)            \
+    DDDK_INLINE type get(const struct device##_model *model, __VA_ARGS__)         \
+    {                                                                             \
+        return (type)dddk_model_get(DDDK_MODEL_CONST_BASE_(model), reg, element); \
+    }                                                                             \
+    DDDK_INLINE void set(struct device##_model *model, __VA_ARGS__, type value)   \
+    {                                                                             \
+        dddk_model_set(DDDK_MODEL_BASE_(model), reg, element, value);             \
+    }                                                                             \
     struct dddk_model
-#define DDDK_MODEL_ARRAY(device, name, reg, type) \
-    DDDK_MODEL_ELEMENT(device, name, reg, type, index, unsigned index)
+#define DDDK_MODEL_ELEMENT(device, name, reg, type, element, ...)                                \
+    DDDK_MODEL_ELEMENT_(device, device##_model_get_##name, device##_model_set_##name, reg, type, \
+                        element, __VA_ARGS__)
+#define DDDK_MODEL_ARRAY(device, name, reg, type)                                                \
+    DDDK_MODEL_ELEMENT_(device, device##_model_get_##name, device##_model_set_##name, reg, type, \
+                        index, unsigned index)
 
 /* NAME_model_get_REGISTER_FIELD(model) and NAME_model_set_REGISTER_FIELD(model, value) */
 #define DDDK_MODEL_FIELD(device, name, reg, lsb, width, type)                                \
@@ -550,19 +554,22 @@ DDDK_INLINE int64_t dddk_model_signed_(uint64_t bits, unsigned width)
     struct dddk_model
 
 /* The same with an index, in an array. */
-#define DDDK_MODEL_ELEMENT_FIELD(device, name, reg, lsb, width, type, element, ...)                \
-    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model, __VA_ARGS__)    \
+#define DDDK_MODEL_ELEMENT_FIELD_(device, get, set, reg, lsb, width, type, element, ...)           \
+    DDDK_INLINE type get(const struct device##_model *model, __VA_ARGS__)                          \
     {                                                                                              \
         return (type)dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, element, lsb, width); \
     }                                                                                              \
-    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, __VA_ARGS__,          \
-                                               type value)                                         \
+    DDDK_INLINE void set(struct device##_model *model, __VA_ARGS__, type value)                    \
     {                                                                                              \
         dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, element, lsb, width, value);             \
     }                                                                                              \
     struct dddk_model
-#define DDDK_MODEL_ARRAY_FIELD(device, name, reg, lsb, width, type) \
-    DDDK_MODEL_ELEMENT_FIELD(device, name, reg, lsb, width, type, index, unsigned index)
+#define DDDK_MODEL_ELEMENT_FIELD(device, name, reg, lsb, width, type, element, ...)              \
+    DDDK_MODEL_ELEMENT_FIELD_(device, device##_model_get_##name, device##_model_set_##name, reg, \
+                              lsb, width, type, element, __VA_ARGS__)
+#define DDDK_MODEL_ARRAY_FIELD(device, name, reg, lsb, width, type)                              \
+    DDDK_MODEL_ELEMENT_FIELD_(device, device##_model_get_##name, device##_model_set_##name, reg, \
+                              lsb, width, type, index, unsigned index)
 
 /* NAME_model_match_DATUM(model): what `match:` says about the device */
 #define DDDK_MODEL_MATCH(device, name, index, c_type)                                  \
@@ -584,20 +591,23 @@ DDDK_INLINE int64_t dddk_model_signed_(uint64_t bits, unsigned width)
         dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, 0, lsb, width, (uint64_t)value);  \
     }                                                                                       \
     struct dddk_model
-#define DDDK_MODEL_ELEMENT_SIGNED(device, name, reg, lsb, width, type, element, ...)              \
-    DDDK_INLINE type device##_model_get_##name(const struct device##_model *model, __VA_ARGS__)   \
+#define DDDK_MODEL_ELEMENT_SIGNED_(device, get, set, reg, lsb, width, type, element, ...)         \
+    DDDK_INLINE type get(const struct device##_model *model, __VA_ARGS__)                         \
     {                                                                                             \
         return (type)dddk_model_signed_(                                                          \
             dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, element, lsb, width), width); \
     }                                                                                             \
-    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, __VA_ARGS__,         \
-                                               type value)                                        \
+    DDDK_INLINE void set(struct device##_model *model, __VA_ARGS__, type value)                   \
     {                                                                                             \
         dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, element, lsb, width, (uint64_t)value);  \
     }                                                                                             \
     struct dddk_model
-#define DDDK_MODEL_ARRAY_SIGNED(device, name, reg, lsb, width, type) \
-    DDDK_MODEL_ELEMENT_SIGNED(device, name, reg, lsb, width, type, index, unsigned index)
+#define DDDK_MODEL_ELEMENT_SIGNED(device, name, reg, lsb, width, type, element, ...)              \
+    DDDK_MODEL_ELEMENT_SIGNED_(device, device##_model_get_##name, device##_model_set_##name, reg, \
+                               lsb, width, type, element, __VA_ARGS__)
+#define DDDK_MODEL_ARRAY_SIGNED(device, name, reg, lsb, width, type)                              \
+    DDDK_MODEL_ELEMENT_SIGNED_(device, device##_model_get_##name, device##_model_set_##name, reg, \
+                               lsb, width, type, index, unsigned index)
 #define DDDK_MODEL_ADDRESS(device, name, reg, lsb, width, shift)                                \
     DDDK_INLINE uint64_t device##_model_get_##name(const struct device##_model *model)          \
     {                                                                                           \
@@ -608,21 +618,23 @@ DDDK_INLINE int64_t dddk_model_signed_(uint64_t bits, unsigned width)
         dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, 0, lsb, width, value >> shift);       \
     }                                                                                           \
     struct dddk_model
-#define DDDK_MODEL_ELEMENT_ADDRESS(device, name, reg, lsb, width, shift, element, ...)          \
-    DDDK_INLINE uint64_t device##_model_get_##name(const struct device##_model *model,          \
-                                                   __VA_ARGS__)                                 \
+#define DDDK_MODEL_ELEMENT_ADDRESS_(device, get, set, reg, lsb, width, shift, element, ...)     \
+    DDDK_INLINE uint64_t get(const struct device##_model *model, __VA_ARGS__)                   \
     {                                                                                           \
         return dddk_model_get_bits(DDDK_MODEL_CONST_BASE_(model), reg, element, lsb, width)     \
                << shift;                                                                        \
     }                                                                                           \
-    DDDK_INLINE void device##_model_set_##name(struct device##_model *model, __VA_ARGS__,       \
-                                               uint64_t value)                                  \
+    DDDK_INLINE void set(struct device##_model *model, __VA_ARGS__, uint64_t value)             \
     {                                                                                           \
         dddk_model_set_bits(DDDK_MODEL_BASE_(model), reg, element, lsb, width, value >> shift); \
     }                                                                                           \
     struct dddk_model
-#define DDDK_MODEL_ARRAY_ADDRESS(device, name, reg, lsb, width, shift) \
-    DDDK_MODEL_ELEMENT_ADDRESS(device, name, reg, lsb, width, shift, index, unsigned index)
+#define DDDK_MODEL_ELEMENT_ADDRESS(device, name, reg, lsb, width, shift, element, ...)             \
+    DDDK_MODEL_ELEMENT_ADDRESS_(device, device##_model_get_##name, device##_model_set_##name, reg, \
+                                lsb, width, shift, element, __VA_ARGS__)
+#define DDDK_MODEL_ARRAY_ADDRESS(device, name, reg, lsb, width, shift)                             \
+    DDDK_MODEL_ELEMENT_ADDRESS_(device, device##_model_get_##name, device##_model_set_##name, reg, \
+                                lsb, width, shift, index, unsigned index)
 
 /* NAME_model_raise_INTERRUPT(model, causes) */
 #define DDDK_MODEL_INTERRUPT(device, name, interrupt)                                           \
@@ -644,19 +656,21 @@ DDDK_INLINE int64_t dddk_model_signed_(uint64_t bits, unsigned width)
         return true;                                                                               \
     }                                                                                              \
     struct dddk_model
-#define DDDK_MODEL_ON_WRITE_ELEMENT(device, name, type, ...)                                      \
-    static bool write_##name##_(struct dddk_model *model, unsigned index, uint64_t value)         \
-    {                                                                                             \
-        if (device##_model_hooks.on_write_##name == NULL) {                                       \
-            return false;                                                                         \
-        }                                                                                         \
-        device##_model_hooks.on_write_##name((struct device##_model *)(void *)model, __VA_ARGS__, \
-                                             (type)value);                                        \
-        return true;                                                                              \
-    }                                                                                             \
+#define DDDK_MODEL_ON_WRITE_ELEMENT_(device, function, hook, type, ...)                \
+    static bool function(struct dddk_model *model, unsigned index, uint64_t value)     \
+    {                                                                                  \
+        if (device##_model_hooks.hook == NULL) {                                       \
+            return false;                                                              \
+        }                                                                              \
+        device##_model_hooks.hook((struct device##_model *)(void *)model, __VA_ARGS__, \
+                                  (type)value);                                        \
+        return true;                                                                   \
+    }                                                                                  \
     struct dddk_model
+#define DDDK_MODEL_ON_WRITE_ELEMENT(device, name, type, ...) \
+    DDDK_MODEL_ON_WRITE_ELEMENT_(device, write_##name##_, on_write_##name, type, __VA_ARGS__)
 #define DDDK_MODEL_ON_WRITE_ARRAY(device, name, type) \
-    DDDK_MODEL_ON_WRITE_ELEMENT(device, name, type, index)
+    DDDK_MODEL_ON_WRITE_ELEMENT_(device, write_##name##_, on_write_##name, type, index)
 #define DDDK_MODEL_ON_READ(device, name, type)                                               \
     static uint64_t read_##name##_(struct dddk_model *model, unsigned index, uint64_t value) \
     {                                                                                        \
@@ -668,17 +682,19 @@ DDDK_INLINE int64_t dddk_model_signed_(uint64_t bits, unsigned width)
                                                    (type)value);                             \
     }                                                                                        \
     struct dddk_model
-#define DDDK_MODEL_ON_READ_ELEMENT(device, name, type, ...)                                  \
-    static uint64_t read_##name##_(struct dddk_model *model, unsigned index, uint64_t value) \
-    {                                                                                        \
-        if (device##_model_hooks.on_read_##name == NULL) {                                   \
-            return value;                                                                    \
-        }                                                                                    \
-        return device##_model_hooks.on_read_##name((struct device##_model *)(void *)model,   \
-                                                   __VA_ARGS__, (type)value);                \
-    }                                                                                        \
+#define DDDK_MODEL_ON_READ_ELEMENT_(device, function, hook, type, ...)                        \
+    static uint64_t function(struct dddk_model *model, unsigned index, uint64_t value)        \
+    {                                                                                         \
+        if (device##_model_hooks.hook == NULL) {                                              \
+            return value;                                                                     \
+        }                                                                                     \
+        return device##_model_hooks.hook((struct device##_model *)(void *)model, __VA_ARGS__, \
+                                         (type)value);                                        \
+    }                                                                                         \
     struct dddk_model
+#define DDDK_MODEL_ON_READ_ELEMENT(device, name, type, ...) \
+    DDDK_MODEL_ON_READ_ELEMENT_(device, read_##name##_, on_read_##name, type, __VA_ARGS__)
 #define DDDK_MODEL_ON_READ_ARRAY(device, name, type) \
-    DDDK_MODEL_ON_READ_ELEMENT(device, name, type, index)
+    DDDK_MODEL_ON_READ_ELEMENT_(device, read_##name##_, on_read_##name, type, index)
 
 #endif

@@ -41,6 +41,7 @@ registers:
   PORT:  {at: 0, width: 8, region: io}
   TABLE: {at: 0x10, region: phy, count: 8}
 descriptors:
+  plain: {layout: {word: u32, be: {type: u16, order: big}, byte: u8}, fields: {word: {KIND: 1:0}, byte: {LOW: 3:0}}}
   entry:
     layout: {word: u32, length: u32}
     fields: {word: {KIND: 1:0}}

@@ -31,6 +31,9 @@ CPP_KEYWORDS = frozenset(_CPP.split()) - {"final", "override", "import", "module
 #: What a compiler defines by itself under -std=gnu11, on the machines we run on.
 PREDEFINED = frozenset({"linux", "unix", "i386", "arm", "mips", "sparc", "powerpc", "PPC", "s390", "vax", "sun", "NULL", "EOF"})
 
+#: A member of such a name would change in C++ what the type of the next member is.
+TYPES = frozenset(f"{sign}int{bits}_t" for sign in ("", "u") for bits in (8, 16, 32, 64)) | {"size_t"}
+
 #: Those that a name of several parts could be.
 _IN_PARTS = tuple(word for word in C_KEYWORDS | CPP_KEYWORDS | PREDEFINED if "_" in word)
 
@@ -110,6 +113,8 @@ def _bare(candidate: Candidate, one: Generated, known: Macros, report: Report) -
         _refuse(candidate, "D0301", one, "a keyword of C", report)
     elif one.name in CPP_KEYWORDS:
         _refuse(candidate, "D0302", one, "a keyword of C++, which may include the generated header", report)
+    elif one.name in TYPES and one.space.startswith(("struct ", "state ")):
+        _refuse(candidate, "D0302", one, "a type of the members beside it, which C++ would take for this one", report)
     elif known.replaces(one.name) or one.name in PREDEFINED:
         _refuse(candidate, "D0303", one, "a macro of the C or Linux headers", report)
     elif one.space.startswith("struct ") and one.what.split()[0] in ("region", "ring", "FIFO", "buffer", "completion") and one.name in OWN_MEMBERS:

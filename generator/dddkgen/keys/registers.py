@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -121,8 +122,8 @@ class ElementCount(Integer):
     what: str = "a number of elements, or the name of an enum"
 
     def read(self, node: Node, report: Report) -> Any:
-        found = scalars.reference(node.value)
-        if found is not None and not node.value[:1].isdigit() and found.name not in (*report.parameters, *report.unreadable):
+        found = scalars.reference(node.value) if re.fullmatch(r"[A-Za-z_]\w*", node.value, re.ASCII) else None
+        if found is not None and found.name not in (*report.parameters, *report.unreadable):
             return found
         return super().read(node, report)
 

@@ -406,6 +406,9 @@ class Begin(Size):
             unit = computed(node, asked[0], report)
         return None if unit is None else scalars.Placed(base, scalars.Scaled(unit, asked[1], asked[2]))
 
+    def guess(self, node: Node, guess: int, number: int) -> Any:
+        return scalars.Placed(super().guess(node, guess, number), None)
+
     def schema(self) -> Schema:
         schema = super().schema()
         return {"anyOf": [*schema["anyOf"], {"type": "string", "pattern": r"^(.* *(<<|\*|\+) *)?[A-Za-z_]\w*(\.\w+)?$"}]}

@@ -100,7 +100,7 @@ def enums(context: Context) -> dict[str, Enum_]:
         values = []
         for value in entry.item.entries("values"):
             item: Object | None = value.item
-            if item is None or item.broken:
+            if item is None or item.broken or item.item("value") is None:
                 context.incomplete.add(entry.name.value)
                 continue
             devices = context.plan.of_value(entry.name.value, value.name.value, item, context.names, context.report)
@@ -320,6 +320,11 @@ def _homeless(context: Context) -> None:
     """Report registers that do not say where they are, all in one message."""
     declared = list(context.names.regions.values())
     entries = [entry for entry in context.root.entries("registers") if entry.item is not None and "region" not in entry.item.key_nodes and "region" not in entry.item.values]
+    if entries and not declared and (empty := context.root.key_nodes.get("regions")) is not None and not context.root.entries("regions"):
+        context.report.error(
+            "D0102", empty.span, "`regions` is empty", "a register is in one",
+            also=[Label(entries[0].name.span, "this one is in none")], help="for example `regions: {regs: {bar: 0, size: 128KiB}}`",
+        )  # fmt: skip
     if not entries or context.names.default_region is not None or len(declared) < 2:
         return
     several = f", and {len(entries) - 1} others do not," if len(entries) > 1 else ""
