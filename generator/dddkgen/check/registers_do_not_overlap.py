@@ -131,6 +131,8 @@ def _element_collides(array: _Run, offset: int, size: int) -> bool:
 def _told_apart(first: Register, second: Register) -> bool:
     if first.storage == second.storage and (first.alias_of is None) != (second.alias_of is None) and first.offset == second.offset:
         return True  # one register, described twice
+    if first.same_view and second.same_view and (first.storage, first.alias_element, first.offset) == (second.storage, second.alias_element, second.offset):
+        return True  # and more than twice
     if first.bank is not None and second.bank is not None:
         a, b = first.bank, second.bank
         if (a.register, a.field, a.element) == (b.register, b.field, b.element) and a.value != b.value:

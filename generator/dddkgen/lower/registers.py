@@ -163,7 +163,7 @@ def bank_text(driver: Driver, bank: Bank) -> str:
 def shown(driver: Driver, register: Register) -> str:
     """What an alias shows, and how."""
     storage = driver.register(register.storage)
-    if register.alias_element is None and (register.region, register.offset) == (storage.region, storage.offset):
+    if register.alias_element is None and (register.region, register.offset, register.bank) == (storage.region, storage.offset, storage.bank):
         how = "other fields"
     else:
         how = "another address" if register.same_view else "another view"

@@ -43,6 +43,8 @@ def complete(entries: Iterable[Entry], region: str | None, report: Report) -> No
             _chain(entry, target, report)
             entry.item = None
         elif _agrees(entry, target, report):
+            if _is_same_place(item, target.item, region) and "when" in target.item.values:
+                item.values.setdefault("when", target.item.values["when"])
             if not _at_its_place(item, target.item, region):
                 _take(item, target.item)
             elif _rearranged(entry, target, report):
@@ -86,8 +88,13 @@ def _agrees(entry: Entry, target: Entry, report: Report) -> bool:
 
 
 def _at_its_place(item: Object, source: Object, region: str | None) -> bool:
+    """Are these other fields of the register where it is? In another bank it is another address."""
+    return "fields" in item.values and _is_same_place(item, source, region) and item.get("when") == source.get("when")
+
+
+def _is_same_place(item: Object, source: Object, region: str | None) -> bool:
     mine, its = item.get("region") or region, source.get("region") or region
-    return "fields" in item.values and item.get("alias_of").index is None and item.get("at") == source.get("at") and str(mine) == str(its)
+    return item.get("alias_of").index is None and item.get("at") == source.get("at") and str(mine) == str(its)
 
 
 def _rearranged(entry: Entry, target: Entry, report: Report) -> bool:

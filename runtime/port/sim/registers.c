@@ -92,7 +92,8 @@ static bool is_at_its_register(const struct dddk_register_file_type *file,
         type->alias == 0 ? NULL : &file->registers[type->alias - 1u];
 
     return shown != NULL && type->same_view && shown->region == type->region &&
-           shown->offset == type->offset;
+           shown->offset == type->offset && shown->bank == type->bank &&
+           shown->bank_mask == type->bank_mask && shown->bank_value == type->bank_value;
 }
 
 static void lay_out(struct dddk_register_file *file)

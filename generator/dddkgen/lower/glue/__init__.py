@@ -153,7 +153,7 @@ def _members(driver: Driver) -> tuple[str, ...]:
     if shape is not None:
         lines += [f"enum {lower(driver.name)}_variant variant;"] if shape.variants else []
         lines += [f"enum {lower(driver.name)}_revision revision;"] if shape.revisions else []
-        lines += [f"struct {lower(driver.name)}_places_ at; /* registers that are elsewhere in other devices */"] if shape.offsets else []
+        lines += ["/* registers that are elsewhere in other devices */", f"struct {lower(driver.name)}_places_ at;"] if shape.offsets else []
     if needs_lock(driver):
         lines.append("struct dddk_irq_lock register_lock; /* of registers that interrupts use as well */")
     return tuple(lines)
