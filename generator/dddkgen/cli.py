@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     gen.add_argument("-o", "--output", metavar="DIR", required=True, help="each driver gets a folder of its name in it")
     gen.add_argument("-v", "--verbose", action="store_true", help="say which files were written")
     gen.add_argument("--pci-ids", metavar="FILE", help="put the names of devices in this list onto the pages; default: none, so that pages are the same everywhere")
+    handlers = command("handlers", "print the handlers that a manifest asks for, each with nothing in it", _handlers)
+    handlers.add_argument("files", metavar="FILE", nargs=1, help="a manifest")
+    handlers.add_argument("-I", "--include", metavar="DIR", action="append", default=[], help="a folder where manifests may find files that they include")
     explain = command("explain", "what a code of a message means", _explain)
     explain.add_argument("code", metavar="CODE", nargs="?", help="for example D0214")
     explain.add_argument("--list", action="store_true", help="every code with its title")
@@ -136,6 +139,17 @@ def _dump(options: argparse.Namespace) -> int:
     except (decode.DecodeError, OSError) as error:
         print(f"dddk dump: {error}", file=sys.stderr)
         return WRONG_USE
+    return 0
+
+
+def _handlers(options: argparse.Namespace) -> int:
+    """To standard output: what is in a file already is never touched."""
+    driver = _driver(options)
+    if driver is None:
+        return 1
+    from .emit.handlers import text
+
+    sys.stdout.write(text(driver))
     return 0
 
 

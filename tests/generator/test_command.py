@@ -216,3 +216,25 @@ def test_a_waiver_for_another_place_waives_nothing(toy: Path) -> None:
     toy.write_text(WAIVED + "waive: [{code: D0623, at: registers.CTRL, reason: elsewhere}]\n")
     shown = dddk("check", toy).stderr
     assert "warning[D0623]" in shown and "warning[D0912]" in shown
+
+
+def test_the_empty_handlers_are_those_that_the_header_declares_and_compile(tmp_path: Path) -> None:
+    for name, path in (("gadget", ROOT / "tests/generator/whole/plenty_misc.yaml"), ("uart16550", ROOT / "drivers/uart16550/uart16550.yaml")):
+        assert dddk("gen", path, "-o", tmp_path).returncode == 0
+        done = dddk("handlers", path)
+        assert (done.returncode, done.stderr) == (0, "")
+        source, header = tmp_path / name / f"{name}.c", (tmp_path / name / f"{name}.dddk.h").read_text()
+        source.write_text(done.stdout)
+        begin = header.index("/* The handlers")
+        section = header[begin : header.find("\n\n", begin)]
+        made = [line for line in done.stdout.splitlines() if line.startswith(("int ", "void "))]
+        assert len(made) >= 3 and sorted(f"{line};" for line in made) == sorted(line for line in section.splitlines() if line.startswith(("int ", "void ")))
+        flags = ["-std=gnu11", "-D_GNU_SOURCE", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-I.", "-Iruntime/port/hosted", f"-I{source.parent}"]
+        compiled = subprocess.run(["gcc", *flags, str(source)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert compiled.returncode == 0, compiled.stderr
+
+
+def test_a_manifest_with_mistakes_has_no_handlers(toy: Path) -> None:
+    toy.write_text(TOY.replace("CTRL: 0", "CTRL: 256"))
+    done = dddk("handlers", toy)
+    assert (done.returncode, done.stdout) == (1, "") and "error[D0201]" in done.stderr
