@@ -464,6 +464,38 @@ static void frames_go_both_ways_around_the_ring_again_and_again(void **state)
     assert_int_equal(dddk_test_close(machine), 0);
 }
 
+static void a_frame_of_several_entries_gives_each_of_them_back(void **state)
+{
+    static uint8_t frame[5000] = {2};
+    struct dddk_host *machine;
+    struct owned *dev = open_bench(&machine);
+    const struct owned_tx_desc *out = dev->tx.entries;
+    unsigned first = 0, last = 0;
+    (void)state;
+
+    dev->net.mtu = sizeof(frame);
+    for (unsigned i = 0; i < 2 * OWNED_TX_COUNT; i++) {
+        assert_int_equal(dddk_host_net_send(&dev->dddk, frame, sizeof(frame), false), 0);
+        assert_int_equal(dddk_ring_used(&dev->tx), 3);
+        assert_int_equal(dddk_test_send(model, frame, sizeof(frame)), 0);
+        assert_int_equal(dddk_test_idle(machine, DDDK_MSEC(1)), 0);
+        assert_true(dddk_ring_is_empty(&dev->tx));
+    }
+    for (unsigned i = 0; i < OWNED_TX_COUNT; i++) {
+        uint32_t said = FROM32(out[i].opts1);
+
+        assert_int_equal(said & OWNED_TX_DESC_OPTS1_OWN, DRIVERS);
+        first += (said & OWNED_TX_DESC_OPTS1_FS) != 0;
+        last += (said & OWNED_TX_DESC_OPTS1_LS) != 0;
+    }
+    assert_in_range(first, OWNED_TX_COUNT / 3, OWNED_TX_COUNT / 3 + 1);
+    assert_in_range(last, OWNED_TX_COUNT / 3, OWNED_TX_COUNT / 3 + 1);
+    assert_int_equal(dddk_test_counters(model).frames_sent, 2 * OWNED_TX_COUNT);
+    assert_int_equal(dev->net.counters.rx_frames, 2 * OWNED_TX_COUNT);
+    assert_int_equal(dddk_test_counters(model).complaints, 0);
+    assert_int_equal(dddk_test_close(machine), 0);
+}
+
 static void a_full_ring_takes_no_more_until_the_device_gives_back(void **state)
 {
     uint8_t frame[100] = {2};
@@ -539,6 +571,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_go_both_ways_around_the_ring_again_and_again),
+        cmocka_unit_test(a_frame_of_several_entries_gives_each_of_them_back),
         cmocka_unit_test(a_full_ring_takes_no_more_until_the_device_gives_back),
         cmocka_unit_test(only_the_last_entry_is_marked_as_such_and_stays_so),
         cmocka_unit_test(a_length_that_no_buffer_has_is_not_delivered),
@@ -567,6 +600,6 @@ def owned(folder: Path, opposite: bool) -> Project:
 @pytest.mark.parametrize(("opposite", "compiler"), [(False, "gcc"), (True, "clang")])
 def test_entries_say_whose_they_are(tmp_path: Path, opposite: bool, compiler: str) -> None:
     made = owned(tmp_path, opposite)
-    assert made.run(compiler, "test_owned.c") == 4
+    assert made.run(compiler, "test_owned.c") == 5
     if opposite:
         assert made.run(compiler) > 15

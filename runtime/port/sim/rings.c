@@ -319,8 +319,10 @@ static void take_empty(struct sim_ring *ring, uint8_t *entry, const struct dddk_
     }
     mark_done(ring, entry);
     advance(ring, entry);
-    if (report) {
+    if (report || ring->type->owned) {
         write_member(ring, index, entry, &ring->type->done);
+    }
+    if (report) {
         raise(ring);
     }
 }
@@ -409,8 +411,10 @@ static bool consume(struct sim_ring *ring)
     ring->inside = !ends;
     mark_done(ring, entry);
     advance(ring, entry);
-    if (report) {
+    if (report || type->owned) {
         write_member(ring, index, entry, &type->done);
+    }
+    if (report) {
         raise(ring);
     }
     return ends;
