@@ -228,7 +228,7 @@ def test_the_empty_handlers_are_those_that_the_header_declares_and_compile(tmp_p
         begin = header.index("/* The handlers")
         section = header[begin : header.find("\n\n", begin)]
         made = [line for line in done.stdout.splitlines() if line.startswith(("int ", "void "))]
-        assert len(made) >= 3 and sorted(f"{line};" for line in made) == sorted(line for line in section.splitlines() if line.startswith(("int ", "void ")))
+        assert len(made) >= 2 and sorted(f"{line};" for line in made) == sorted(line for line in section.splitlines() if line.startswith(("int ", "void ")))
         flags = ["-std=gnu11", "-D_GNU_SOURCE", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-I.", "-Iruntime/port/hosted", f"-I{source.parent}"]
         compiled = subprocess.run(["gcc", *flags, str(source)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
         assert compiled.returncode == 0, compiled.stderr
