@@ -23,6 +23,7 @@ static struct {
     uint32_t tipg;      /* QEMU has no such register */
     uint32_t tdh;       /* QEMU runs through empty entries from wherever it is */
     bool tdh_was_given; /* since the last reset */
+    unsigned masked;    /* IMC was written */
 } bus;
 
 static void rule(size_t offset, unsigned bytes, bool write, uint64_t value)
@@ -34,6 +35,7 @@ static void rule(size_t offset, unsigned bytes, bool write, uint64_t value)
         bus.resets += (value & CTRL_RST) != 0;
         bus.tdh_was_given = bus.tdh_was_given && (value & CTRL_RST) == 0;
     }
+    bus.masked += write && offset == IMC;
     if (write && offset == TIPG) {
         bus.tipg = (uint32_t)value;
     }
@@ -190,6 +192,7 @@ static void modes(void)
 static void pull_and_plug(void)
 {
     uint64_t changes = nic.net->link_changes;
+    unsigned masked = bus.masked;
 
     STAGE_CHECK(dddk_qemu_set_link(stage_host, "d0", false) == 0, "%s",
                 dddk_qemu_message(stage_host));
@@ -202,6 +205,9 @@ static void pull_and_plug(void)
     STAGE_CHECK(nic.net->link_changes == changes + 2,
                 "two changes of the link were reported as %llu",
                 (unsigned long long)(nic.net->link_changes - changes));
+    STAGE_CHECK(
+        bus.masked == masked,
+        "bus: causes are masked for a change of the link, which reading ICR clears (13.4.17)");
 }
 
 /* The far side goes on sending while the device goes away and afterwards. */

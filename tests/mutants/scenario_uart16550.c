@@ -43,6 +43,7 @@ static void rule(size_t offset, unsigned bytes, bool write, uint64_t value)
     STAGE_CHECK(bytes == 1, "bus: port %zu is accessed with %u bytes", offset, bytes);
     STAGE_CHECK(write || offset != IIR || (value & IIR_ZERO) == 0, "the device's IIR is 0x%x",
                 (unsigned)value);
+    STAGE_CHECK(!write || offset != LSR, "bus: LSR is written, and only a read clears it (8.4)");
     if (write && offset == FCR) {
         fcr = (uint8_t)value;
     }
