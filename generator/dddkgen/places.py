@@ -138,13 +138,17 @@ def times(register: Register) -> int:
     return math.prod(counts(register))
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
 def said(register: Register) -> str:
     """What the elements are, in words: "4 elements, 256 bytes apart", "2 times 4 elements, 4096 and 256 bytes apart"."""
     parts = []
     for repeat in repeats(register):
-        apart = f"{register.scale.text if repeat.scaled and register.scale is not None else repeat.stride} bytes apart"
+        apart = f"{register.scale.text} bytes apart" if repeat.scaled and register.scale is not None else f"{_counted(repeat.stride, 'byte')} apart"
         if repeat.places:
             apart = "at " + ", ".join(f"{register.offset + place:#06x}" for place in repeat.places)
-        many = f"{repeat.count} elements" if register.present is None or parts else f"{register.present.text} elements, at most {repeat.count}"
+        many = _counted(repeat.count, "element") if register.present is None or parts else f"{register.present.text} elements, at most {repeat.count}"
         parts.append(f"{many}, {apart}" + (f", one for each value of {repeat.index}" if repeat.index else ""))
     return "; each of them ".join(parts)

@@ -77,3 +77,18 @@ def test_identity_is_on_the_page(tmp_path: Path) -> None:
     page = (made.generate() / "plenty.md").read_text()
     for text in ("Version 1.2-rc3.", "By Ada Example <ada@example.org>, Bob Example.", "Example 4711, revision B, chapter 1.", "subsystem 1af4:any", "class 020010", "1234:any, class 0200"):
         assert text in page
+
+
+@pytest.mark.parametrize(
+    ("manifest", "facts"),
+    [
+        ("registers", ("low half first", "the driver keeps what it wrote last", "changed by the device", "ID never reads as all ones while the device is there.")),
+        ("variants", ("interrupts use it too: writes hold a lock",)),
+        ("views", ("bits of no field: one", "The cause is read in CAUSE, acknowledged in CAUSE, enabled in ENABLE.")),
+        ("net", ("| attached by |", "= base")),
+    ],
+)
+def test_what_accessors_do_is_on_the_page(manifest: str, facts: tuple[str, ...], tmp_path: Path) -> None:
+    made = project(HERE / "whole" / f"plenty_{manifest}.yaml", tmp_path)
+    page = (made.generate() / f"{made.name}.md").read_text()
+    assert [fact for fact in facts if fact not in page] == []

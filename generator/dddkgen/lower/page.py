@@ -14,7 +14,7 @@ from ..semantics import POLICIES
 from ..settings import Param
 from ..values import address_shift, takes, value_of
 from . import page_devices as devices
-from . import page_procedures as procedures
+from . import page_facts, page_procedures as procedures
 from .markdown import Described, block, cell, inline, is_long, joined, meaning, note_on, notes, plain
 from .registers import bank_text, shown
 
@@ -87,7 +87,7 @@ def said_of_value(field: Field) -> list[str]:
     return said
 
 
-def field_row(field: Field) -> FieldRow:
+def field_row(field: Field, register: Register | None = None) -> FieldRow:
     meaning = said_of_value(field)
     if field.enum:
         between = " | " if field.enum.flags else ", "
@@ -98,6 +98,7 @@ def field_row(field: Field) -> FieldRow:
     meaning += [effect_text(effect) for effect in field.effects]
     if field.expect:
         meaning.append("expected: " + " or ".join(f"{value:#x}" for value in field.expect))
+    meaning += page_facts.of_field(register, field)
     return FieldRow(bits(field), field.name, field.access, cell(joined([field.doc, *meaning], field.see)))
 
 
@@ -123,11 +124,13 @@ def register_part(driver: Driver, register: Register) -> RegisterPart:
         facts.append(f"when {bank_text(driver, register.bank)} == {register.bank.value}")
     facts += [effect_text(effect) for effect in register.effects]
     facts += [f"a read {effect_text(effect)}" for effect in register.read_effects]
+    facts += page_facts.of_register(register)
     if register.see:
         facts.append(f"datasheet {plain(register.see)}")
     long = is_long(register.doc)
     return RegisterPart(
-        register.name, ", ".join(facts), "" if long else inline(register.doc), block(register.doc) if long else "", tuple(map(field_row, register.fields)), notes(register.fields)
+        register.name, ", ".join(facts), "" if long else inline(register.doc), block(register.doc) if long else "",
+        tuple(field_row(field, register) for field in register.fields), notes(register.fields)
     )
 
 
@@ -244,7 +247,7 @@ def given_by(ring: Ring) -> str:
     bell = "" if ring.bell is None else f", then {ring.bell.text}"
     if ring.give_to is None:
         return f"bit {ring.take_field.member}.{ring.take_field.field}{bell}" if ring.take_field else bell
-    return f"index to {ring.give_to.register}"
+    return f"index to {ring.give_to.text}{bell}" + (", for each entry" if ring.give_once == "entry" else "")
 
 
 def taken_by(ring: Ring) -> str:
@@ -269,7 +272,7 @@ def cause_row(cause: Cause, levels: tuple[Cause, ...]) -> tuple[str, ...]:
 def enum_tables(driver: Driver) -> list[Table]:
     tables = []
     for enum in driver.enums:
-        rows = [(str(value.value), value.name, f"{meaning(value)}{ONLY.get(value.only, '')}".strip()) for value in enum.values]
+        rows = [(str(value.value), value.name, f"{'; '.join((*filter(None, (meaning(value),)), *page_facts.c_name(value.c_name)))}{ONLY.get(value.only, '')}".strip()) for value in enum.values]
         if enum.other is not None:
             rows.append(("any other", enum.other, ""))
         said = meaning(enum)
@@ -297,7 +300,7 @@ def layout_table(title: str, layout: Descriptor, about: tuple[str, ...]) -> Tabl
         long += [*note_on(member.name, member), *notes(member.fields, f"{member.name}.")]
         said = [f"{member.order.value}-endian"] if member.order is not None else []
         said += [f"bits of no field: {member.reserved.value}"] if member.reserved is not None else []
-        rows.append((str(member.offset), member.name, f"{member.width} bits", "; ".join(filter(None, (*said, meaning(member))))))
+        rows.append((str(member.offset), member.name, f"{member.width} bits", "; ".join(filter(None, (*said, meaning(member), *page_facts.c_name(member.c_name))))))
         rows += [("", f"{member.name}.{field.name}", bits(field), "; ".join(filter(None, ("" if written_by_driver(field) else "the device writes it", field_row(field).meaning)))) for field in member.fields]
     return Table(title, ("byte", "member", "bits", "meaning"), tuple(rows), tuple(long))
 
@@ -398,6 +401,8 @@ def about(driver: Driver) -> tuple[str, ...]:
         lines.append(f"Datasheet: {plain(driver.datasheet)}" + (f", {plain(driver.see)}." if driver.see else "."))
     elif driver.see:
         lines.append(f"See {plain(driver.see)}.")
+    if driver.presence is not None:
+        lines.append(f"{driver.presence.text} never reads as all ones while the device is there.")
     return tuple(lines)
 
 
@@ -426,6 +431,7 @@ def lower(driver: Driver) -> Page:
     if driver.rings:
         head = ("name", "direction", "descriptor", "entries", "given by", "taken by", "meaning")
         tables.append(Table("Rings", head, tuple(map(ring_row, driver.rings)), notes(driver.rings)))
+        tables.append(Table("Rings in the device and in memory", page_facts.RING_HEAD, page_facts.ring_rows(driver)))
     tables += [Table(*table) for table in procedures.tables(driver)]
     tables += memory_tables(driver)
     for interrupt in driver.interrupts:
@@ -433,7 +439,7 @@ def lower(driver: Driver) -> Page:
         vector = "" if interrupt.vector is None else f"; MSI-X vector {interrupt.vector}"
         levels = level_causes(driver, interrupt)
         title = f"Interrupt {interrupt.name} ({', '.join(interrupt.modes)}{vector})" + (f": {said}" if said else "")
-        tables.append(Table(title, ("cause", "bit or code", "what happens", "meaning"), tuple(cause_row(cause, levels) for cause in interrupt.causes), (*note_on(interrupt.name, interrupt), *notes(interrupt.causes))))
+        tables.append(Table(title, ("cause", "bit or code", "what happens", "meaning"), tuple(cause_row(cause, levels) for cause in interrupt.causes), (*page_facts.of_interrupt(interrupt), *note_on(interrupt.name, interrupt), *notes(interrupt.causes))))
     if driver.user:
         tables.append(Table("Operations", ("name", "arguments", "data", "meaning"), operation_rows(driver), (*notes(driver.user), *(note for op in driver.user for note in notes(op.arguments, f"{op.name}.")))))
     if driver.remarks:
