@@ -7,6 +7,7 @@ Nothing heavy is imported before it is needed: `check` on a good manifest must s
 from __future__ import annotations
 
 import argparse
+import errno
 import functools
 import os
 import sys
@@ -24,21 +25,35 @@ if TYPE_CHECKING:
 
 WRONG_USE = 2
 
+#: Why what is printed cannot be written. Other files are dealt with where they are written.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 #: A mend may show the next mistake; more than so many rounds would mean that two fixes undo one another.
 MOST_FIX_ROUNDS = 8
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line. Whatever happens, the user sees a message and never a traceback."""
-    options = _parser().parse_args(arguments)
+    options = argparse.Namespace(format="text")
     try:
-        status: int = options.run(options)
-        sys.stdout.flush()
+        try:
+            options = _parser().parse_args(arguments)
+            status: int = options.run(options)
+        finally:
+            sys.stdout.flush()
         return status
     except BrokenPipeError:
         # The reader of our output left (`| head`): nobody is there to be told.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    except OSError as error:
+        if error.filename is not None or error.errno not in _NO_ROOM:
+            _internal_error(error, options)
+            return 1
+        # What is left in the buffer finds no room either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        print(f"dddk: standard output: {error.strerror}", file=sys.stderr)
+        return WRONG_USE
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001: the last resort

@@ -238,3 +238,10 @@ def test_a_manifest_with_mistakes_has_no_handlers(toy: Path) -> None:
     toy.write_text(TOY.replace("CTRL: 0", "CTRL: 256"))
     done = dddk("handlers", toy)
     assert (done.returncode, done.stdout) == (1, "") and "error[D0201]" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["explain", "--list"], ["check", "toy.yaml", "--format=json"], ["handlers", "toy.yaml"], ["--help"]], ids=lambda arguments: arguments[0])
+def test_a_standard_output_without_room_is_told_in_one_line(arguments: list[str], toy: Path) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([DDDK, *arguments], cwd=toy.parent, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, "dddk: standard output: No space left on device\n")

@@ -78,6 +78,7 @@ HOSTILE: dict[str, str | bytes] = {
     + "registers:\n"
     + "".join(f"  R{n}: {{at: {4 * n}, fields: {{F: {{bit: 0, enum: enum_numbr_{n}}}}}}}\n" for n in range(3000)),
     "a place in quotes, and an enum's value without a number": HEAD.replace("size: 256}", "size: 256, at: '0'}") + "enums: {e: {A: {value: '1'}, B: {doc: x}}}\nregisters: {R: {at: 0, fields: {F: {bits: 1:0, enum: e}}}}\n",
+    "a doorbell that is nowhere": (Path(__file__).parent / "whole" / "plenty_owned.yaml").read_text().replace("doorbell: {to: TPPOLL.NPQ}", "doorbell: {}"),
     "NUL bytes": b"dddk: 1\0\0\0",
     "UTF-16": HEAD.encode("utf-16"),
     "UTF-32": HEAD.encode("utf-32"),

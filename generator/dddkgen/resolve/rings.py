@@ -115,7 +115,7 @@ def _ring(context: Context, entry: Entry, known: dict[str, Descriptor]) -> Ring:
     owned = give.get("by") == "bit"
     give_to = None if owned else whole_register(context, give.item("to"))
     doorbell: Object | None = give.item("doorbell")
-    bell = None if doorbell is None else register_ref(context, doorbell.item("to"))
+    bell = None if doorbell is None or doorbell.item("to") is None else register_ref(context, doorbell.item("to"))
     if doorbell is not None and bell is None:
         raise _Broken
     bell_value = None if doorbell is None else doorbell.get("value", 1 if owned else "index")
