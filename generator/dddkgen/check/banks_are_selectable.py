@@ -45,7 +45,7 @@ def _bank(candidate: Candidate, register: Register, bank: Bank, selector: Regist
             help=f"`when: {element_name(selector, 0)}.{field.name} == ...` names one",
         )
     policy = POLICIES[field.access]
-    if policy.write is not WriteEffect.STORES or not policy.readable or policy.read_has_effect or policy.once:
+    if policy.write is not WriteEffect.STORES or not (policy.readable or selector.shadow) or policy.read_has_effect or policy.once:
         report.error(
             "D0234", where, f"the selector {name} cannot be read and written", also=[Label(field.origin, f"{policy.name}: {policy.doc}")],
             help="selecting a bank writes the field, and puts back what it read before",

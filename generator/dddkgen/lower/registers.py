@@ -54,6 +54,7 @@ class Selection:
     selected: str  # the statement that selects, from `was`
     back: str  # the statement that gives back, from `was`
     c_type: str
+    dev: str = ""  # "const struct foo *dev"; not const where the selector is behind a window
     index: str = ""  # parameters that say which element selects: ", size_t index"
     at: str = ""  # the register's indices that go there
 
@@ -205,6 +206,10 @@ def primitives(driver: Driver, register: Register, indices: Sequence[str] | None
     return f"{swap}{load})" if swap else load, (f"{write}({place}, {swap}", "))" if swap else ")")
 
 
+def is_behind_window(driver: Driver, register: Register) -> bool:
+    return next(region for region in driver.regions if region.name == register.region).window is not None
+
+
 def selection(driver: Driver, register: Register, seen: set[str]) -> Selection | None:
     """None: the register's bank is the one that is selected whenever nobody selected another."""
     if hazards.home_bank(driver, register):
@@ -241,6 +246,7 @@ def selection(driver: Driver, register: Register, seen: set[str]) -> Selection |
         selected=f"{store[0]}{written(kept & ~field.mask, idle | bank.value << field.lsb)}{store[1]}",
         back=f"{store[0]}{written(kept, idle)}{store[1]}",
         c_type=c_type,
+        dev=f"{'' if is_behind_window(driver, selector) else 'const '}struct {lower(driver.name)} *dev",
         index=register_places.parameters(selector) if own else "",
         at="".join(f", {name}" for name in register_places.index_names(register)[: len(repeats(selector))]) if own else "",
     )
@@ -323,6 +329,7 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
     shadow = f"dev->shadow.{lower(register.name, register.c_name)}{register_places.subscripts(register)}" if register.shadow else ""
     load, store = primitives(driver, register)
     locked = hazards.locked(driver, register)
+    moves = is_behind_window(driver, register) or (register.bank is not None and is_behind_window(driver, driver.register(register.bank.register)))
     has = [f"{variants.has_register(driver, register)}(dev)"] if register.devices is not None else []
     if register.present is not None:
         has.append(f"{register_places.index_names(register)[0]} < dev->present[{driver.presents.index(register.present)}]")
@@ -336,8 +343,8 @@ def accessors(driver: Driver, register: Register, seen: set[str]) -> Accessors:
         c_type=f"uint{width}_t",
         window=window_shape(driver, register, region, seen, primitives),
         range=range_shape(driver, register, region, not no_read, not no_write and not remembers(driver, register)),
-        dev=f"{'' if locked or region.window else 'const '}struct {lower(driver.name)} *dev",
-        write_dev=f"{'' if locked or region.window or remembers(driver, register) else 'const '}struct {lower(driver.name)} *dev",
+        dev=f"{'' if locked or moves else 'const '}struct {lower(driver.name)} *dev",
+        write_dev=f"{'' if locked or moves or remembers(driver, register) else 'const '}struct {lower(driver.name)} *dev",
         index=register_places.parameters(register),
         at=register_places.arguments(register),
         limits=limits,
@@ -379,6 +386,8 @@ def in_order(driver: Driver) -> list[Register]:
     def turn(register: Register) -> int:
         if not windows:
             return register.name not in selectors
+        if register.region not in windows and register.bank is not None and driver.register(register.bank.register).region in windows:
+            return 4
         return 2 * (register.region in windows) + (register.name not in selectors)
 
     return sorted(driver.registers, key=turn)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .. import hazards, parts, values
 from ..hazards import Part
 from ..memory import has_accessors
-from ..model import Device, DeviceClass, Driver, Register, Reserved
+from ..model import Device, DeviceClass, Driver, Effect as ModelEffect, Register, Reserved
 from ..places import counts, element_name, element_of, indices_of
 from ..semantics import Idle, WriteEffect, after_read, after_write
 from . import variants
@@ -363,12 +363,18 @@ def elements(driver: Driver, register: Register) -> tuple[Element, ...]:
     return tuple(made)
 
 
+def has_target(driver: Driver, effect: ModelEffect) -> bool:
+    """Has this device what is changed? It may lack it."""
+    target = next((register for register in driver.registers if register.name == effect.register), None)
+    return target is not None and (effect.field is None or any(field.name == effect.field for field in target.fields))
+
+
 def effect_tests(driver: Driver) -> list[Effect]:
     """`sets:` and `clears:` of whole registers, bit by bit to the fields of the same name."""
     found: list[Effect] = []
     for register in driver.registers:
         for effect in register.effects:
-            if effect.kind not in ("sets", "clears") or "." in effect.target:
+            if effect.kind not in ("sets", "clears") or "." in effect.target or not has_target(driver, effect):
                 continue
             target, element = driver.register(effect.target), effect.element or 0
             theirs = {field.name: field for field in target.fields}
@@ -401,6 +407,8 @@ def read_effect_tests(driver: Driver) -> list[Effect]:
     found: list[Effect] = []
     for register in driver.registers:
         for effect in register.read_effects:
+            if not has_target(driver, effect):
+                continue
             target = driver.register(effect.register)
             known = sum(part.mask for part in hazards.parts(target))
             cleared = known if effect.field is None else next(field.mask for field in target.fields if field.name == effect.field)
