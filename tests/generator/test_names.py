@@ -76,3 +76,16 @@ def test_every_macro_is_found_by_halves_and_nothing_else_is() -> None:
         assert known.some_begin(prefix), prefix
     for prefix in {f"{name[:length]}~" for name in every for length in (0, 1, 3, 8)} | {"zzzz", "AAAA", "!"}:
         assert not known.some_begin(prefix), prefix
+
+
+def test_many_causes_and_many_fields_make_no_long_lines(tmp_path: Path) -> None:
+    names, path = [f"PORT_{bit}" for bit in range(32)], tmp_path / "ports.yaml"
+    path.write_text(
+        "dddk: 1\ndriver: ports\ntitle: Many ports\nclass: misc\nlicense: MIT\nmatch: [{pci: 1234:0001}]\nregions: {regs: {bar: 0, size: 256}}\nregisters:\n"
+        f"  CAUSE: {{at: 0, access: rc, fields: &ports {{{', '.join(f'{name}: {bit}' for bit, name in enumerate(names))}}}}}\n"
+        "  SET: {at: 4, access: w1s, fields: *ports}\n  CLEAR: {at: 8, access: wo, clears: SET, fields: *ports}\n"
+        f"interrupts: {{main: {{cause: CAUSE, mask: {{set: SET, clear: CLEAR}}, on: {{{', '.join(f'{name}: {{{verb}}}' for name, verb in zip(names, ['call: ports', 'complete: done'] * 16))}}}}}}}\n"
+    )
+    lines = [line for text in c_text(load(path)).values() for line in text.splitlines() if "PORT_31" in line or "raw |=" in line or "causes & " in line]
+    assert any("causes & " in line for line in lines) and any("raw |=" in line for line in lines)
+    assert max(map(len, lines)) <= 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 _NOT_IN_C = re.compile(r"[^0-9a-zA-Z_]")
 
@@ -33,6 +34,22 @@ def string(text: str) -> str:
         else:
             out += [f"\\{byte:03o}" for byte in character.encode("utf-8")]
     return "".join(out)
+
+
+#: The longest line that generated C has where it can be broken.
+COLUMNS = 100
+
+
+def joined_by_or(terms: Sequence[str], before: str, behind: str) -> str:
+    """`a | b | c` between these two; what does not fit on one line begins where `before` ends."""
+    column, lines = len(before), [""]
+    for number, term in enumerate(terms):
+        piece = term if number == len(terms) - 1 else f"{term} |"
+        if lines[-1] and column + len(lines[-1]) + 1 + len(piece) + (len(behind) if number == len(terms) - 1 else 0) > COLUMNS:
+            lines.append(piece)
+        else:
+            lines[-1] += f" {piece}" if lines[-1] else piece
+    return f"\n{' ' * column}".join(lines) or "0"
 
 
 def comment(text: str, collapse: bool = True) -> str:

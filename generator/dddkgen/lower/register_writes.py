@@ -13,7 +13,7 @@ from .. import hazards, values
 from ..model import Driver, Effect, Field, Register, Reserved
 from ..semantics import POLICIES, Idle, WriteEffect
 from . import field_values, variants
-from .names import lower, string
+from .names import joined_by_or, lower, string
 from .register_places import index_names
 from .register_names import accessor, argument_type, mask_of, member_of, number, shadow_members, shifted, word
 
@@ -302,7 +302,7 @@ def put(driver: Driver, register: Register, update: bool, of: str = "dev", said:
         macros=call_macros(driver, register, fields, update, of),
         update=update,
         named=tuple(named_value(driver, register, field, update) for field in fields),
-        placed=" | ".join(placed(field, register.width) for field in fields),
+        placed=joined_by_or([placed(field, register.width) for field in fields], "    raw |= ", ";"),
         cleared=tuple(cleared),
         base=reset_of_reserved(driver, register, base) if preserve else " | ".join([number(base, register.width)] * bool(base) + enabled_where_there(driver, register, fields)),
         always=number(ones, register.width) if ones else "",

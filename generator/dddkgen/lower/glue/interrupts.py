@@ -9,7 +9,7 @@ from ... import hazards
 from ...interrupt_bits import acknowledged_beside_settings, acknowledged_by_read, asks_why, beside_enables, enable_fields, holds_more, left_alone, level_causes, no_causes, woken_by
 from ...model import Cause, CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
 from ...semantics import Idle
-from ..names import lower, upper
+from ..names import joined_by_or, lower, upper
 from ..registers import accessor
 from . import access
 
@@ -45,7 +45,7 @@ class InterruptShape:
     at_start: str
     services: tuple[Service, ...]
     calls: tuple[tuple[str, str], ...]  # cause set, handler
-    completions: tuple[tuple[str, str, bool], ...]  # cause set, completion, whether it is told which it was
+    completions: tuple[tuple[str, str, str], ...]  # cause set, completion, the set again where it is told which it was
     asks_why: bool  # a handler of several causes may ask
     modes: str  # a set of them, as a C expression; "": those of the driver
     message: str  # its entry in the MSI-X table; "": 0
@@ -70,6 +70,11 @@ def _set(prefix: str, names: list[str], column: int = 0) -> str:
     constants = [f"{prefix}_{upper(name)}" for name in names]
     lines = [" | ".join(constants[i : i + 3]) for i in range(0, len(constants), 3)] if column else [" | ".join(constants)]
     return f" |\n{' ' * column}".join(lines) or "0"
+
+
+def _asked(prefix: str, causes: list[Cause], before: str, behind: str) -> str:
+    """A set of causes in the middle of a line."""
+    return joined_by_or([f"{prefix.upper()}_{upper(cause.name)}" for cause in causes], before, behind)
 
 
 def sharers(driver: Driver, interrupt: Interrupt) -> list[Interrupt]:
@@ -382,12 +387,16 @@ def _shape(driver: Driver, interrupt: Interrupt) -> InterruptShape:
         ),
         services=_services(driver, interrupt),
         calls=tuple(
-            (_set(prefix.upper(), [cause.name for cause in causes if cause.call == call]), f"{lower(driver.name)}_{lower(call)}")
+            (_asked(prefix, [cause for cause in causes if cause.call == call], "    if ((causes & (", ")) != 0) {"), f"{lower(driver.name)}_{lower(call)}")
             for call in calls
         ),
         asks_why=asks_why(driver, interrupt),
         completions=tuple(
-            (_set(prefix.upper(), [cause.name for cause in causes if cause.complete == name]), lower(name), bool(woken_by(driver, name)))
+            (
+                _asked(prefix, [cause for cause in causes if cause.complete == name], "    if ((causes & (", ")) != 0) {"),
+                lower(name),
+                _asked(prefix, [cause for cause in causes if cause.complete == name], f"        dddk_complete_by(&dev->{lower(name)}, causes & (", "));") if woken_by(driver, name) else "",
+            )
             for name in completions
         ),
         modes=_modes(driver, interrupt),
