@@ -225,6 +225,8 @@ def cases(driver: Driver, register: Register, generated: Register | None = None)
     unlock = tuple(f'assert_true(dddk_test_poke(model_of(state), "{name}", {element}, 0));' for name, element in locks)
     reads = hazards.read_hazard(register) is None
     writes = write_calls(driver, register, prefix, where, reserved, generated or register) if hazards.write_hazard(register, prefix) is None else []
+    selects = hazards.selects(driver, register) if register.write_mask else {}  # a write does not enable these
+    kept = sum(field.mask for field in register.fields if field.name in selects)
     made: list[Case] = []
     for pattern in PATTERNS:
         before = legal(register, pattern) & known
@@ -233,7 +235,7 @@ def cases(driver: Driver, register: Register, generated: Register | None = None)
             calls = read_calls(register, prefix, where, before)
             made.append(Case("read", text, statements(calls), hexadecimal(read_after(register, before), register)))
         for name, call, written, part in writes:
-            after = stored_after(register, before, written) if part is None else after_write(part.policy, before, written, part.mask)
+            after = stored_after(register, before, written) & ~kept | before & kept if part is None else after_write(part.policy, before, written, part.mask)
             made.append(Case(name, text, statements((*unlock, call)), hexadecimal(after, register)))
     return made
 

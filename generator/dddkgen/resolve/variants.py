@@ -321,8 +321,8 @@ class _Planner:
             if reference.field not in inner:
                 unknown(value, reference.field, "field or value", inner, self.report, "D0467", f" in {reference.name}")
                 return
-        key = (reference.name, reference.field)
-        self.plan.lacks[key] = self.plan.lacks.get(key, 0) | devices
+        for key in ((reference.name, reference.field), *(_elsewhere(reference, registers) if reference.name in registers else ())):
+            self.plan.lacks[key] = self.plan.lacks.get(key, 0) | devices
 
     def _said_anywhere(self) -> bool:
         for entry in self.root.entries("registers"):
@@ -345,6 +345,22 @@ def laid_over(item: Object, overlays: list[tuple[int, Object]], bit: int) -> Obj
                 made.values[key] = value
                 made.key_nodes[key] = overlay.key_nodes.get(key, value.node)
     return made
+
+
+
+def _elsewhere(lacking: Reference, registers: dict[str, Entry]) -> Iterator[tuple[str, str | None]]:
+    """The other addresses of a register that some devices lack, or of its field: its aliases, and those that set and clear its bits."""
+    own = registers[lacking.name].item
+    made = {f"{lacking.name}_{suffix}" for key, suffix in (("set_at", "SET"), ("clear_at", "CLEAR")) if own is not None and key in own.key_nodes}
+    for name, entry in registers.items():
+        shown = None if entry.item is None else entry.item.get("alias_of")
+        if entry.item is None or not (name in made or (shown is not None and shown.name == lacking.name)):
+            continue
+        fields = [field.name.value for field in entry.item.entries("fields")]
+        if lacking.field is None or fields == [lacking.field]:
+            yield name, None
+        elif lacking.field in fields:
+            yield name, lacking.field
 
 
 def _fields_over(fields: Value | None, overlay: Value) -> Value:
