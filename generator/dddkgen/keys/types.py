@@ -420,16 +420,21 @@ class Said(Scalar):
 
     def read(self, node: Node, report: Report) -> Any:
         found = scalars.number_said(node.value) if node.plain else None
-        if found is None or found.plus >> 31:
+        plus = None if found is None else scalars.integer(found[1])
+        if found is not None and plus is None and expressions.looks_like_one(found[1]):
+            plus = computed(node, found[1], report)
+            if plus is None:
+                return None
+        if found is None or plus is None or not 0 <= plus < 1 << 31:
             report.error("D0122", node.span, f"expected {self.describe()}, found {node.describe()}", "not a register or a field of one", help="for example `CAP.PORTS`, or `CAP.NP + 1`")
             return None
-        return found
+        return scalars.Number(found[0], plus)
 
     def describe(self) -> str:
         return "a register that says a number"
 
     def schema(self) -> Schema:
-        return {"type": "string", "pattern": r"^[A-Za-z_]\w*(\.\w+)?( *\+ *[0-9]+)?$"}
+        return {"type": "string", "pattern": r"^[A-Za-z_]\w*(\.\w+)?( *\+ *\S.*)?$"}
 
 
 @dataclass(frozen=True, repr=False, eq=False)

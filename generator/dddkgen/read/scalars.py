@@ -144,13 +144,14 @@ class Number:
     plus: int
 
 
-_NUMBER = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z0-9_]+)?)(?: *\+ *([0-9]+))?", re.ASCII)
+_NUMBER = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z0-9_]+)?)(?: *\+ *(\S.*))?", re.ASCII)
 
 
-def number_said(text: str) -> Number | None:
+def number_said(text: str) -> tuple[Reference, str] | None:
+    """The register or field, and what is added to it, as text, which may be an expression."""
     match = _NUMBER.fullmatch(text) if len(text) <= 256 else None
     found = None if match is None else reference(match[1])
-    return None if match is None or found is None else Number(found, int(match[2] or 0))
+    return None if match is None or found is None else (found, match[2] or "0")
 
 
 def smallest(stride: int | Scaled, needed: int = 1, align: int = 1) -> int:
