@@ -44,6 +44,8 @@ class Resolver:
         payload, frame, arm = (item.item(key) for key in ("payload", "frame", "arm"))
         pages, record = self._payload(payload)
         chain = self._chain(frame)
+        for value in (*filter(None, (item.item("wrap"),)), *([] if frame is None else frame.items("first"))):
+            self.bit(value, self.descriptor)
         armed = [] if arm is None else [(self.place(entry.name), entry.item.value) for entry in arm.entries("write") if entry.item is not None]
         count = None if shape is None or shape.item("count") is None else shape.item("count").get("default")
         if self.broken or give is None or take is None or (item.item("enable") is not None and enable is None):
