@@ -46,7 +46,7 @@ descriptors:
     layout: {word: u32, length: u32}
     fields: {word: {KIND: 1:0}}
     chosen_by: word.KIND
-    alternatives: {plain: {value: 0, fields: {length: {BYTES: 15:0}}}, other: {value: 1, layout: {word: u32, low: u16, high: u16}, fields: {word: {KIND: 1:0}}}}
+    alternatives: {plain: {value: 0, fields: {length: {BYTES: 15:0, PAGE: {bits: 31:16, type: address}}}}, other: {value: 1, layout: {word: u32, low: u16, high: u16}, fields: {word: {KIND: 1:0}}}}
 operations: {run: {in: {speed: u2}, out: {count: u32}, steps: [{write: {CTRL: {SPEED: speed, GO: 1}}}, {wait: CTRL.GO == 0}, {take: COUNT}]}}
 params: {depth: {type: u8, default: 3}}
 stats: {wide: WIDE}
