@@ -17,7 +17,7 @@ from ..ring_values import ADDRESSES, number, words
 #: What runs today, for the message.
 RUNS = (
     "what runs today: one piece of memory with descriptors, `attach` with sizes, addresses and numbers, `give: {by: index}` to a register, "
-    "with `width` up to 32 and a `doorbell` besides, `take` by bit, by lap, or by index from a register or memory, payload by address"
+    "with `width` up to 32, or `by: bit`, and a `doorbell` besides, `take` by bit, by lap, or by index from a register or memory, payload by address"
 )
 
 
