@@ -391,6 +391,10 @@ def _effects(context: Context, item: Object, kinds: tuple[str, ...] = _EFFECTS) 
                 if kind != "resets":
                     context.report.error("D0410", value.span, f"`{kind}: device` has no meaning", "only `resets:` can name the whole device")
                     continue
+            elif kind == "resets" and value.value.name not in context.names.registers and context.report.closest(value.value.name, [*context.names.registers, "device"]) == "device":
+                fix = Fix(value.span, "device", sure=False)
+                context.report.error("D0401", value.span, f"there is no register `{value.value.name}`", "unknown", help="did you mean `device`, which is all of them?", fix=fix)
+                continue
             elif not context.names.register(value, context.report):
                 continue
             elif value.value.field is not None and not context.names.field(value, value.value.name, value.value.field, context.report):
