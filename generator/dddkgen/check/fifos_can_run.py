@@ -87,6 +87,9 @@ class _Fifo:
             self.report.error("D0541", span, f"{name} cannot be {self.verb}", f"the words of FIFO {fifo.name} go through it", also=also)
         elif field is not None and _meaning(field):
             self.report.error("D0541", span, f"{name} is no plain number", f"the words of FIFO {fifo.name} go through it", also=[Label(field.origin, _meaning(field))], help=f"`data: {data.name}`, and the handler takes it apart")
+        elif data.split is not None:
+            helps = "describe the half that the words go through as a register of 32 bits"
+            self.report.error("D0541", span, f"{name} is moved in two halves", f"each of them would be a word of FIFO {fifo.name}", also=[Label(self.candidate.sources.at(data, "split"), "here")], help=helps)
         bits = fifos.bits(self.candidate.driver, fifo)
         if self.candidate.driver.klass is DeviceClass.SERIAL and bits != 8:
             self.report.error(

@@ -77,7 +77,7 @@ CODES = {
     "D0598": ("an address that an entry cannot hold", """An entry's address is one member of 64 or 32 bits, two members of 32 bits with its halves, the low one first, or fields in their place that
         say so: `type: address`, with `half:` where there are two. Lower bits that such a field lacks are 0 in every address, so `dma: {alignment: ...}` must be as large."""),
     "D0541": ("a FIFO that cannot move words", """Words from the device are read from the data register, words to the device written to it. They are the whole register, or a
-        field of it that is a plain number."""),
+        field of it that is a plain number, and one access moves one: not a register that the bus moves in halves (`split`)."""),
     "D0542": ("a serial port's FIFO of other than bytes", """A serial port sends bytes one by one, as they come, so each access of the data register moves one: it is a register of 8 bits, or the byte is
         a field of it. A FIFO that moves several bytes at once would have to wait for the others, or send what nobody asked for; describe such a device as `class: misc`."""),
     "D0543": ("a FIFO's bit that cannot be asked", """The driver asks before it moves words: `ready` is one bit, `level` and `room` are numbers; all can be read, and reading changes nothing.
