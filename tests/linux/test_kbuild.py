@@ -25,8 +25,10 @@ WHOLE = {
     "meter": ROOT / "tests" / "generator" / "whole" / "plenty_settings",
     "odd": ROOT / "tests" / "generator" / "whole" / "plenty_registers",
     "sampler": ROOT / "tests" / "generator" / "whole" / "plenty_fifos",
+    "owned": ROOT / "tests" / "generator" / "whole" / "plenty_owned",
     "ringed": ROOT / "tests" / "generator" / "whole" / "plenty_rings",
     "stored": ROOT / "tests" / "generator" / "whole" / "plenty_memory",
+    "views": ROOT / "tests" / "generator" / "whole" / "plenty_views",
     "vectored": ROOT / "tests" / "generator" / "whole" / "plenty_vectors",
     "virtio_rng": ROOT / "tests" / "virtio" / "virtio_rng",
 }
