@@ -189,7 +189,7 @@ def _key(key: Key, warning: str = "") -> list[str]:
     """One key: what it takes, whether it must be there, what it means, an example; and what of it no driver runs."""
     facts = [_type(key.type)]
     if key.required:
-        facts.append("**required**")
+        facts.append(f"**required**, unless there are `{key.unless}`" if key.unless else "**required**")
     if key.default:
         facts.append(f"default: {key.default}")
     lines = _item(f"* **`{key.name}`**: {'; '.join(facts)}.")

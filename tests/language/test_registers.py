@@ -307,3 +307,13 @@ def test_the_page_says_what_is_special(tmp_path: Path) -> None:
 def test_a_remembered_register_with_a_second_address_is_not_updated(tmp_path: Path) -> None:
     header = (project(tmp_path).generate() / "soc.regs.h").read_text()
     assert 'DDDK_UNAVAILABLE("soc LEVEL is changed by writing LEVEL_AGAIN: what the driver wrote last is not what it holds' in header
+
+
+def test_registers_may_all_be_in_blocks_and_an_alias_is_where_its_register_is(tmp_path: Path) -> None:
+    head = MANIFEST[: MANIFEST.index("regions:")].replace("soc", "lane")
+    manifest = head + """regions: {regs: {bar: 0, size: 256, default: true}, far: {bar: 2, size: 4KiB}}
+blocks:
+  LANE: {at: 0x100, region: far, count: 4, stride: 64, registers: {CTRL: {at: 0, fields: {ON: 0}}, AGAIN: {at: 8, alias_of: CTRL}}}
+"""
+    header = (Project(tmp_path, "lane", manifest).generate() / "lane.regs.h").read_text()
+    assert "dddk_read32(&dev->far.mmio, LANE_LANE_AGAIN + index * 64u)" in header

@@ -170,7 +170,7 @@ DRIVER = ObjectType(
         Key("presence", Ref("a register", "STATUS"), "A register that never reads as all ones: read when the device is suspected to be gone.", "presence: STATUS"),
         Key("reset_kinds", RESET_KINDS, "The ways in which it is reset, where they differ. The first one is that at power-on.", "reset_kinds: {power: at power-on, soft: by CTRL.RST}"),
         Key("enums", ENUMS, "Values with names, for fields.", "enums: {speed: {10M: 0, 100M: 1, 1G: 2}}"),
-        Key("registers", REGISTERS, "Its registers by name.", "registers: {CTRL: {at: 0, fields: {RST: 26}}}", required=True),
+        Key("registers", REGISTERS, "Its registers by name.", "registers: {CTRL: {at: 0, fields: {RST: 26}}}", required=True, unless="blocks"),
         Key("blocks", BLOCKS, "Registers that belong together, and may be there several times.", "blocks: {TIMER: {at: 0x3000, count: 4, stride: 0x100, registers: {ENABLE: 0, LEFT: 4}}}"),
         Key("descriptors", DESCRIPTORS, "Structures in memory, shared with the device.", examples.DESCRIPTORS),
         Key("rings", RINGS, f"Rings of descriptors. {classes('rings')}", examples.RINGS),

@@ -35,7 +35,7 @@ def _part(schema: Any) -> Any:
         return [_part(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {key: _part(value) for key, value in schema.items() if key != "required" and not (key == "allOf" and "oneOf" in value[0])}
+    made = {key: _part(value) for key, value in schema.items() if key != "required" and not (key == "allOf" and "required" in (value[0].get("oneOf") or value[0].get("anyOf") or [{}])[0])}
     if "$ref" in made and f"/{PART}" not in made["$ref"]:
         made["$ref"] = made["$ref"].replace("#/definitions/", f"#/definitions/{PART}")
     if isinstance(made.get("properties"), dict):
@@ -63,11 +63,13 @@ def _object(type_: ObjectType) -> dict[str, Any]:
         "properties": {key.name: _key(key) for key in type_.keys},
         "additionalProperties": False,
     }
-    required = [key.name for key in type_.keys if key.required]
+    required = [key.name for key in type_.keys if key.required and not key.unless]
     if required:
         full["required"] = required
-    if type_.one_of:
-        full["allOf"] = [{"oneOf": [{"required": [name]} for name in group]} for group in type_.one_of]
+    groups = [{"oneOf": [{"required": [name]} for name in group]} for group in type_.one_of]
+    groups += [{"anyOf": [{"required": [key.name]}, {"required": [key.unless]}]} for key in type_.keys if key.unless]
+    if groups:
+        full["allOf"] = groups
     if type_.short is None:
         return full
     # A short value belongs to one key; the full form comes first, for completion.

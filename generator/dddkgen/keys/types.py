@@ -940,6 +940,7 @@ class Key:
     example: str
     default: str = ""  # in words, for the reference page
     required: bool = False
+    unless: str = ""  # not required beside this key
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -1065,7 +1066,7 @@ class ObjectType(Type):
 
     def _required(self, result: Object, report: Report) -> None:
         for key in self.needed:
-            if not report.partial and key.name not in result.key_nodes and key.name not in result.broken:
+            if not report.partial and not {key.name, key.unless} & (result.key_nodes.keys() | result.broken):
                 report.error(
                     "D0102", first_line(result.node.span), f"`{key.name}` is missing", f"{self.describe()} needs it",
                     help=f"for example `{key.example.splitlines()[0]}`",

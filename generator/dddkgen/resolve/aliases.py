@@ -43,6 +43,8 @@ def complete(entries: Iterable[Entry], region: str | None, report: Report) -> No
             _chain(entry, target, report)
             entry.item = None
         elif _agrees(entry, target, report):
+            if "region" in target.item.values:
+                item.values.setdefault("region", target.item.values["region"])
             if _is_same_place(item, target.item, region) and "when" in target.item.values:
                 item.values.setdefault("when", target.item.values["when"])
             if not _at_its_place(item, target.item, region):

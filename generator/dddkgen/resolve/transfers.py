@@ -110,8 +110,9 @@ def _condition(context: Context, value: Value, enums: dict[str, Enum_]) -> Until
 def _way_values(context: Context, direction: Object, enums: dict[str, Enum_]) -> tuple[int, int] | None:
     """What the direction is when data leaves the device, and when it goes there."""
     place: Reference = direction.item("field").value
-    fields = context.names.fields(place.name)
-    field = None if fields is None or place.field is None else fields[place.field].item
+    fields = context.names.fields(place.name) if place.name in context.names.registers else None
+    entry = None if fields is None else fields.get(place.field or "")
+    field = None if entry is None else entry.item
     enum = None if field is None or field.get("enum") is None else enums.get(field.get("enum").name)
     found: list[int | None] = []
     for key in ("from_device", "to_device"):
