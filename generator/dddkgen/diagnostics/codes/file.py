@@ -27,17 +27,21 @@ CODES = {
     "D0012": ("too many values", """Counted with aliases expanded, a manifest has at most 160,000 values, and with `set_at`, `clear_at` and repeated fields
         written out at most 60,000 registers and fields. Aliases of aliases grow exponentially, which is a known way to exhaust a
         reader's memory. Repeated registers are one entry with `count:`."""),
-    "D0013": ("nested too deeply", """The language needs eight levels; 48 are read. Deeper nesting is no manifest."""),
+    "D0013": ("nested too deeply", """The language needs eight levels; 48 are read, a bound that keeps a file from exhausting the reader. Aliases count
+        with what they stand for. A file that is deeper is usually no manifest, or came out of another program: write the entries flat."""),
     "D0014": ("a merge key", """`<<: *other` is an extension that YAML 1.2 dropped and that readers implement differently. Use an alias for a whole
         value (`fields: *causes`)."""),
     "D0015": ("an alias without anchor", """`*name` repeats the value that was marked `&name` before it, and no value was. Anchors must stand before their
         aliases; check the spelling. A text that begins with `*` needs quotes."""),
-    "D0016": ("an alias inside its own anchor", """The value would contain itself without end. Give the inner value an anchor of its own."""),
+    "D0016": ("an alias inside its own anchor", """An alias stands for the whole value that its anchor marks, so this value would contain itself without
+        end. Mark the inner value that is to be repeated with an anchor of its own, before the alias, and name that one."""),
     "D0017": ("not YAML", """The file breaks YAML's own rules at the place shown; nothing behind it was read, so further mistakes may appear once this one is
         mended. The usual reasons: a tab in the indentation, text with `: ` or ` #` in it that is not in quotes, a bracket that is not
         closed, lines of one mapping that are indented differently."""),
-    "D0018": ("files that include one another", """The message shows the circle. What both need belongs into a third file that both include."""),
-    "D0019": ("too many files", """A manifest is made from at most 64 files."""),
+    "D0018": ("files that include one another", """Each file would need the other one read first, so neither can be; the message shows the circle. What
+        both need belongs in a third file that both include."""),
+    "D0019": ("too many files", """A manifest is made from at most 64 files, itself among them; a file that is included from several places counts once.
+        Put small files together, so that fewer are needed."""),
     "D0020": ("a path out of the project", """A manifest may come from anybody, and must not make the generator read files elsewhere. Paths lead downwards from the folder of the
         manifest that names them, or from a folder given by `-I`; `..`, absolute paths and links that lead out are refused."""),
     "D0021": ("an included file is not there", """Files are looked for in the folder of the manifest that names them, then in the folders given by `-I`, in order."""),

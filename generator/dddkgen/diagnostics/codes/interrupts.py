@@ -2,13 +2,17 @@
 """Codes D06xx: interrupts."""
 
 CODES = {
-    "D0601": ("a cause that cannot be read", """The first thing an interrupt does is to read its cause."""),
-    "D0602": ("a cause that is not one bit", """A cause, and the bit that says there is none, are single bits of the cause register."""),
+    "D0601": ("a cause that cannot be read", """The first thing an interrupt does is to read its cause, and a read of this register returns nothing
+        defined, so the handler would serve what did not happen. Correct its `access:`, or name the register that shows the causes."""),
+    "D0602": ("a cause that is not one bit", """Each cause is tested, masked and acknowledged as one bit, and the bit of `none:` is tested as one; of a
+        wider field nothing says which bit counts. Describe each bit as a field of its own. A field whose number says what happened is a `code:`."""),
     "D0603": ("`none` without `code`", """A code register shows some number even when nothing happened, so it needs a bit that says so. In a register of cause bits no bit is
         set then."""),
     "D0604": ("an array where a register is needed", """The register is an array, and the key does not say which element. Describe the one that is meant as a register of its own."""),
-    "D0605": ("an acknowledge of a code", """Causes that are codes go away when they are served; there are no bits to write."""),
-    "D0606": ("an interrupt without causes", """`on:` lists what to do about each cause; a cause that is not listed stays masked."""),
+    "D0605": ("an acknowledge of a code", """A cause that is a code goes away when what it is about is served, for example when the handler reads the
+        register with the data; a code has no bit of its own to write. Remove `acknowledge:`."""),
+    "D0606": ("an interrupt without causes", """Causes that are not listed stay masked, so this interrupt would never do anything. List under `on:` what
+        to do about each cause (`service:`, `call:` or `complete:`); an interrupt that is not needed can be left out."""),
     "D0607": ("an acknowledge that cannot be written", """The causes that were read are written to this register before they are served: a 1 for each of them, so a field in which 0 acts would do
         the opposite, and lose the causes that came meanwhile."""),
     "D0608": ("a cause is missing in a register", """The registers that mask and acknowledge are written with the causes' bits, so each must have every cause."""),
@@ -18,20 +22,24 @@ CODES = {
         `mask: {register: ...}`."""),
     "D0612": ("a mask that cannot be written", """Masking and unmasking are writes, and this register does not take one. Is its `access:` right? A register to set and one to clear are
         written with a 1 for each cause, so no field of theirs may act when 0 is written."""),
-    "D0613": ("a mode twice", """The modes are tried in the order given; a second time would not help."""),
+    "D0613": ("a mode twice", """The modes are tried in the order given, the first that the machine grants is taken, and a second attempt at one that it
+        refused would not help. Remove it; an interrupt has each mode once."""),
     "D0614": ("a cause beyond the set", """The runtime keeps pending causes in a 32-bit word that it updates atomically, a bit a cause; a code is the number of a bit."""),
     "D0615": ("nothing is done", """The cause is listed and so unmasked, and nothing would make it go away: serve a ring or FIFO, call a handler, or complete a waiter."""),
-    "D0616": ("`at_start` without a handler", """`at_start: true` runs the cause's handler once after each start."""),
+    "D0616": ("`at_start` without a handler", """`at_start: true` calls the cause's handler once when the device starts, as if the cause had come, and
+        this cause has no `call:`. Add `call: HANDLER`, or remove `at_start`."""),
     "D0617": ("raised by what it does not serve", """`raised_by` says which ring's progress makes the device raise the cause; the same cause must serve that ring."""),
     "D0618": ("an enable bit without mask register", """Only a mask that is one register of enable bits has a bit for each cause. Registers that set and clear are written with the causes' own
         bits."""),
-    "D0619": ("an enable bit elsewhere", """The enable bits of all causes are in the mask register, which is written as a whole."""),
+    "D0619": ("an enable bit elsewhere", """An interrupt masks its causes by writing the register under `mask:` as a whole, and a bit in another register
+        would not be written. Name the bit of the mask register, or name the register with the enable bits in `mask: {register: ...}`."""),
     "D0620": ("an enable bit that cannot enable", """The enable bit of a cause is written whenever it is masked or unmasked, so it is one bit that can be written."""),
     "D0621": ("a ring or FIFO that nobody serves", """Without an interrupt that serves it, what arrives would lie there, and what was sent would never be taken back."""),
     "D0622": ("a cause that is never enabled", """With one register of enable bits a cause must name its bit (`enable:`), or serve what another enabled cause serves."""),
     "D0623": ("a cause that the driver does not clear", """A write clears the cause, and the driver does not write it: there is no `acknowledge:`. The interrupt stays masked until the handler has
         returned, and comes again unless it has cleared the cause. Where it does, `level: true` at the cause says so; where it does not, `acknowledge:` is missing."""),
-    "D0624": ("a cause register that is too wide", """The runtime keeps pending causes in a 32-bit word."""),
+    "D0624": ("a cause register that is too wide", """The runtime keeps pending causes in a 32-bit word, a bit for each cause, so a wider cause register
+        would lose the upper ones. Describe its halves as two registers, and name the one that has the causes."""),
     "D0625": ("half with a cause register, half without", """An interrupt is told in one of two ways. Where a register shows what happened, `cause:` names it and `on:` says what to do about each
         cause. Where the message says it all, there is no `cause:`, and what to do stands at the interrupt itself: `{modes: msix, vector: 0, service: rx}`."""),
     "D0626": ("nothing says whose interrupt it is", """With MSI-X each interrupt has a message of its own, so the message can be the cause. The line is shared with other devices, and with MSI all
@@ -39,7 +47,8 @@ CODES = {
         to do is a cause as well, which its service or its handler takes back. A device that has neither is used with MSI-X only."""),
     "D0627": ("a message without a number", """With MSI-X each interrupt is an entry of the device's table, and the datasheet, or a register that the driver writes, says which event is which
         entry. `vector:` is that number."""),
-    "D0628": ("a message twice", """An entry of the MSI-X table is one message, and one interrupt hears it."""),
+    "D0628": ("a message twice", """An entry of the MSI-X table is one message, and one interrupt hears it: the driver could not tell which of the two is
+        meant. Give each its own `vector:`, or make them one interrupt with a cause register (`cause:` and `on:`)."""),
     "D0629": ("a vector without MSI-X", """`vector:` is an entry of the MSI-X table. With MSI and on the line there is one interrupt for all."""),
     "D0630": ("served twice", """Each interrupt has a poll of its own, and the polls of two may run at the same time on two processors. So a ring, a FIFO or a cause belongs to one
         interrupt of a mode. In different modes it may belong to different ones: they are never there together."""),

@@ -16,26 +16,40 @@ CODES = {
         division, and the order would break where the index passes 2^32."""),
     "D0512": ("no possible count", """The fewest entries (`min`) are more than the most (`max`), so no ring fits. Without `min` it is `multiple`, or one more than
         `spare`."""),
-    "D0513": ("a count out of bounds", """The default is not between `min` and `max`."""),
-    "D0514": ("a count that the device refuses", """The default must be a multiple of `multiple`."""),
-    "D0515": ("a ring that holds nothing", """`spare` entries always stay empty; there must be more entries than that."""),
-    "D0516": ("attaching by a register that cannot be written", """Each entry of `attach:` is a register write, and this register does not take one."""),
+    "D0513": ("a count out of bounds", """The driver starts with the default number of entries, and the device takes no fewer than `min` and no more than
+        `max`. Choose a default between them, a power of two. Without `max` it is the default; without `min` it follows from `multiple` and `spare`."""),
+    "D0514": ("a count that the device refuses", """The device takes only a multiple of `multiple` entries, and a ring has a power of two of them, so that
+        indices can be masked. Choose a larger default, and check `multiple`: only a power of two can ever divide the count."""),
+    "D0515": ("a ring that holds nothing", """`spare` entries always stay empty, so that a full ring does not look like an empty one. With as many as
+        there are entries the ring never carries anything: lower `spare` (1 is usual), or raise the default count."""),
+    "D0516": ("attaching by a register that cannot be written", """Each entry of `attach:` is a register write that tells the device about the ring, and a
+        write of this register does nothing, so the device would never learn it. Correct the register's `access:`, or name the one that is written."""),
     "D0517": ("one value to two registers", """The ring's address, size or index goes to one place. (The two halves of an address are `base.low` and `base.high`.)"""),
-    "D0518": ("a ring without address", """`attach:` tells the device where the ring is; without its address nothing can work."""),
-    "D0519": ("two addresses", """`base` is the whole address, `base.low` and `base.high` its halves: use one or the other."""),
+    "D0518": ("a ring without address", """The device finds the ring only by its address, which `attach:` writes: without it the device would read and
+        write elsewhere in memory. Give `base` to one register, or `base.low` and `base.high` to two."""),
+    "D0519": ("two addresses", """`base` is the whole address in one register, `base.low` and `base.high` are its halves in two. With both, the device
+        would be told the address twice, and one of the writes goes to the wrong register: keep one form."""),
     "D0520": ("half an address", """The device can reach memory beyond 4 GiB, and the ring may be there; the register takes only part of its address. The upper half would be
         lost, and the device would read somewhere else."""),
-    "D0521": ("an array without index", """The reference must say which element of the array is meant."""),
-    "D0522": ("an index without array", """The register is a single one. (`count: 1` would make it an array of one.)"""),
+    "D0521": ("an array without index", """The name stands for all elements of an array, and only one of them can be read or written here. Write the index
+        behind the name (`RXT[0]`); a register in nested arrays has an index for each, the outermost first."""),
+    "D0522": ("an index without array", """There is one such register, so an index behind its name has no meaning. Remove the index, or give the register
+        a `count:`; `count: 1` makes an array of one."""),
     "D0523": ("a ring that cannot be enabled", """The enable bit is set after `start` and cleared at stop, with a read and a write that keep its neighbours. So it is one bit that
         can be read and written."""),
-    "D0524": ("a doorbell that cannot be written", """`give: {to: ...}` is written with the index behind the last entry that is ready."""),
-    "D0525": ("a doorbell that is too narrow", """The register cannot hold the highest index of the ring."""),
+    "D0524": ("a doorbell that cannot be written", """The doorbell is how the device learns that there are new entries: with `give: {to: ...}` the driver
+        writes its index there, and a `doorbell:` is written besides. A write that does nothing leaves the device waiting for ever: correct `access:`, or
+        name the register that is written."""),
+    "D0525": ("a doorbell that is too narrow", """The highest index of a ring is one less than its most entries, and this register, field or member has
+        too few bits for it: the upper ones would be lost, and driver and device would mean different entries. Lower `max` of `count:`, or correct the
+        width."""),
     "D0526": ("a doorbell with fields", """The index is written to the whole register. If only some of its bits are the index, this kit cannot ring that bell yet."""),
     "D0527": ("a ring without first index", """The doorbell must be written before the ring is enabled, never assumed: devices keep what an earlier driver left there. Attach it with
         `tail`."""),
     "D0528": ("tail is not the doorbell", """The register attached with `tail` and the one under `give:` are the same: where the driver says how far it got."""),
-    "D0529": ("a head that cannot be read", """The register attached with `head` is where the device shows its own index."""),
+    "D0529": ("a head that cannot be read", """The register under `take: {from: ...}`, or attached with `head`, is where the device shows how far it has
+        come, and a read of this one returns nothing defined: entries would be taken back too early or never. Correct its `access:`, or name the right
+        register; one that only takes a first index gets a number (`RXH: 0`)."""),
     "D0530": ("a field that cannot be changed by itself", """The generated code must change this field and leave its neighbours alone, and one of them has no value that leaves it
         alone; the message names it. docs/registers.md explains which policies allow an update."""),
     "D0531": ("an entry of odd size", """Entries lie side by side in memory and their size is a power of two, or they would cross the boundaries that the device expects. Reserved bytes
@@ -44,11 +58,16 @@ CODES = {
         size of a buffer."""),
     "D0533": ("a length that is too wide", """Lengths are 32-bit numbers in the runtime. If only the lower half of the member is the length, split the member in the layout."""),
     "D0534": ("a payload of unknown size", """A receive ring says how large its buffers are (`size`), a transmit ring how much one entry may carry (`max`)."""),
-    "D0535": ("a payload's size of the other direction", """`size` is for receive rings, `max` for transmit rings."""),
-    "D0536": ("a mark that is not one bit", """Marks in a descriptor (done, end of frame, error) are single bits."""),
+    "D0535": ("a payload's size of the other direction", """`size` is how large the buffers of a receive ring are, and `room` where the driver tells an
+        entry that size. `max` is how much one entry of a transmit ring may carry, and its `length` says how much it does. Write the key of the ring's own
+        direction, and remove the other."""),
+    "D0536": ("a mark that is not one bit", """Each mark (done, first and last entry of a frame, error) is tested or set as one bit; of a wider field
+        nothing says which value counts. Describe the bit as a field of its own under the descriptor's `fields:`, and name that."""),
     "D0537": ("several marks of the last entry", """On receive one bit says that a frame ends here. On transmit there may be several, and all are set."""),
-    "D0538": ("a key of the other direction", """The key has a meaning only for rings of the other direction."""),
-    "D0539": ("no mark of the last entry", """Only the last entry of a frame reports, so the device must be told which entry that is."""),
+    "D0538": ("a key of the other direction", """The driver and the device do different things to entries to the device and from it, and this key is about
+        what the other direction does; here nothing would use it. Remove it; the message says why this direction does not need it."""),
+    "D0539": ("no mark of the last entry", """With `on: last` only the last entry of a frame reports, so the device must be told which entry that is. Name
+        the bits that mark it under `frame: {last: ...}`, or write `on: each` where every entry reports."""),
     "D0579": ("which entries carry payload?", """Where a ring's entries are of several kinds, `payload: {in: ...}` names the alternatives with payload. The first is what the driver
         writes. A ring to the device takes all that are named, and everything that the ring says of its entries is in each of them. Into a ring from the
         device it writes those that have the member of `length`, and none else: what brings no data would go to nobody."""),

@@ -10,18 +10,23 @@ CODES = {
         much as its registers reach over, unless they are interleaved without sharing a byte. Listed offsets are at least an element's size apart."""),
     "D0204": ("registers overlap", """Two registers share a byte, and nothing tells the device which is meant. What tells them apart is direction (one is `access: ro`,
         the other `access: wo`) or a bank (`when: LCR.DLAB == 1`). If they are one register with two views, describe it once."""),
-    "D0205": ("a value is too wide for a register", """The value needs more bits than the register has."""),
-    "D0206": ("a stride without an array", """`stride` is the distance between elements, and without `count` there are none."""),
+    "D0205": ("a value is too wide for a register", """The register, or the field, has fewer bits than the value needs, so the upper ones would be lost.
+        This is about `reset:`, and about values written to a ring's registers, as in `attach:`. A doorbell's `value:` may not be 0 either, because that
+        tells the device nothing. Correct the value, or the register's `width:`."""),
+    "D0206": ("a stride without an array", """`stride` is the distance from one element to the next, and a register or block without `count` is there only
+        once, so the key has no effect. Add `count: NUMBER`, or remove `stride`."""),
     "D0207": ("a BAR twice", """Two regions are the same BAR, the same capability, or both configuration space. Put their registers into one region; its size is that of the
         whole."""),
-    "D0208": ("two default regions", """Registers that do not say `region:` are in the default region, so there is one at most."""),
+    "D0208": ("two default regions", """Registers that do not say `region:` are in the default region, and with two of them nothing says which one the
+        generated accessors should reach. Keep `default: true` at one; registers of the others say `region: NAME`."""),
     "D0209": ("a region that is nowhere, or in two places", """A region is one of: a BAR (`bar:`), what a PCI capability says (`capability:`), what is behind two registers (`window:`), or PCI
         configuration space (`kind: config`). With `kind: config`, `capability:` means the capability itself."""),
     "D0210": ("more than configuration space has", """PCI configuration space has 256 bytes, of which the standard header takes 64, and on PCI Express 4096; capabilities share what is left. The driver refuses a device with
         less than the region's `size`, so it is as much as the registers need."""),
     "D0211": ("a field is outside its register", """The field has bits that the register does not. Without `width:` a register has 32 bits, a member of a descriptor as many as its
         type says."""),
-    "D0212": ("a value is too wide for a field", """The reset value needs more bits than the field has."""),
+    "D0212": ("a value is too wide for a field", """Put in its place, the value would reach into the bits above the field, so no reset of the device can
+        leave it there. Correct `reset:`, or the field's `bits:`; a field's value counts from the field's own lowest bit."""),
     "D0213": ("two reset values", """The register's `reset:` and the field's contradict. One of them is enough: the register's covers all its fields."""),
     "D0214": ("fields overlap", """Two fields of one register share a bit, so writing one would change the other. The help says which bits are free. If the meaning of the
         bits depends on something else, describe one of the meanings."""),
@@ -30,16 +35,20 @@ CODES = {
     "D0218": ("listed and counted", """A list of offsets says how many elements there are, and where. `count` and `stride` say the same in another way."""),
     "D0219": ("an enum that cannot count", """An array with an element for each value of an enum needs values from 0 upwards without gaps, or some elements would have no name
         and some names no element."""),
-    "D0221": ("an enum does not fit its field", """The enum has a value that the field can never hold."""),
+    "D0221": ("an enum does not fit its field", """The enum has a value that needs more bits than the field has: the device could never show it, and a
+        write would lose its upper bits. Correct the value or the field's `bits:`, or give the field an enum of its own."""),
     "D0222": ("two names for one value", """Both names are usable in C, but a message, a trace or a dump can only print one of them, and prints the first. Usually one of the
         numbers is a slip."""),
-    "D0223": ("an empty enum", """An enum without values has no meaning, and C has no such type."""),
+    "D0223": ("an empty enum", """An enum becomes an enum of C, which must have at least one constant, and without values it names nothing. List the
+        values (`speed: {SLOW: 0, FAST: 1}`), or remove the enum and the references to it."""),
     "D0224": ("an expectation that is never met", """The field or register cannot hold the value of `expect:`, so every device would be refused."""),
     "D0225": ("an expectation that cannot be asked", """What is expected is read when the driver attaches, before anything else is known of the device: the register must be one that can be read, whose
         reading has no effect, and that shows the value after a reset."""),
     "D0226": ("an expectation at the wrong place", """`expect:` belongs to a field, or to a register that has none; of an array each element is looked at. Where the device says how far apart
         its elements are, they are not known yet."""),
-    "D0231": ("a bank that is never selected", """The field cannot hold the value of `when:`, so the register would never be there."""),
+    "D0231": ("a bank that is never selected", """The field can never have this value: it needs more bits than the field has, or the field's enum or
+        limits leave it out. A register with such a `when:` would never be there, a wait for it would never end, and what a write of it should do would
+        not happen. Correct the number or the field."""),
     "D0232": ("a selector inside a bank", """To select a bank the generated code reads and writes the selector. If that is in a bank itself, another selection would have to come
         first, and so on."""),
     "D0233": ("a selector in an array", """`when:` names a field of an array, and does not say of which element. Without an index it is the one that belongs to the register's own
@@ -48,7 +57,9 @@ CODES = {
         was written and have no effect of its own."""),
     "D0235": ("selecting a bank does harm", """To reach the register the generated code changes the selector and puts it back. One of the selector's other fields, or an effect of this
         register, does not allow that: the message says which and why."""),
-    "D0241": ("an effect that never happens", """`sets:`, `clears:` and `resets:` say what writing 1 does, and a write does nothing here."""),
+    "D0241": ("an effect that never happens", """`sets:`, `clears:` and `resets:` say what writing 1 does, and the device ignores writes to what is only
+        read; likewise `read_clears:` needs a register that can be read. Correct `access:`, or move the effect to the register that has it. If a read
+        causes it, `read_clears:` says so."""),
     "D0242": ("a register that resets the device", """`resets: device` on a whole register says that each of its bits does it. Name the field that does."""),
     "D0243": ("an effect on itself", """What a write does to the bits it goes to is their access policy: `w1c`, `w1s`, `sc` and others. Effects are for other
         registers."""),
@@ -56,9 +67,12 @@ CODES = {
         registers the same fields (an anchor and an alias keep them equal)."""),
     "D0245": ("an effect between different bits", """Source and target of an effect must correspond bit by bit: the same width, and fields in both or in none. Arrays must correspond element by
         element: they are repeated alike, or one is in a repeat of the other."""),
-    "D0246": ("locked by itself", """The field could never be unlocked. A field whose first write counts is `access: w1`."""),
-    "D0247": ("a lock on what cannot be written", """`locked_by` says when writing does nothing, and here writing never does anything."""),
-    "D0251": ("halves of what is not 64 bits", """Only a 64-bit register is moved in two halves."""),
+    "D0246": ("locked by itself", """While the lock is not 0, writes to what it locks do nothing: once set, this field could never be written back to 0.
+        Name the field that holds the lock; for a field that takes only its first write, `access: w1` says that."""),
+    "D0247": ("a lock on what cannot be written", """`locked_by` says when a write has no effect, and a write of this field never has one, so the lock
+        locks nothing. Remove `locked_by`, or correct the field's `access:`."""),
+    "D0251": ("halves of what is not 64 bits", """`split` says in which order the two 32-bit halves of a 64-bit register are moved; a narrower register is
+        moved in one access. Remove `split`, or say `width: 64` if the register has so many bits."""),
     "D0252": ("latched without halves", """`latched` says that reading one half holds the other still, so there must be halves: `split: low_first` or `high_first`."""),
     "D0253": ("a bit among the enable bits", """With `write_mask` the upper half of the register says which bits of the lower half a write reaches. Fields and the reset value are in
         the lower half; the accessors write the enable bits."""),

@@ -4,7 +4,8 @@
 CODES = {
     "D0460": ("revisions out of order", """Revisions are listed upwards, the oldest first: `since: B0` means B0 and all that are listed behind it, and a device whose ID
         has no name is driven as the newest revision that is not above it. So each ID is above the one before."""),
-    "D0461": ("no such revision", """Nothing under `revisions:` has this name. Names are compared exactly, with their case."""),
+    "D0461": ("no such revision", """`since:` and `until:` ask for the device's revision ID, and `revisions:` says which ID a name is; it has no such
+        name. Names are compared exactly, with their case. Correct the name, or add it under `revisions:` with its ID."""),
     "D0462": ("no revision is left", """`since` is the first revision that has something, `until` the first that has it no more. So `until` is a later revision than `since`."""),
     "D0463": ("too many devices", """Each combination of a variant and a revision is a device of its own, which is simulated and tested. The kit tells 64 of them apart. Variants that
         differ in nothing but their DMA limits need no revisions of their own; revisions that change nothing need not be listed."""),
@@ -23,7 +24,8 @@ CODES = {
     "D0470": ("on no device", """`since`, `until`, `variants` and `lacks` together leave no device that has it. It stays in the C, and asking for it gives `false` at no cost, but it is of no use. A warning."""),
     "D0471": ("two kinds of field in the same bits", """Fields of different devices may share bits. A write that names neither has to leave both alone, without knowing which is there; it can only do so when both have the same
         `access:`."""),
-    "D0472": ("a moment without a workaround", """`moment:` says when the handler of `workaround:` is called. Without a handler nothing is."""),
+    "D0472": ("a moment without a workaround", """`moment:` says when the driver calls the handler named by `workaround:`, and the erratum names none, so
+        nothing would be called. Add `workaround: HANDLER`, or remove `moment:`."""),
     "D0473": ("an erratum about something else", """None of the devices that have the erratum has what it touches: one of the two lists is wrong. A warning."""),
     "D0475": ("no field is left", """A register with fields is read and written by its fields. A device that has the register has at least one of them; one that has none lacks the register as a whole, and
         the manifest says so of the register."""),
