@@ -277,6 +277,16 @@ def test_includes_in_a_circle_or_without_end_are_refused(tmp_path: Path) -> None
         assert status == 1 and re.search(r"error\[D001[89]\]", shown), shown[:2000]
 
 
+def test_an_include_of_what_is_no_file_is_shown_where_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe.yaml")
+    for name, what in (("folder", "is a folder"), ("pipe.yaml", "is not a plain file")):
+        path = tmp_path / "mine.yaml"
+        path.write_text(HEAD + f"registers: {{CTRL: 0}}\ninclude: [{name}]\n")
+        status, shown = run(path, tmp_path)
+        assert status == 1 and what in shown and f"include: [{name}]" in shown, shown
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "secret.yaml"

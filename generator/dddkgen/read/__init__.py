@@ -27,9 +27,9 @@ class Document:
     root: Node
 
 
-def read(path: str, report: Report) -> Document | None:
-    """Read one file. None: it is not YAML that a manifest can be made of, and why is in `report`."""
-    source = read_source(path, report)
+def read(path: str, report: Report, asked: Span | None = None) -> Document | None:
+    """Read one file. None: it is not YAML that a manifest can be made of, and why is in `report`. `asked`: where another one names it."""
+    source = read_source(path, report, asked)
     return None if source is None else read_text(source, report)
 
 

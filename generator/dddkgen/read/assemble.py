@@ -87,7 +87,7 @@ def _file(node: Node, path: str, state: _Assembly) -> tuple[Node | None, bool]:
         if state.files == MAX_FILES + 1:
             state.report.error("D0019", node.span, "too many files", f"a manifest is made from at most {MAX_FILES}")
         return None, False
-    document = read(found, state.report)
+    document = read(found, state.report, node.span)
     if document is None:
         return None, False
     state.nodes += document.root.size

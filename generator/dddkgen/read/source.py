@@ -43,9 +43,9 @@ class Source:
         return Span(self.path, line, column, line, column + length)
 
 
-def read_source(path: str, report: Report) -> Source | None:
-    """Read a manifest. None: it could not be read, and why is in `report`."""
-    data = read_bytes(path, report)
+def read_source(path: str, report: Report, asked: Span | None = None) -> Source | None:
+    """Read a manifest. None: it could not be read, and why is in `report`. `asked`: where another one names it."""
+    data = read_bytes(path, report, asked)
     if data is None:
         return None
     report.inputs.append(data)
@@ -73,27 +73,27 @@ def read_source(path: str, report: Report) -> Source | None:
     return source
 
 
-def read_bytes(path: str, report: Report) -> bytes | None:
+def read_bytes(path: str, report: Report, asked: Span | None = None) -> bytes | None:
     """At most one byte more than allowed. Anything but a plain file is refused: reading a pipe could wait for ever."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
-        report.error("D0001", None, f"there is no file {path!r}")
+        report.error("D0001", asked, f"there is no file {path!r}")
         return None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        report.error("D0002", None, f"{path!r} cannot be read: {reason}")
+        report.error("D0002", asked, f"{path!r} cannot be read: {reason}")
         return None
     try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             what = "a folder" if stat.S_ISDIR(mode) else "not a plain file"
-            report.error("D0003", None, f"{path!r} is {what}", help="give the path of a manifest, a YAML file")
+            report.error("D0003", asked, f"{path!r} is {what}", help="give the path of a manifest, a YAML file")
             return None
         with open(descriptor, "rb", closefd=False) as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        report.error("D0002", None, f"{path!r} cannot be read: {error.strerror}")
+        report.error("D0002", asked, f"{path!r} cannot be read: {error.strerror}")
         return None
     finally:
         os.close(descriptor)
