@@ -28,7 +28,7 @@ COUNT = ObjectType(
         Key("default", Integer(2, LARGEST), "Entries unless somebody asks otherwise; a power of two.", "default: 256", required=True),
         Key("min", Integer(1, LARGEST), "The fewest the device takes.", "min: 80", default="`multiple`, else one more than `spare`"),
         Key("max", Integer(2, LARGEST), "The most the device takes.", "max: 4096", default="`default`"),
-        Key("multiple", Integer(1, LARGEST), "The device wants a multiple of this.", "multiple: 8", default="1"),
+        Key("multiple", Integer(1, LARGEST, power=True), "The device wants a multiple of this, a power of two as the count is.", "multiple: 8", default="1"),
         DOC,
         SEE,
     ),

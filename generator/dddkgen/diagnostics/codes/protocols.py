@@ -19,7 +19,7 @@ CODES = {
     "D0513": ("a count out of bounds", """The driver starts with the default number of entries, and the device takes no fewer than `min` and no more than
         `max`. Choose a default between them, a power of two. Without `max` it is the default; without `min` it follows from `multiple` and `spare`."""),
     "D0514": ("a count that the device refuses", """The device takes only a multiple of `multiple` entries, and a ring has a power of two of them, so that
-        indices can be masked. Choose a larger default, and check `multiple`: only a power of two can ever divide the count."""),
+        indices can be masked. Choose a larger default, or correct `multiple`."""),
     "D0515": ("a ring that holds nothing", """`spare` entries always stay empty, so that a full ring does not look like an empty one. With as many as
         there are entries the ring never carries anything: lower `spare` (1 is usual), or raise the default count."""),
     "D0516": ("attaching by a register that cannot be written", """Each entry of `attach:` is a register write that tells the device about the ring, and a
