@@ -13,8 +13,7 @@ do run. What runs is `model.Ring`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from .dataclass import dataclass
 from .model import Direction, Member, MemberRef, Ref, Span
 from .ring_values import Value
 

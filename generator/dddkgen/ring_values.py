@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from .dataclass import dataclass
 from .read import scalars
 from .read.expressions import ExpressionError, Parser
 

@@ -13,9 +13,10 @@ import functools
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from ..dataclass import dataclass
 
 if TYPE_CHECKING:
     import jinja2

@@ -4,9 +4,10 @@ if it is, and one that says which it is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .. import alternatives
+from ..dataclass import dataclass
 from ..alternatives import bits_of, fixed, fixed_in, free_parts
 from ..hazards import reserved_mask
 from ..memory import as_register, order_of, written_by_driver

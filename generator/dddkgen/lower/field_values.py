@@ -6,9 +6,8 @@ A plain number, bit or enum needs nothing of this; its shape is in `registers` a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import values
+from ..dataclass import dataclass
 from ..model import Driver, Field, Register
 from ..semantics import POLICIES, Idle
 from .names import comment, string

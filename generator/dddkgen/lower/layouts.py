@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ..memory import order_of
 from ..model import ByteOrder, Descriptor, Driver, Enum_, EnumValue, Field, Member
 from .names import lower, string, upper

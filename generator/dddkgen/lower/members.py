@@ -7,8 +7,9 @@ the ring, where the order of accesses is the caller's business, as a register's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..dataclass import dataclass
 from ..memory import has_accessors, order_of, as_register, written_by_driver
 from ..model import ByteOrder, Descriptor, Driver, Member
 from . import field_values

@@ -7,9 +7,10 @@ members of a descriptor (struct dddk_model_member). What a register does by itse
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .. import fifos, hazards
+from ..dataclass import dataclass
 from ..interrupt_bits import no_causes
 from ..model import (
     CauseKind,

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import alternatives, fifos, places
+from ..dataclass import dataclass
 from ..interrupt_bits import level_causes
 from ..matching import MatchDatum
 from ..memory import written_by_driver

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import hazards
+from ..dataclass import dataclass
 from ..model import ByteOrder, Direction, Driver, Enum_, Field, Register
 from ..values import address_shift
 from .layouts import enum_number

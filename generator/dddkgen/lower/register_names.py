@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 
 from .. import hazards
+from ..dataclass import dataclass
 from ..model import Driver, Field, Region, Register
 from ..places import counts
 from .names import lower

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
+from ..dataclass import dataclass
 from ..model import Driver, Region
 from .names import comment, lower, string
 

@@ -8,8 +8,8 @@ outermost first. Offsets that are in no equal steps come from a table, which the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ..model import Driver, Register
 from ..places import Repeat, repeats
 from .names import lower, string, upper

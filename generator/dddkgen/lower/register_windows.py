@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from .. import hazards
+from ..dataclass import dataclass
 from ..model import Driver, Ref, Region, Register
 from ..places import repeats
 from . import register_places

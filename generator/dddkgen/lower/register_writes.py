@@ -7,9 +7,8 @@ what an update clears before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import hazards, values
+from ..dataclass import dataclass
 from ..model import Driver, Effect, Field, Register, Reserved
 from ..semantics import POLICIES, Idle, WriteEffect
 from . import field_values, variants

@@ -8,9 +8,10 @@ C. Accessors compute in a `word`: uint32_t, or uint64_t for registers of 64 bits
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .. import hazards
+from ..dataclass import dataclass
 from . import field_values
 from ..memory import has_accessors
 from ..model import Bank, ByteOrder, Descriptor, Driver, Field, RegionKind, Register

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from .. import hazards, parts, values
+from ..dataclass import dataclass
 from ..model import ByteOrder, Device, Driver, Effect, Field, Region, Register, Reserved
 from ..places import repeats
 from ..semantics import POLICIES, PRIMITIVES, ReadEffect, WriteEffect

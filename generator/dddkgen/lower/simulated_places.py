@@ -6,9 +6,10 @@ What capabilities name shares one BAR of its kind, one structure behind the othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .. import parts
+from ..dataclass import dataclass
 from ..capabilities import HEADER_BYTES, Layout, layout
 from ..model import Driver, Region, RegionKind
 from ..places import end_of

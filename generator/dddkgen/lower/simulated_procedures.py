@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ..dataclass import dataclass
 from ..model import Driver, Ref
 from ..procedures import Argument, Delay, Operation, Put, Take, Wait
 from .layouts import hexadecimal

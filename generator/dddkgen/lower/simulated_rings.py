@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ..alternatives import place
 from ..memory import swapped
 from ..model import ByteOrder, Descriptor, Direction, Driver, MemberRef, Ref, Ring

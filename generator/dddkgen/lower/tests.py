@@ -8,11 +8,12 @@ the simulated register is asked what it thinks is right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import hazards, parts, values
+from ..dataclass import dataclass
 from ..hazards import Part
 from ..memory import has_accessors
 from ..model import Device, DeviceClass, Driver, Effect as ModelEffect, Register, Reserved

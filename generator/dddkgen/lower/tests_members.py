@@ -4,9 +4,8 @@ nothing else changes; an entry written as one of its kinds is that kind. Importe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import values
+from ..dataclass import dataclass
 from ..alternatives import free_parts
 from ..hazards import reserved_mask
 from ..memory import as_register, has_accessors, order_of, written_by_driver

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..dataclass import dataclass
 from ..model import Driver
 from .names import lower, upper
 from .simulated_procedures import bits

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import hazards
+from ..dataclass import dataclass
 from ..hazards import Part
 from ..model import Driver, Register, Reserved
 from ..semantics import Idle

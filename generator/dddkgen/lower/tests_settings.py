@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ..dataclass import dataclass
 from ..model import Driver
 from .glue.access import field_of
 from .glue.settings import cleared

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ..dataclass import dataclass
 from ..model import Device, Driver, Enum_, Erratum, Field, Moment, Register
 from .layouts import enum_constant, has_two_types
 from .names import comment, lower, string, upper

@@ -15,8 +15,8 @@ Each module lowers its part to plain strings of C; the templates of `emit/templa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
+from ...dataclass import dataclass
 from ...interrupt_bits import woken_by
 from ...model import CauseKind, DeviceClass, Direction, Driver
 from ..names import comment, lower, upper

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...dataclass import dataclass
 from ...model import Driver, Field, Register
 from ...places import repeats
 from ...values import value_of

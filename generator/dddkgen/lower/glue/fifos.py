@@ -7,9 +7,8 @@ are words: how many may be moved is asked once, and so many are moved before it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ... import fifos as facts
+from ...dataclass import dataclass
 from ...model import DeviceClass, Direction, Driver, Fifo
 from ..names import lower, string, upper
 from ..registers import accessor

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ... import hazards
+from ...dataclass import dataclass
 from ...interrupt_bits import acknowledged_beside_settings, acknowledged_by_read, asks_why, beside_enables, enable_fields, holds_more, left_alone, level_causes, no_causes, woken_by
 from ...model import Cause, CauseKind, DeviceClass, Direction, Driver, Interrupt, Ref, Register
 from ...semantics import Idle

@@ -7,9 +7,8 @@ are generated, and this module says which.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ... import hazards, parts
+from ...dataclass import dataclass
 from ...capabilities import Capability, structures
 from ...model import DeviceClass, Direction, Driver, Match, Moment, Region
 from ..names import lower, string, upper

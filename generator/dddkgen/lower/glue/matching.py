@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...dataclass import dataclass
 from ...matching import MatchDatum
 from ...model import Driver, Match
 from ..layouts import enum_constant

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...dataclass import dataclass
 from ...model import Argument, Direction, Driver, UserOperation
 from ..names import lower, string, upper
 from ..text import items, said

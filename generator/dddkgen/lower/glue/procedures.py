@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
+from ...dataclass import dataclass
 from ...model import Driver, Field, Ref, Register
 from ...procedures import Argument, Delay, Operand, Operation, Put, Step, Take, Wait
 from ...values import argument_takes

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ... import alternatives
+from ...dataclass import dataclass
 from ...hazards import reserved_mask
 from ...memory import as_register, order_of, swapped, written_by_driver
 from ...model import ByteOrder, Descriptor, Direction, Driver, Member, MemberRef, Reserved, Ring, says_length

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...dataclass import dataclass
 from ...model import Driver, Ref, Register
 from ...semantics import POLICIES
 from ...settings import Param, Stat

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...dataclass import dataclass
 from ...model import Driver, Register
 from ...places import end_of, first_end_of, repeats
 from ..layouts import hexadecimal
