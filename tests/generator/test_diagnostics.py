@@ -216,6 +216,17 @@ def test_fixes_mend_what_they_say(tmp_path: Path) -> None:
 NOT_CHECKED = ("D00", "D01", "D0911", "D0912", "D0913")
 
 
+def resolved(name: str) -> tuple[Candidate, Report]:
+    """A fixture before it is checked, and what was said until then."""
+    report = Report()
+    tree = assemble(name, report)
+    assert tree is not None
+    report.parameters = parameters(tree, report)
+    root = DRIVER.parse(tree, report)
+    assert root is not None
+    return resolve(root, name, report), report
+
+
 @pytest.mark.parametrize("name", [name for name in MANIFESTS if not name.startswith(NOT_CHECKED)])
 def test_checks_may_run_in_any_order(name: str) -> None:
     expected = report_of(FIXTURES / name, name).sorted()
@@ -223,15 +234,10 @@ def test_checks_may_run_in_any_order(name: str) -> None:
     for number in range(2):
         order = list(CHECKS)
         random.Random(seed + number).shuffle(order)
-        report = Report()
-        tree = assemble(name, report)
-        assert tree is not None
-        report.parameters = parameters(tree, report)
-        root = DRIVER.parse(tree, report)
-        assert root is not None
-        check(resolve(root, name, report), report, order)
-        if "waive" in root.values:
-            waivers.apply(root, report)
+        candidate, report = resolved(name)
+        check(candidate, report, order)
+        if "waive" in candidate.root.values:
+            waivers.apply(candidate.root, report)
         if not report.doubts:  # else `compile` looks several times
             assert report.sorted() == expected, f"seed {seed + number}"
 
@@ -242,13 +248,7 @@ def test_every_check_reports_something_in_some_fixture() -> None:
     for name in MANIFESTS:
         if name.startswith(NOT_CHECKED):
             continue
-        report = Report()
-        tree = assemble(name, report)
-        assert tree is not None
-        report.parameters = parameters(tree, report)
-        root = DRIVER.parse(tree, report)
-        assert root is not None
-        candidate = resolve(root, name, report)
+        candidate, report = resolved(name)
         for one in CHECKS:
             before = report.count
             if one.__module__ in silent:

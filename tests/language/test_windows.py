@@ -71,16 +71,22 @@ PROGRAM = """#include <setjmp.h>
 #include "win.dddk.h"
 #include "win.model.h"
 
-static void accessors_go_through_index_and_data(void **state)
+static struct win *bound(struct dddk_host *machine)
 {
     const struct dddk_driver *const drivers[] = {&win_driver};
+
+    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
+    return DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+}
+
+static void accessors_go_through_index_and_data(void **state)
+{
     struct dddk_host *machine = dddk_test_open(1);
     struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
     struct dddk_test_register reg;
 
     (void)state;
-    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
-    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    struct win *win = bound(machine);
     dddk_thread_enter(&win->dddk);
 
     /* 16 bits, an index of two bytes: 0x28 is index 20. */
@@ -119,14 +125,12 @@ static void accessors_go_through_index_and_data(void **state)
 
 static void a_dump_leaves_the_window_alone(void **state)
 {
-    const struct dddk_driver *const drivers[] = {&win_driver};
     struct dddk_host *machine = dddk_test_open(1);
     struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
     struct dddk_test_register reg;
 
     (void)state;
-    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
-    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    struct win *win = bound(machine);
     dddk_thread_enter(&win->dddk);
     win_dump(win);
     dddk_thread_leave(&win->dddk);
@@ -139,15 +143,13 @@ static void a_dump_leaves_the_window_alone(void **state)
 
 static void a_range_writes_the_index_once(void **state)
 {
-    const struct dddk_driver *const drivers[] = {&win_driver};
     struct dddk_host *machine = dddk_test_open(1);
     struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
     struct dddk_test_register index, data;
     uint32_t values[64], back[64] = {0};
 
     (void)state;
-    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
-    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    struct win *win = bound(machine);
     for (unsigned i = 0; i < 64; i++) {
         values[i] = 0x80000000u + i;
     }
@@ -184,15 +186,13 @@ static void a_range_writes_the_index_once(void **state)
 
 static void a_range_waits_before_each_access(void **state)
 {
-    const struct dddk_driver *const drivers[] = {&win_driver};
     struct dddk_host *machine = dddk_test_open(1);
     struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
     struct dddk_test_register index, data;
     uint32_t values[32], back[32] = {0};
 
     (void)state;
-    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
-    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    struct win *win = bound(machine);
     for (unsigned i = 0; i < 32; i++) {
         values[i] = i * 0x01010101u;
     }
@@ -222,14 +222,12 @@ static void a_range_waits_before_each_access(void **state)
  * index, and what is beside the index keeps what a handler gave it. */
 static void windows_share_an_index_and_keep_what_is_beside_it(void **state)
 {
-    const struct dddk_driver *const drivers[] = {&win_driver};
     struct dddk_host *machine = dddk_test_open(1);
     struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
     struct dddk_test_register reg;
 
     (void)state;
-    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
-    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    struct win *win = bound(machine);
     dddk_thread_enter(&win->dddk);
     assert_int_equal(win_mode_update(win, .size = 9), 0);
     assert_int_equal(win_mode_update(win, .fast = true), 0);
@@ -254,14 +252,12 @@ static void windows_share_an_index_and_keep_what_is_beside_it(void **state)
 
 static void interrupts_go_through_a_window_that_handlers_use(void **state)
 {
-    const struct dddk_driver *const drivers[] = {&win_driver};
     struct dddk_host *machine = dddk_test_open(1);
     struct dddk_model *model = dddk_test_add(machine, &win_model_type, 3);
     uint32_t values[8] = {1, 2, 3, 4, 5, 6, 7, 8}, back[8] = {0};
 
     (void)state;
-    assert_int_equal(dddk_test_probe(machine, drivers, 1), 1);
-    struct win *win = DDDK_CONTAINER(dddk_test_device(machine, "win.0"), struct win, dddk);
+    struct win *win = bound(machine);
     dddk_thread_enter(&win->dddk);
     assert_int_equal(win_mask_update(win, .rate = 7), 0); /* interrupts write MASK too */
     assert_int_equal(win_slot_write_range(win, 0, 8, values), 0);
